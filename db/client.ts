@@ -1,0 +1,53 @@
+import "server-only";
+import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
+import postgres from "postgres";
+import { readEnv } from "@/lib/env";
+
+/** The database or a transaction on it: every query takes one first, so transactions thread through. */
+export type Db = Pick<
+  PostgresJsDatabase,
+  | "select"
+  | "selectDistinct"
+  | "selectDistinctOn"
+  | "insert"
+  | "update"
+  | "delete"
+  | "execute"
+  | "transaction"
+>;
+
+let pool: postgres.Sql | undefined;
+let db: PostgresJsDatabase | undefined;
+
+/** Options every connection shares: UTC, and no statement that outlives its usefulness. */
+export function connect(url: string, max: number, statementTimeoutMs: number): postgres.Sql {
+  return postgres(url, {
+    max,
+    idle_timeout: 60,
+    connect_timeout: 5,
+    onnotice: () => undefined,
+    connection: {
+      application_name: "gatehouse",
+      TimeZone: "UTC",
+      statement_timeout: statementTimeoutMs,
+      idle_in_transaction_session_timeout: 15_000,
+    },
+  });
+}
+
+/** The dashboard's connection pool, opened at the first query. */
+export function getDb(): PostgresJsDatabase {
+  if (!db) {
+    pool = connect(readEnv().DATABASE_URL, 10, 10_000);
+    db = drizzle(pool);
+  }
+  return db;
+}
+
+/** Waits for running queries and closes the pool. */
+export async function closeDb(): Promise<void> {
+  const closing = pool;
+  pool = undefined;
+  db = undefined;
+  await closing?.end({ timeout: 5 });
+}

@@ -1,0 +1,191 @@
+create or replace function add_buckets(p_a integer[], p_b integer[])
+returns integer[] language sql immutable as $$
+  select array_agg(coalesce(a, 0) + coalesce(b, 0) order by position)
+  from unnest(p_a, p_b) with ordinality as both_sides(a, b, position)
+$$;
+
+-- Ends requests, any number at once: log rows, roll-ups, budgets, last use, in one transaction.
+--
+-- A request with `held` true is settled by deleting its hold, so it is settled once, whoever comes
+-- first; it is charged its cost, at most what was held. One without a hold is only logged.
+--
+-- state: 'settled' (now, or by an earlier call whose answer got lost), 'lost' (somebody else ended
+-- it: after a lease ran out the answer must not be released as complete).
+create or replace function settle(p_instance text, p_rows jsonb)
+returns table (request_id text, state text, cost_nanos bigint, balance_nanos bigint)
+language plpgsql as $$
+begin
+  -- The balance rows serialise all that touches a workspace; in id order, so nobody waits in a ring.
+  perform from budgets b
+  where b.kind = 'balance'
+    and b.workspace_id in (select r ->> 'workspace_id' from jsonb_array_elements(p_rows) as r)
+  order by b.id for update;
+
+  return query
+  with input as (
+    select * from jsonb_to_recordset(p_rows) as r (
+      id text, held boolean, workspace_id text, key_id text, secret_id text, method text, path text,
+      model text, stream boolean, status integer, outcome text, error_code text, details jsonb,
+      input_tokens integer, output_tokens integer, cost_nanos bigint, latency_ms integer,
+      first_byte_ms integer, address text, user_agent text, late boolean, estimated boolean
+    )
+  ),
+  taken as (
+    delete from holds h using input i
+    where i.held and h.request_id = i.id
+    returning h.request_id as id, h.amount_nanos, h.input_nanos_per_mtok, h.output_nanos_per_mtok,
+      h.started_at
+  ),
+  ended as (
+    select i.*, t.amount_nanos, t.input_nanos_per_mtok, t.output_nanos_per_mtok,
+      least(greatest(i.cost_nanos, 0), coalesce(t.amount_nanos, 0)) as charged,
+      coalesce(t.started_at, now() - make_interval(secs => i.latency_ms / 1000.0)) as at
+    from input i left join taken t on t.id = i.id
+    where t.id is not null or (not i.held and not exists (
+      select from request_log l where l.id = i.id and l.at > now() - interval '1 day'
+    ))
+  ),
+  logged as (
+    insert into request_log (
+      id, at, workspace_id, key_id, secret_id, method, path, model, stream, status, outcome,
+      error_code, details, input_tokens, output_tokens, cost_nanos, held_nanos,
+      input_nanos_per_mtok, output_nanos_per_mtok, latency_ms, first_byte_ms, address, user_agent,
+      instance_id, late, estimated
+    ) select
+      e.id, e.at, e.workspace_id, e.key_id, e.secret_id, e.method, e.path, e.model, e.stream,
+      e.status, e.outcome, e.error_code, e.details, e.input_tokens, e.output_tokens, e.charged,
+      coalesce(e.amount_nanos, 0), e.input_nanos_per_mtok, e.output_nanos_per_mtok, e.latency_ms,
+      e.first_byte_ms, e.address, e.user_agent, p_instance, e.late, e.estimated
+    from ended e
+  ),
+  rolled_up as (
+    insert into usage_hourly as u (
+      workspace_id, hour, key_id, model, endpoint, status_class, requests, input_tokens,
+      output_tokens, cost_nanos, latency_buckets
+    ) select
+      e.workspace_id, date_trunc('hour', now(), 'UTC'), e.key_id, e.model, e.path, e.status / 100,
+      count(*), sum(e.input_tokens), sum(e.output_tokens), sum(e.charged),
+      array[
+        count(*) filter (where e.latency_ms <= 10),
+        count(*) filter (where e.latency_ms > 10 and e.latency_ms <= 25),
+        count(*) filter (where e.latency_ms > 25 and e.latency_ms <= 50),
+        count(*) filter (where e.latency_ms > 50 and e.latency_ms <= 100),
+        count(*) filter (where e.latency_ms > 100 and e.latency_ms <= 250),
+        count(*) filter (where e.latency_ms > 250 and e.latency_ms <= 500),
+        count(*) filter (where e.latency_ms > 500 and e.latency_ms <= 1000),
+        count(*) filter (where e.latency_ms > 1000 and e.latency_ms <= 2500),
+        count(*) filter (where e.latency_ms > 2500 and e.latency_ms <= 5000),
+        count(*) filter (where e.latency_ms > 5000 and e.latency_ms <= 10000),
+        count(*) filter (where e.latency_ms > 10000 and e.latency_ms <= 30000),
+        count(*) filter (where e.latency_ms > 30000)
+      ]::integer[]
+    from ended e
+    group by e.workspace_id, e.key_id, e.model, e.path, e.status / 100
+    order by e.workspace_id, e.key_id, e.model, e.path, e.status / 100
+    on conflict (workspace_id, hour, key_id, model, endpoint, status_class) do update set
+      requests = u.requests + excluded.requests,
+      input_tokens = u.input_tokens + excluded.input_tokens,
+      output_tokens = u.output_tokens + excluded.output_tokens,
+      cost_nanos = u.cost_nanos + excluded.cost_nanos,
+      latency_buckets = add_buckets(u.latency_buckets, excluded.latency_buckets)
+  ),
+  charged as (
+    update budgets b set used = b.used + s.cost, held = b.held - s.amount
+    from (
+      select e.workspace_id, sum(e.charged)::bigint as cost, sum(e.amount_nanos)::bigint as amount
+      from ended e where e.amount_nanos is not null group by e.workspace_id
+    ) s
+    where b.workspace_id = s.workspace_id and b.kind = 'balance' and b.key_id is null
+      and s.amount > 0
+    returning b.workspace_id, b."limit" - b.used as balance
+  ),
+  touched as (
+    update api_key_secrets s set
+      last_used_at = greatest(s.last_used_at, e.at), last_used_address = e.address,
+      last_used_agent = e.user_agent
+    from (
+      select distinct on (e.secret_id) e.secret_id, e.at, e.address, e.user_agent
+      from ended e where e.secret_id is not null order by e.secret_id, e.at desc
+    ) e
+    where s.id = e.secret_id
+  )
+  select i.id,
+    case
+      when e.id is not null then 'settled'
+      when l.id is not null and l.instance_id = p_instance and l.outcome = i.outcome then 'settled'
+      else 'lost'
+    end,
+    coalesce(e.charged, l.cost_nanos, 0),
+    coalesce(c.balance, b."limit" - b.used)
+  from input i
+  left join ended e on e.id = i.id
+  left join request_log l
+    on e.id is null and l.id = i.id and l.at > now() - interval '1 day'
+  left join charged c on c.workspace_id = i.workspace_id
+  left join budgets b
+    on b.workspace_id = i.workspace_id and b.kind = 'balance' and b.key_id is null;
+end $$;
+
+-- Notes how far open streams have come, and tells which of them may go on: a stream whose key,
+-- workspace or hold is gone must end (BAR P1).
+create or replace function note_progress(p_rows jsonb)
+returns table (request_id text, alive boolean) language sql as $$
+  with input as (
+    select * from jsonb_to_recordset(p_rows)
+      as r (id text, input_tokens integer, output_tokens integer)
+  ),
+  noted as (
+    update holds h set
+      input_tokens = i.input_tokens, output_tokens = i.output_tokens, progressed_at = now()
+    from input i where h.request_id = i.id
+    returning h.request_id, h.key_id, h.secret_id, h.workspace_id
+  )
+  select i.id, n.request_id is not null
+    and k.revoked_at is null and (k.expires_at is null or k.expires_at > now())
+    and s.state <> 'retired' and (s.retires_at is null or s.retires_at > now())
+    and w.suspended_at is null
+  from input i
+  left join noted n on n.request_id = i.id
+  left join api_keys k on k.id = n.key_id
+  left join api_key_secrets s on s.id = n.secret_id
+  left join workspaces w on w.id = n.workspace_id
+$$;
+
+-- Ends what dead instances left: each hold is charged what its progress says, which is nothing where
+-- no byte was delivered. Answers how many were ended.
+create or replace function recover_holds() returns integer language plpgsql as $$
+declare
+  v_rows jsonb;
+  v_instance text;
+  v_ended integer := 0;
+begin
+  for v_instance, v_rows in
+    select h.instance_id, jsonb_agg(jsonb_build_object(
+      'id', h.request_id, 'held', true, 'workspace_id', h.workspace_id, 'key_id', h.key_id,
+      'secret_id', h.secret_id, 'method', h.method, 'path', h.path, 'model', h.model,
+      'stream', h.stream, 'status', 499,
+      'outcome', case when h.output_tokens > 0 then 'recovered' else 'cancelled' end,
+      'input_tokens', h.input_tokens, 'output_tokens', h.output_tokens,
+      'cost_nanos', ceil(
+        (h.input_tokens::numeric * h.input_nanos_per_mtok
+          + h.output_tokens::numeric * h.output_nanos_per_mtok) / 1000000),
+      'latency_ms', (extract(epoch from
+        coalesce(h.progressed_at, h.started_at) - h.started_at) * 1000)::integer,
+      'address', h.address, 'user_agent', h.user_agent, 'late', false, 'estimated', true
+    ))
+    from (
+      select * from holds h
+      where not exists (
+        select from instances i
+        where i.id = h.instance_id and i.lease_until > clock_timestamp()
+      )
+      limit 500
+    ) h
+    group by h.instance_id
+  loop
+    v_ended := v_ended + (
+      select count(*) from settle(v_instance, v_rows) as s where s.state = 'settled'
+    );
+  end loop;
+  return v_ended;
+end $$;

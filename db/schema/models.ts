@@ -1,0 +1,67 @@
+import { sql } from "drizzle-orm";
+import {
+  bigint,
+  boolean,
+  check,
+  integer,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+} from "drizzle-orm/pg-core";
+
+const instant = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
+
+/** Where requests are answered: the built-in simulator, or a provider's API. */
+export const upstreams = pgTable(
+  "upstreams",
+  {
+    id: text("id").primaryKey(),
+    kind: text("kind", { enum: ["simulated", "openai", "anthropic"] }).notNull(),
+    name: text("name").notNull(),
+    baseUrl: text("base_url"),
+    createdAt: instant("created_at").notNull().defaultNow(),
+  },
+  (t) => [
+    check("upstreams_kind", sql`${t.kind} in ('simulated','openai','anthropic')`),
+    check("upstreams_address", sql`${t.kind} = 'simulated' or ${t.baseUrl} is not null`),
+  ],
+);
+
+export const models = pgTable("models", {
+  id: text("id").primaryKey(),
+  displayName: text("display_name").notNull(),
+  ownedBy: text("owned_by").notNull(),
+  upstreamId: text("upstream_id")
+    .notNull()
+    .references(() => upstreams.id),
+  /** The model's name at its upstream. */
+  upstreamModel: text("upstream_model").notNull(),
+  contextTokens: integer("context_tokens").notNull(),
+  outputTokensMax: integer("output_tokens_max").notNull(),
+  /** Output reserved when a request names no limit of its own. */
+  outputTokensDefault: integer("output_tokens_default").notNull(),
+  /** Unlisted models answer by name and stay out of catalogues. */
+  listed: boolean("listed").notNull().default(true),
+  createdAt: instant("created_at").notNull().defaultNow(),
+});
+
+/** What a model costs from a moment on. Rows are added, never changed: the past keeps its price. */
+export const modelPrices = pgTable(
+  "model_prices",
+  {
+    modelId: text("model_id")
+      .notNull()
+      .references(() => models.id),
+    effectiveFrom: instant("effective_from").notNull(),
+    inputNanosPerMtok: bigint("input_nanos_per_mtok", { mode: "bigint" }).notNull(),
+    outputNanosPerMtok: bigint("output_nanos_per_mtok", { mode: "bigint" }).notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.modelId, t.effectiveFrom] }),
+    check(
+      "model_prices_not_negative",
+      sql`${t.inputNanosPerMtok} >= 0 and ${t.outputNanosPerMtok} >= 0`,
+    ),
+  ],
+);

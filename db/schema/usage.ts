@@ -1,0 +1,98 @@
+import {
+  bigint,
+  boolean,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+} from "drizzle-orm/pg-core";
+
+const instant = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
+const nanos = (name: string) => bigint(name, { mode: "bigint" });
+
+/**
+ * One row a request of a known key, answered or refused. Partitioned by UTC day of `at`; partitions
+ * are made ahead by the worker, and a default partition catches what falls between.
+ */
+export const requestLog = pgTable(
+  "request_log",
+  {
+    id: text("id").notNull(),
+    at: instant("at").notNull(),
+    workspaceId: text("workspace_id").notNull(),
+    keyId: text("key_id").notNull(),
+    secretId: text("secret_id"),
+    method: text("method").notNull(),
+    path: text("path").notNull(),
+    model: text("model").notNull().default(""),
+    stream: boolean("stream").notNull().default(false),
+    /** HTTP status as sent; 499 where the client had gone. */
+    status: integer("status").notNull(),
+    outcome: text("outcome", {
+      enum: [
+        "ok",
+        "refused",
+        "failed",
+        "cancelled",
+        "client_gone",
+        "upstream_error",
+        "recovered",
+        "revoked",
+        "shutdown",
+      ],
+    }).notNull(),
+    /** Code of the failure in the registry, null for successes. */
+    errorCode: text("error_code"),
+    /** The values that a refusing check compared. */
+    details: jsonb("details"),
+    inputTokens: integer("input_tokens").notNull().default(0),
+    outputTokens: integer("output_tokens").notNull().default(0),
+    costNanos: nanos("cost_nanos").notNull(),
+    heldNanos: nanos("held_nanos").notNull(),
+    inputNanosPerMtok: nanos("input_nanos_per_mtok"),
+    outputNanosPerMtok: nanos("output_nanos_per_mtok"),
+    latencyMs: integer("latency_ms").notNull(),
+    firstByteMs: integer("first_byte_ms"),
+    address: text("address").notNull().default(""),
+    userAgent: text("user_agent").notNull().default(""),
+    instanceId: text("instance_id").notNull(),
+    /** Settled after the database had been away. */
+    late: boolean("late").notNull().default(false),
+    /** Usage counted by us, because the upstream reported none that could be believed. */
+    estimated: boolean("estimated").notNull().default(false),
+  },
+  (t) => [
+    primaryKey({ columns: [t.id, t.at] }),
+    index("request_log_workspace_idx").on(t.workspaceId, t.at.desc()),
+    index("request_log_key_idx").on(t.keyId, t.at.desc()),
+  ],
+);
+
+/** The only table that charts read; written in the settling statement, so totals equal Billing. */
+export const usageHourly = pgTable(
+  "usage_hourly",
+  {
+    workspaceId: text("workspace_id").notNull(),
+    /** UTC hour in which the requests were settled. */
+    hour: instant("hour").notNull(),
+    keyId: text("key_id").notNull(),
+    model: text("model").notNull(),
+    endpoint: text("endpoint").notNull(),
+    /** 2, 4 or 5: the first digit of the status. */
+    statusClass: integer("status_class").notNull(),
+    requests: bigint("requests", { mode: "number" }).notNull(),
+    inputTokens: bigint("input_tokens", { mode: "number" }).notNull(),
+    outputTokens: bigint("output_tokens", { mode: "number" }).notNull(),
+    costNanos: nanos("cost_nanos").notNull(),
+    /** Requests by latency: ≤ 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000, 30000 ms, slower. */
+    latencyBuckets: integer("latency_buckets").array().notNull(),
+  },
+  (t) => [
+    primaryKey({
+      columns: [t.workspaceId, t.hour, t.keyId, t.model, t.endpoint, t.statusClass],
+    }),
+  ],
+);

@@ -1,0 +1,38 @@
+import type { Db } from "@/db/client";
+import { auditLog } from "@/db/schema/audit";
+import { newId } from "@/lib/id";
+
+/** Where an act came from, for the audit trail. */
+export interface RequestOrigin {
+  address: string | null;
+  userAgent: string | null;
+}
+
+export interface AuditEntry {
+  workspaceId: string | null;
+  /** Null where the system itself acts. */
+  userId: string | null;
+  /** `noun.verb_in_past`: `api_key.created`, `session.ended`. */
+  action: string;
+  targetType?: string;
+  targetId?: string;
+  /** What a reader needs to understand the act; never a secret. */
+  details?: Record<string, string | number | boolean | null | string[]>;
+  origin?: RequestOrigin;
+}
+
+/** Writes one audit row. Call it inside the transaction of the act itself, so that both happen. */
+export async function recordAudit(db: Db, entry: AuditEntry): Promise<void> {
+  await db.insert(auditLog).values({
+    id: newId("audit"),
+    workspaceId: entry.workspaceId,
+    actorType: entry.userId === null ? "system" : "user",
+    actorId: entry.userId,
+    action: entry.action,
+    targetType: entry.targetType,
+    targetId: entry.targetId,
+    details: entry.details ?? {},
+    address: entry.origin?.address ?? null,
+    userAgent: entry.origin?.userAgent?.slice(0, 400) ?? null,
+  });
+}

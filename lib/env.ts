@@ -1,0 +1,90 @@
+import { z } from "zod";
+
+const port = z.coerce.number().int().min(1).max(65_535);
+
+const weakSecrets = ["changeme", "secret", "password"];
+
+const secret = z
+  .string({ error: "is missing; set at least 32 random characters (openssl rand -base64 33)" })
+  .min(32, "is too short; set at least 32 random characters (openssl rand -base64 33)")
+  .refine(
+    (value) => !weakSecrets.some((weak) => value.toLowerCase().startsWith(weak)),
+    "is guessable; set at least 32 random characters (openssl rand -base64 33)",
+  );
+
+const origin = z
+  .url({
+    protocol: /^https?$/,
+    error: "must be an http(s) origin such as https://console.example.com",
+  })
+  .transform((value) => new URL(value).origin);
+
+const list = z
+  .string()
+  .default("")
+  .transform((value) =>
+    value
+      .split(",")
+      .map((item) => item.trim())
+      .filter((item) => item !== ""),
+  );
+
+const Environment = z.object({
+  NODE_ENV: z.enum(["development", "production", "test"]).default("development"),
+  /** PostgreSQL; `npm start` fills it in with the embedded server. */
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: "must be a postgres:// address" }),
+  /** Encrypts the session cookie. */
+  AUTH_SECRET: secret,
+  /** The dashboard's own address, as people type it; actions compare `Origin` with it. */
+  APP_ORIGIN: origin.optional(),
+  /** The address of the API in snippets, without `/v1`; the dashboard's own origin serves it too. */
+  API_ORIGIN: origin.optional(),
+  PORT: port.default(3000),
+  GATEWAY_PORT: port.default(4000),
+  /** Addresses whose `X-Forwarded-For` is believed, comma-separated. */
+  TRUSTED_PROXIES: list,
+  /** Dollars granted to a new workspace, as a decimal. */
+  WELCOME_CREDIT_USD: z
+    .string()
+    .regex(/^\d{1,6}(\.\d{1,9})?$/, "must be a decimal number of dollars such as 5 or 0.50")
+    .default("5"),
+  /** Whether test keys open the sandbox or are refused with 401. */
+  TEST_KEYS: z.enum(["sandbox", "reject"]).default("sandbox"),
+  INSUFFICIENT_BALANCE_STATUS: z.enum(["402", "403"]).default("402").transform(Number),
+  /** Signs the events of the built-in demo payment provider. */
+  DEMO_WEBHOOK_SECRET: secret.optional(),
+  LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "silent"]).default("info"),
+});
+
+export type Environment = z.infer<typeof Environment>;
+
+let cached: Environment | undefined;
+
+/**
+ * The checked environment, read once. Throws an Error that names every variable that is missing or
+ * wrong; values never appear in it, because some are secrets.
+ */
+export function readEnv(source: NodeJS.ProcessEnv = process.env): Environment {
+  if (cached && source === process.env) return cached;
+  // An empty variable is an unset one: that is how shells and compose files spell it.
+  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ""));
+  const parsed = Environment.safeParse(given);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map(
+      (issue) => `  ${issue.path.join(".")} ${issue.message}`,
+    );
+    throw new Error(`The environment is not complete:\n${problems.join("\n")}`);
+  }
+  if (source === process.env) cached = parsed.data;
+  return parsed.data;
+}
+
+/** The dashboard's origin: what is configured, else where `npm start` serves it. */
+export function appOrigin(env: Environment = readEnv()): string {
+  return env.APP_ORIGIN ?? `http://localhost:${env.PORT}`;
+}
+
+/** The base address that SDKs get, ending in `/v1`. */
+export function apiBaseUrl(env: Environment = readEnv()): string {
+  return `${env.API_ORIGIN ?? appOrigin(env)}/v1`;
+}

@@ -1,0 +1,13 @@
+/** What a member may do in a workspace; one permission table reads it. */
+export type Role = "owner" | "admin" | "developer" | "billing" | "viewer";
+
+/**
+ * Who acts, and in which workspace. Every domain verb takes one, and every query it makes is
+ * limited to `workspaceId`; nothing a client sends can widen it.
+ */
+export interface Scope {
+  workspaceId: string;
+  userId: string;
+  sessionId: string;
+  role: Role;
+}
