@@ -44,8 +44,8 @@ function roundTo(nanos: bigint, decimals: number): string {
 }
 
 /**
- * Dollars for people: cents, or four decimals below ten dollars where `precise` asks for it. A positive
- * amount never reads as zero: below the last shown digit it says `<$0.01` or `<$0.0001`.
+ * Dollars for people: cents, or four decimals where `precise` asks for them. A positive amount never
+ * reads as zero: below the last shown digit it says `<$0.01` or `<$0.0001`.
  */
 export function formatUsd(nanos: bigint, options: { precise?: boolean } = {}): string {
   const decimals = options.precise ? 4 : 2;

@@ -151,9 +151,9 @@ returns table (request_id text, alive boolean) language sql as $$
   left join workspaces w on w.id = n.workspace_id
 $$;
 
--- Ends what dead instances left: each hold is charged what its progress says, which is nothing where
--- no byte was delivered. Answers how many were ended.
-create or replace function recover_holds() returns integer language plpgsql as $$
+-- Ends holds by what their progress says: nothing is charged where no byte was delivered.
+-- Answers how many were ended.
+create or replace function end_holds(p_request_ids text[]) returns integer language plpgsql as $$
 declare
   v_rows jsonb;
   v_instance text;
@@ -163,7 +163,7 @@ begin
     select h.instance_id, jsonb_agg(jsonb_build_object(
       'id', h.request_id, 'held', true, 'workspace_id', h.workspace_id, 'key_id', h.key_id,
       'secret_id', h.secret_id, 'method', h.method, 'path', h.path, 'model', h.model,
-      'stream', h.stream, 'status', 499,
+      'stream', h.stream, 'status', case when h.output_tokens > 0 then 200 else 499 end,
       'outcome', case when h.output_tokens > 0 then 'recovered' else 'cancelled' end,
       'input_tokens', h.input_tokens, 'output_tokens', h.output_tokens,
       'cost_nanos', ceil(
@@ -173,15 +173,10 @@ begin
         coalesce(h.progressed_at, h.started_at) - h.started_at) * 1000)::integer,
       'address', h.address, 'user_agent', h.user_agent, 'late', false, 'estimated', true
     ))
-    from (
-      select * from holds h
-      where not exists (
-        select from instances i
-        where i.id = h.instance_id and i.lease_until > clock_timestamp()
-      )
-      limit 500
-    ) h
+    from holds h
+    where h.request_id = any(p_request_ids)
     group by h.instance_id
+    order by h.instance_id
   loop
     v_ended := v_ended + (
       select count(*) from settle(v_instance, v_rows) as s where s.state = 'settled'
@@ -189,3 +184,15 @@ begin
   end loop;
   return v_ended;
 end $$;
+
+-- Ends what instances without a live lease left behind.
+create or replace function recover_holds() returns integer language sql as $$
+  select end_holds(array(
+    select h.request_id from holds h
+    where not exists (
+      select from instances i
+      where i.id = h.instance_id and i.lease_until > clock_timestamp()
+    )
+    limit 500
+  ))
+$$;

@@ -29,7 +29,7 @@ export const requestLog = pgTable(
     path: text("path").notNull(),
     model: text("model").notNull().default(""),
     stream: boolean("stream").notNull().default(false),
-    /** HTTP status as sent; 499 where the client had gone. */
+    /** HTTP status as sent; 499 where the client had gone before the first byte. */
     status: integer("status").notNull(),
     outcome: text("outcome", {
       enum: [

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import postgres from "postgres";
@@ -26,11 +26,7 @@ async function openServer(): Promise<{ serverUrl: string; stop: () => Promise<vo
   if (given) return { serverUrl: given, stop: async () => undefined };
   const dataDir = mkdtempSync(join(tmpdir(), "gatehouse-test-pg-"));
   const server = await startPostgres({ dataDir, fast: true });
-  const stop = async (): Promise<void> => {
-    await server.stop();
-    rmSync(dataDir, { recursive: true, force: true });
-  };
-  return { serverUrl: server.url, stop };
+  return { serverUrl: server.url, stop: () => server.remove() };
 }
 
 /** Starts a PostgreSQL of its own unless TEST_DATABASE_URL names one, and makes the template. */

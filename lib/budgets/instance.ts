@@ -1,0 +1,51 @@
+import { hostname } from "node:os";
+import type postgres from "postgres";
+import { newId } from "@/lib/id";
+import { log } from "@/lib/log";
+
+/** How long a renewal lasts, and how often it is made. */
+const leaseMs = 3_000;
+const renewEveryMs = 1_000;
+
+/**
+ * A process's row in `instances`. The lease says that its holds are still its own: when it runs out,
+ * any other process may end them. It counts here from the moment the renewal was *sent*, on the
+ * monotonic clock, so this side always lets go before the database does.
+ */
+export class Instance {
+  readonly id = newId("instance");
+  private leasedUntilMs = 0;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly sql: postgres.Sql) {}
+
+  /** True while the lease is surely live in the database as well. */
+  get isLive(): boolean {
+    return performance.now() < this.leasedUntilMs;
+  }
+
+  /** Takes the first lease and keeps renewing it until `stop`. Throws when the database is away. */
+  async start(): Promise<void> {
+    await this.renew();
+    this.timer = setInterval(() => {
+      this.renew().catch((error: unknown) => log.warn({ err: error }, "lease not renewed"));
+    }, renewEveryMs);
+  }
+
+  private async renew(): Promise<void> {
+    const sentAtMs = performance.now();
+    await this.sql`
+      insert into instances (id, kind, host, pid, lease_until)
+      values (${this.id}, 'gateway', ${hostname()}, ${process.pid},
+        clock_timestamp() + make_interval(secs => ${leaseMs / 1000}))
+      on conflict (id) do update set lease_until = excluded.lease_until`;
+    this.leasedUntilMs = sentAtMs + leaseMs;
+  }
+
+  /** Gives the lease up; what it still held is anybody's to end from then on. */
+  async stop(): Promise<void> {
+    clearInterval(this.timer);
+    this.leasedUntilMs = 0;
+    await this.sql`delete from instances where id = ${this.id}`;
+  }
+}

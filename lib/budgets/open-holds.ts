@@ -1,0 +1,110 @@
+import type postgres from "postgres";
+import { z } from "zod";
+import { log } from "@/lib/log";
+
+/** A request between admission and settlement. */
+export interface OpenHold {
+  requestId: string;
+  openedAtMs: number;
+  /** Delivered so far. */
+  inputTokens: number;
+  outputTokens: number;
+  /** Ends the request's stream; it is then charged for what was delivered. */
+  end(reason: "revoked" | "shutdown"): void;
+}
+
+const noteEveryMs = 1_000;
+const recoverEveryMs = 5_000;
+/** Older holds that this process doesn't know of are left-overs of calls that timed out. */
+const strayAfterSeconds = 10;
+
+/**
+ * The holds that this process has open. Once a second the progress of those older than a second is
+ * written, so that a crash loses at most a second of a stream; the same statement tells which keys
+ * have died meanwhile. Every few seconds the left-overs of dead instances, and our own strays, are
+ * given back.
+ */
+export class OpenHolds {
+  private readonly open = new Map<string, OpenHold>();
+  private timers: NodeJS.Timeout[] = [];
+  private noting = false;
+
+  constructor(
+    private readonly sql: postgres.Sql,
+    private readonly instanceId: string,
+  ) {}
+
+  get size(): number {
+    return this.open.size;
+  }
+
+  add(hold: OpenHold): void {
+    this.open.set(hold.requestId, hold);
+  }
+
+  delete(requestId: string): void {
+    this.open.delete(requestId);
+  }
+
+  endAll(reason: "shutdown"): void {
+    for (const hold of this.open.values()) hold.end(reason);
+  }
+
+  start(): void {
+    const every = (ms: number, what: string, work: () => Promise<unknown>) =>
+      setInterval(() => {
+        work().catch((error: unknown) => log.warn({ err: error }, `${what} failed`));
+      }, ms);
+    this.timers = [
+      every(noteEveryMs, "writing progress", () => this.noteProgress()),
+      every(recoverEveryMs, "recovering holds", () => this.recover()),
+    ];
+  }
+
+  stop(): void {
+    for (const timer of this.timers) clearInterval(timer);
+  }
+
+  /** Writes how far each open request has come, and ends those whose key no longer opens. */
+  async noteProgress(): Promise<void> {
+    const due = [...this.open.values()].filter(
+      (hold) => performance.now() - hold.openedAtMs >= noteEveryMs,
+    );
+    if (due.length === 0 || this.noting) return;
+    this.noting = true;
+    try {
+      const records = due.map((hold) => ({
+        id: hold.requestId,
+        input_tokens: hold.inputTokens,
+        output_tokens: hold.outputTokens,
+      }));
+      const rows = await this.sql`
+        select * from note_progress(${JSON.stringify(records)}::text::jsonb)`;
+      for (const row of rows) {
+        const { request_id, alive } = Progress.parse(row);
+        if (!alive) this.open.get(request_id)?.end("revoked");
+      }
+    } finally {
+      this.noting = false;
+    }
+  }
+
+  /** Ends the holds of dead instances, and ours that no request here knows of. */
+  async recover(): Promise<void> {
+    const rows = await this.sql`select recover_holds() as ended`;
+    const ended = Number(rows[0]?.ended ?? 0);
+    if (ended > 0) log.warn({ ended }, "holds of a dead instance were ended");
+    const stale = await this.sql`
+      select request_id from holds
+      where instance_id = ${this.instanceId}
+        and started_at < clock_timestamp() - make_interval(secs => ${strayAfterSeconds})`;
+    const strays = stale
+      .map((row) => z.string().parse(row.request_id))
+      .filter((id) => !this.open.has(id));
+    if (strays.length === 0) return;
+    await this.sql`select end_holds(${strays})`;
+    log.warn({ strays: strays.length }, "stray holds were given back");
+  }
+}
+
+const Progress = z.object({ request_id: z.string(), alive: z.boolean() });

@@ -1,0 +1,188 @@
+import postgres from "postgres";
+import { z } from "zod";
+import { log } from "@/lib/log";
+
+/** How a request ended, as the request log keeps it. */
+export type Outcome =
+  | "ok"
+  | "refused"
+  | "failed"
+  | "cancelled"
+  | "client_gone"
+  | "upstream_error"
+  | "revoked"
+  | "shutdown";
+
+export interface EndedRequest {
+  id: string;
+  /** Whether a hold was made for it; without one it is only logged. */
+  held: boolean;
+  workspaceId: string;
+  keyId: string;
+  secretId: string | null;
+  method: string;
+  /** The route, not the raw path, so that roll-ups stay narrow. */
+  path: string;
+  model: string;
+  stream: boolean;
+  status: number;
+  outcome: Outcome;
+  errorCode: string | null;
+  details: Record<string, unknown> | null;
+  inputTokens: number;
+  outputTokens: number;
+  costNanos: bigint;
+  latencyMs: number;
+  firstByteMs: number | null;
+  address: string;
+  userAgent: string;
+  estimated: boolean;
+}
+
+export interface Settlement {
+  /** `lost`: another process ended the request after our lease ran out; don't complete the answer. */
+  state: "settled" | "lost";
+  /** What was really charged. */
+  costNanos: bigint;
+  balanceNanos: bigint;
+}
+
+interface Entry {
+  request: EndedRequest;
+  late: boolean;
+  resolve(settlement: Settlement): void;
+  reject(error: unknown): void;
+}
+
+const Row = z.object({
+  request_id: z.string(),
+  state: z.enum(["settled", "lost"]),
+  cost_nanos: z.coerce.bigint(),
+  balance_nanos: z.coerce.bigint().nullable(),
+});
+
+const batchMax = 500;
+const retryAfterMs = 200;
+
+function toRecord({ request, late }: Entry): Record<string, unknown> {
+  return {
+    id: request.id,
+    held: request.held,
+    workspace_id: request.workspaceId,
+    key_id: request.keyId,
+    secret_id: request.secretId,
+    method: request.method,
+    path: request.path,
+    model: request.model,
+    stream: request.stream,
+    status: request.status,
+    outcome: request.outcome,
+    error_code: request.errorCode,
+    details: request.details,
+    input_tokens: request.inputTokens,
+    output_tokens: request.outputTokens,
+    cost_nanos: request.costNanos.toString(),
+    latency_ms: request.latencyMs,
+    first_byte_ms: request.firstByteMs,
+    address: request.address,
+    user_agent: request.userAgent,
+    late,
+    estimated: request.estimated,
+  };
+}
+
+/** True where PostgreSQL refused the data itself, so that sending it again can't help. */
+function isRefusedData(error: unknown): boolean {
+  return error instanceof postgres.PostgresError && /^(22|23|42)/.test(error.code);
+}
+
+/**
+ * Ends requests by group commit: all that finished while the last statement was in flight goes out
+ * in the next (`db/functions/06_settle.sql`), one at a time. A promise resolves when its row is
+ * durable. While the database is away entries wait and are sent again until they hold; sending one
+ * twice is harmless, because deleting the hold is what settles.
+ */
+export class Settler {
+  private queue: Entry[] = [];
+  private running: Promise<void> | undefined;
+
+  constructor(
+    private readonly sql: postgres.Sql,
+    private readonly instanceId: string,
+  ) {}
+
+  /** Resolves when the request's end is durable. Rejects only for a row that PostgreSQL refuses. */
+  settle(request: EndedRequest): Promise<Settlement> {
+    return new Promise((resolve, reject) => {
+      this.queue.push({ request, late: false, resolve, reject });
+      this.running ??= this.run().finally(() => {
+        this.running = undefined;
+      });
+    });
+  }
+
+  /** Waits until nothing is queued or in flight. */
+  async drain(): Promise<void> {
+    while (this.running) await this.running;
+  }
+
+  private async run(): Promise<void> {
+    // Whatever finishes in this turn of the loop shares the first statement.
+    await new Promise(setImmediate);
+    while (this.queue.length > 0) {
+      const batch = this.queue.splice(0, batchMax);
+      try {
+        await this.send(batch);
+      } catch (error) {
+        if (isRefusedData(error)) {
+          await this.sendOneByOne(batch);
+        } else {
+          log.warn({ err: error, waiting: batch.length }, "settlement waits for the database");
+          for (const entry of batch) entry.late = true;
+          this.queue.unshift(...batch);
+          await new Promise((resolve) => setTimeout(resolve, retryAfterMs));
+        }
+      }
+    }
+  }
+
+  private async send(batch: Entry[]): Promise<void> {
+    const records = batch.map(toRecord);
+    const rows = await this.sql`
+      select * from settle(${this.instanceId}, ${JSON.stringify(records)}::text::jsonb)`;
+    const settled = new Map(
+      rows.map((row) => {
+        const parsed = Row.parse(row);
+        return [parsed.request_id, parsed] as const;
+      }),
+    );
+    for (const entry of batch) {
+      const row = settled.get(entry.request.id);
+      if (!row) {
+        entry.reject(new Error(`settle() did not answer for ${entry.request.id}`));
+        continue;
+      }
+      entry.resolve({
+        state: row.state,
+        costNanos: row.cost_nanos,
+        balanceNanos: row.balance_nanos ?? 0n,
+      });
+    }
+  }
+
+  /** Finds the row that spoils a batch, so that its neighbours are settled all the same. */
+  private async sendOneByOne(batch: Entry[]): Promise<void> {
+    for (const entry of batch) {
+      try {
+        await this.send([entry]);
+      } catch (error) {
+        if (!isRefusedData(error)) {
+          this.queue.push(entry);
+          continue;
+        }
+        log.error({ err: error, requestId: entry.request.id }, "a settlement was refused");
+        entry.reject(error);
+      }
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import type { IncomingMessage } from "node:http";
+import { GatewayError } from "@/lib/gateway/errors";
+
+export const bodyBytesMax = 10 * 1024 * 1024;
+const bodyTimeoutMs = 30_000;
+
+/** Refuses what isn't plain JSON by its headers alone, before a byte of it is read. */
+export function checkBodyHeaders(request: IncomingMessage): void {
+  const type = (request.headers["content-type"] ?? "").split(";")[0]?.trim().toLowerCase();
+  const encoding = (request.headers["content-encoding"] ?? "identity").trim().toLowerCase();
+  if (type !== "application/json" || encoding !== "identity") {
+    throw new GatewayError("media", { details: { supported: ["application/json"] } });
+  }
+  if (Number(request.headers["content-length"] ?? 0) > bodyBytesMax) throw tooLarge();
+}
+
+function tooLarge(): GatewayError {
+  return new GatewayError("large", { details: { limit_bytes: bodyBytesMax } });
+}
+
+/** Reads the body, counting as it comes. Throws large, timeout408, or bad_request when it breaks off. */
+export function readBody(request: IncomingMessage): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    const finish = (settle: () => void): void => {
+      clearTimeout(timer);
+      request.off("data", onData).off("end", onEnd).off("close", onClose).off("error", onClose);
+      settle();
+    };
+    const fail = (error: GatewayError): void => {
+      finish(() => {
+        request.pause();
+        reject(error);
+      });
+    };
+    const timer = setTimeout(() => fail(new GatewayError("timeout408")), bodyTimeoutMs);
+    const onData = (chunk: Buffer): void => {
+      bytes += chunk.length;
+      if (bytes > bodyBytesMax) fail(tooLarge());
+      else chunks.push(chunk);
+    };
+    const onEnd = (): void => finish(() => resolve(Buffer.concat(chunks)));
+    const onClose = (): void => fail(new GatewayError("bad_request"));
+    request.on("data", onData).on("end", onEnd).on("close", onClose).on("error", onClose);
+  });
+}

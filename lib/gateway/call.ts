@@ -1,0 +1,140 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type postgres from "postgres";
+import type { Instance } from "@/lib/budgets/instance";
+import type { OpenHolds } from "@/lib/budgets/open-holds";
+import type { EndedRequest, Settlement, Settler } from "@/lib/budgets/settlement";
+import type { Dialect } from "@/lib/gateway/dialect";
+import type { KeyFacts } from "@/lib/gateway/facts";
+import type { WrongKeys } from "@/lib/gateway/wrong-keys";
+import { newId } from "@/lib/id";
+import type { Price } from "@/lib/models/price";
+
+export interface GatewaySettings {
+  balanceStatus: number;
+  testKeys: "sandbox" | "reject";
+  topUpUrl: string;
+  trustedProxies: ReadonlySet<string>;
+}
+
+/** What every call shares in this process. */
+export interface Gateway {
+  settings: GatewaySettings;
+  /** Admission: short statements, short limits. */
+  doorSql: postgres.Sql;
+  instance: Instance;
+  settler: Settler;
+  openHolds: OpenHolds;
+  wrongKeys: WrongKeys;
+  isDraining: boolean;
+}
+
+/** What was set aside for a call, and how far its answer has come. */
+export interface CallHold {
+  model: string;
+  stream: boolean;
+  amountNanos: bigint;
+  price: Price;
+}
+
+/** One request on its way through the gateway. */
+export interface Call {
+  id: string;
+  startedAtMs: number;
+  dialect: Dialect;
+  method: string;
+  /** The route's pattern, such as `/v1/models/{id}`: what logs and roll-ups are keyed by. */
+  route: string;
+  address: string;
+  userAgent: string;
+  request: IncomingMessage;
+  response: ServerResponse;
+  /** Known once the key is; a refusal from then on is logged. */
+  key: KeyFacts | null;
+  hold: CallHold | null;
+  /** Headers that admission adds to whatever is answered. */
+  headers: Record<string, string>;
+}
+
+/** Control characters have no business in a log line or a database. */
+function printable(text: string, max: number): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is being removed.
+  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, "").slice(0, max);
+}
+
+/** The peer's address, or what a trusted proxy says of it; nobody else's word counts. */
+export function clientAddress(request: IncomingMessage, trusted: ReadonlySet<string>): string {
+  const normal = (address: string) => address.trim().replace(/^::ffff:/, "");
+  let address = normal(request.socket.remoteAddress ?? "");
+  const forwarded = request.headers["x-forwarded-for"];
+  const hops = (Array.isArray(forwarded) ? forwarded.join(",") : (forwarded ?? ""))
+    .split(",")
+    .map(normal)
+    .filter((hop) => hop !== "");
+  while (trusted.has(address)) {
+    const hop = hops.pop();
+    if (hop === undefined) break;
+    address = hop;
+  }
+  return printable(address, 64);
+}
+
+export function openCall(
+  request: IncomingMessage,
+  response: ServerResponse,
+  dialect: Dialect,
+  settings: GatewaySettings,
+): Call {
+  return {
+    id: newId("request"),
+    startedAtMs: performance.now(),
+    dialect,
+    method: request.method ?? "GET",
+    route: "",
+    address: clientAddress(request, settings.trustedProxies),
+    userAgent: printable(request.headers["user-agent"] ?? "", 200),
+    request,
+    response,
+    key: null,
+    hold: null,
+    headers: {},
+  };
+}
+
+/** How a call ended, as far as its route knows. */
+export type CallEnd = Pick<EndedRequest, "status" | "outcome" | "inputTokens" | "outputTokens"> &
+  Partial<Pick<EndedRequest, "errorCode" | "details" | "firstByteMs" | "estimated">> & {
+    costNanos: bigint;
+    /** For calls without a hold, the model that was asked for. */
+    model?: string;
+  };
+
+/** Puts a call's end into the books; resolves when it is durable. The key must be known. */
+export async function settleCall(gateway: Gateway, call: Call, end: CallEnd): Promise<Settlement> {
+  const { key, hold } = call;
+  if (!key) throw new Error("a call without a known key has nothing to settle");
+  const settlement = await gateway.settler.settle({
+    id: call.id,
+    held: hold !== null,
+    workspaceId: key.workspaceId,
+    keyId: key.keyId,
+    secretId: key.secretId,
+    method: call.method,
+    path: call.route,
+    model: hold?.model ?? end.model ?? "",
+    stream: hold?.stream ?? false,
+    status: end.status,
+    outcome: end.outcome,
+    errorCode: end.errorCode ?? null,
+    details: end.details ?? null,
+    inputTokens: end.inputTokens,
+    outputTokens: end.outputTokens,
+    costNanos: end.costNanos,
+    latencyMs: Math.round(performance.now() - call.startedAtMs),
+    firstByteMs: end.firstByteMs ?? null,
+    address: call.address,
+    userAgent: call.userAgent,
+    estimated: end.estimated ?? false,
+  });
+  gateway.openHolds.delete(call.id);
+  return settlement;
+}

@@ -1,0 +1,78 @@
+import type { IncomingMessage } from "node:http";
+import { GatewayError } from "@/lib/gateway/errors";
+import { looksLikeSecret, parseSecret } from "@/lib/keys/secret";
+
+/** Names under which people try to send keys in the URL; they end up in logs and histories there. */
+const queryNames = new Set([
+  "api_key",
+  "apikey",
+  "api-key",
+  "access_token",
+  "key",
+  "token",
+  "authorization",
+  "x-api-key",
+]);
+
+function headerValues(request: IncomingMessage, name: string): string[] {
+  const values: string[] = [];
+  // `headers` keeps only the first of two Authorization headers, and silently.
+  for (let i = 0; i < request.rawHeaders.length; i += 2) {
+    if (request.rawHeaders[i]?.toLowerCase() === name) {
+      values.push((request.rawHeaders[i + 1] ?? "").replace(/^[ \t]+|[ \t]+$/g, ""));
+    }
+  }
+  return values.filter((value) => value !== "");
+}
+
+function refuseKeyInQuery(url: string): void {
+  const query = url.indexOf("?");
+  if (query < 0) return;
+  for (const [name, value] of new URLSearchParams(url.slice(query + 1))) {
+    if (queryNames.has(name.toLowerCase()) || looksLikeSecret(value)) {
+      throw new GatewayError("key_in_query");
+    }
+  }
+}
+
+function fromAuthorization(value: string): string {
+  const match = /^(\S+)[ \t]+(\S+)$/.exec(value);
+  if (match?.[1]?.toLowerCase() === "bearer" && match[2]) return match[2];
+  // One document tells its readers to send the bare key; anything else bare is a mistake.
+  if (looksLikeSecret(value)) return value;
+  throw malformed();
+}
+
+const malformed = () =>
+  new GatewayError("bad_auth_header", { details: { header: "Authorization" } });
+
+/**
+ * The caller's key, from `Authorization` (RFC 6750; the bare key is accepted) or `x-api-key`, its form
+ * and checksum verified without a look-up. Where both are sent, `Authorization` decides, unless the
+ * other is a different key of ours: two credentials are refused (RFC 6750 §2).
+ * Throws missing_key, bad_auth_header, invalid_key, key_in_query.
+ */
+export function readCredential(request: IncomingMessage): string {
+  refuseKeyInQuery(request.url ?? "");
+  const authorizations = headerValues(request, "authorization");
+  const apiKeys = headerValues(request, "x-api-key");
+  if (authorizations.length > 1 || apiKeys.length > 1) throw malformed();
+  const [authorization] = authorizations;
+  const [apiKey] = apiKeys;
+  if (authorization === undefined && apiKey === undefined) {
+    throw new GatewayError("missing_key", { details: { header: "Authorization" } });
+  }
+  if (authorization === undefined) return requireForm(apiKey ?? "");
+  const token = fromAuthorization(authorization);
+  if (apiKey !== undefined && apiKey !== token && looksLikeSecret(apiKey)) throw malformed();
+  return requireForm(token);
+}
+
+/** Visible ASCII without the marks that only damaged or encoded tokens have (RFC 6750 b64token). */
+const tokenForm = /^[A-Za-z0-9._~+/-]+=*$/;
+
+function requireForm(token: string): string {
+  if (!tokenForm.test(token)) throw malformed();
+  if (!parseSecret(token)) throw new GatewayError("invalid_key");
+  return token;
+}

@@ -1,0 +1,104 @@
+import { GatewayError, invalidFields } from "@/lib/gateway/errors";
+
+const depthMax = 64;
+
+/**
+ * Parses a body strictly: UTF-8 with at most one byte order mark, no duplicate names (the meter and
+ * the upstream must see the same model), no nesting beyond any real request. Throws json.
+ */
+export function parseJsonBody(bytes: Uint8Array): unknown {
+  let text: string;
+  try {
+    // The decoder drops one byte order mark; a second one is not JSON.
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw notJson(null);
+  }
+  const problem = scan(text);
+  if (problem !== null) throw notJson(problem);
+  try {
+    return refuseBadText(JSON.parse(text));
+  } catch (error) {
+    if (error instanceof GatewayError) throw error;
+    const position = /position (\d+)/.exec(error instanceof Error ? error.message : "")?.[1];
+    throw notJson(position === undefined ? null : Number(position));
+  }
+}
+
+function notJson(position: number | null): GatewayError {
+  return new GatewayError("json", { details: { position } });
+}
+
+/** The position of a duplicate name or of nesting that is too deep; null where there is none. */
+function scan(text: string): number | null {
+  const names: (Set<string> | null)[] = [];
+  let expectsName = false;
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c === 0x22) {
+      const start = i;
+      i = endOfString(text, i);
+      const open = names[names.length - 1];
+      if (!expectsName || !open) continue;
+      const name = text.slice(start, i + 1);
+      // Names can be spelt with escapes; only then the slower way.
+      const key = name.includes("\\") ? unescapeName(name) : name;
+      if (open.has(key)) return start;
+      open.add(key);
+      expectsName = false;
+    } else if (c === 0x7b || c === 0x5b) {
+      names.push(c === 0x7b ? new Set() : null);
+      if (names.length > depthMax) return i;
+      expectsName = c === 0x7b;
+    } else if (c === 0x7d || c === 0x5d) {
+      names.pop();
+      expectsName = false;
+    } else if (c === 0x2c) {
+      expectsName = names[names.length - 1] !== null;
+    }
+  }
+  return null;
+}
+
+function endOfString(text: string, start: number): number {
+  let i = start + 1;
+  while (i < text.length && text.charCodeAt(i) !== 0x22) i += text.charCodeAt(i) === 0x5c ? 2 : 1;
+  return i;
+}
+
+function unescapeName(name: string): string {
+  try {
+    return JSON.stringify(JSON.parse(name));
+  } catch {
+    return name;
+  }
+}
+
+const hiddenNames = ["__proto__", "constructor", "prototype"];
+
+/** Refuses what databases and upstreams can't carry: lone surrogates, NUL, and prototype names. */
+function refuseBadText(root: unknown): unknown {
+  const todo: { value: unknown; path: string }[] = [{ value: root, path: "" }];
+  for (let next = todo.pop(); next; next = todo.pop()) {
+    const { value, path } = next;
+    if (typeof value === "string") {
+      if (!value.isWellFormed()) throw badField(path, "has an unpaired surrogate");
+      if (value.includes("\u0000")) throw badField(path, "has a NUL character");
+    } else if (Array.isArray(value)) {
+      value.forEach((item, i) => {
+        todo.push({ value: item, path: path === "" ? `${i}` : `${path}.${i}` });
+      });
+    } else if (value !== null && typeof value === "object") {
+      for (const [name, item] of Object.entries(value)) {
+        const itemPath = path === "" ? name : `${path}.${name}`;
+        if (hiddenNames.includes(name)) throw badField(itemPath, "is not allowed");
+        todo.push({ value: item, path: itemPath });
+      }
+    }
+  }
+  return root;
+}
+
+function badField(path: string, message: string): GatewayError {
+  return invalidFields([{ path: path === "" ? "$" : path, code: "invalid_value", message }]);
+}

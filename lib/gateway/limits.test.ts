@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  createTenant,
+  createTestKey,
+  openTestDoor,
+  readBooks,
+  type TestDoor,
+} from "@/lib/gateway/testing/gateway";
+import { nanosToDecimal } from "@/lib/money";
+
+let door: TestDoor;
+
+beforeAll(async () => {
+  door = await openTestDoor({ gateways: 2 });
+});
+afterAll(() => door.close());
+
+function ask(origin: string, secret: string, body: unknown) {
+  return fetch(`${origin}/v1/chat/completions`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${secret}`, "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+}
+
+/** Calls `work` for 0…count-1 with at most `parallel` at once. */
+async function flood(count: number, parallel: number, work: (i: number) => Promise<number>) {
+  const statuses: number[] = [];
+  let next = 0;
+  await Promise.all(
+    Array.from({ length: parallel }, async () => {
+      for (let i = next++; i < count; i = next++) statuses.push(await work(i));
+    }),
+  );
+  return Object.fromEntries(
+    [...new Set(statuses)].sort().map((s) => [s, statuses.filter((status) => status === s).length]),
+  );
+}
+
+describe("the balance", () => {
+  it("for 50 requests lets exactly 50 of 200 parallel ones through, over two gateways", async () => {
+    const body = {
+      model: "deepseek-chat",
+      max_tokens: 16,
+      messages: [{ role: "user", content: "Hello" }],
+    };
+    const probe = await createTenant(door.sql);
+    const probeKey = await createTestKey(door.sql, probe);
+    const cost = (await ask(door.origin, probeKey.secret, body)).headers.get("x-request-cost");
+    expect(cost).not.toBeNull();
+    const costNanos = BigInt(Math.round(Number(cost) * 1e9));
+
+    const tenant = await createTenant(door.sql, { balanceUsd: nanosToDecimal(costNanos * 50n) });
+    const key = await createTestKey(door.sql, tenant);
+    const statuses = await flood(200, 200, async (i) => {
+      const response = await ask(door.origins[i % 2] ?? "", key.secret, body);
+      await response.arrayBuffer();
+      return response.status;
+    });
+    expect(statuses).toEqual({ 200: 50, 402: 150 });
+    const books = await readBooks(door.sql, tenant.workspaceId);
+    expect(books.usedNanos).toBe(books.limitNanos);
+    expect(books.loggedNanos).toBe(books.limitNanos);
+    expect(books).toMatchObject({ heldNanos: 0n, holds: 0 });
+  });
+});
+
+describe("the hour", () => {
+  it("of Standard lets exactly 1,000 of 1,001 requests through, whatever gateway they come by", async () => {
+    const tenant = await createTenant(door.sql);
+    const key = await createTestKey(door.sql, tenant, { environment: "test" });
+    const statuses = await flood(1_001, 32, async (i) => {
+      const response = await fetch(`${door.origins[i % 2]}/v1/models`, {
+        headers: { authorization: `Bearer ${key.secret}` },
+      });
+      await response.arrayBuffer();
+      return response.status;
+    });
+    expect(statuses).toEqual({ 200: 1_000, 429: 1 });
+  });
+
+  it("tells its limit, what remains and when there is room again", async () => {
+    const tenant = await createTenant(door.sql, { requestsPerHour: 2 });
+    const key = await createTestKey(door.sql, tenant);
+    const get = () => fetch(`${door.origin}/v1/models`, { headers: { "x-api-key": key.secret } });
+    const first = await get();
+    expect(first.headers.get("x-ratelimit-limit")).toBe("2");
+    expect(first.headers.get("x-ratelimit-remaining")).toBe("1");
+    await get();
+    const refused = await get();
+    expect(refused.status).toBe(429);
+    const retryAfter = Number(refused.headers.get("retry-after"));
+    expect(retryAfter).toBeGreaterThan(3_500);
+    expect(retryAfter).toBeLessThanOrEqual(3_720);
+    const reset = Number(refused.headers.get("x-ratelimit-reset"));
+    expect(Math.abs(reset - (Date.now() / 1000 + retryAfter))).toBeLessThan(3);
+    expect(refused.headers.get("ratelimit-policy")).toBe('"hour";q=2;w=3600');
+    expect(refused.headers.get("ratelimit")).toBe(`"hour";r=0;t=${retryAfter}`);
+    expect(refused.headers.get("x-limit-source")).toBe("plan_hour");
+    // The clock can't be moved, so the counted minutes are moved into the past instead.
+    const age = (minutes: number) => door.sql`
+      update budgets set slots_at = slots_at - make_interval(mins => ${minutes})
+      where workspace_id = ${tenant.workspaceId} and kind = 'rate' returning slots_at`;
+    const [aged] = await age(60);
+    expect((await get()).status).toBe(429);
+    expect(reset * 1000).toBe(aged?.slots_at.getTime() + 121 * 60_000);
+    await age(1);
+    expect((await get()).status).toBe(200);
+  });
+
+  it("counts refused requests of a good key as well, but never a request it refused itself", async () => {
+    const tenant = await createTenant(door.sql, { requestsPerHour: 3 });
+    const key = await createTestKey(door.sql, tenant, { scopes: ["webhook"] });
+    for (let i = 0; i < 3; i++) {
+      const response = await ask(door.origin, key.secret, {
+        model: "gpt-4",
+        messages: [{ role: "user", content: "Hi" }],
+      });
+      expect(response.status).toBe(403);
+      expect(response.headers.get("x-ratelimit-remaining")).toBe(String(2 - i));
+    }
+    const good = await createTestKey(door.sql, tenant);
+    const refused = await ask(door.origin, good.secret, {});
+    expect(refused.status).toBe(429);
+    const [row] = await door.sql`
+      select used::int from budgets where workspace_id = ${tenant.workspaceId} and kind = 'rate'`;
+    expect(row?.used).toBe(3);
+  });
+});

@@ -1,0 +1,32 @@
+import { appOrigin, readEnv } from "@/lib/env";
+import { startGateway } from "@/lib/gateway/server";
+import { log } from "@/lib/log";
+
+const env = readEnv();
+const gateway = await startGateway({
+  databaseUrl: env.DATABASE_URL,
+  port: env.GATEWAY_PORT,
+  settings: {
+    balanceStatus: env.INSUFFICIENT_BALANCE_STATUS,
+    testKeys: env.TEST_KEYS,
+    topUpUrl: `${appOrigin(env)}/billing`,
+    trustedProxies: new Set(env.TRUSTED_PROXIES),
+  },
+});
+log.info({ port: gateway.port }, "gateway is listening");
+
+let stopping = false;
+for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
+  process.on(signal, () => {
+    if (stopping) return;
+    stopping = true;
+    log.info({ signal }, "gateway drains");
+    gateway.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error({ err: error }, "gateway did not stop cleanly");
+        process.exit(1);
+      },
+    );
+  });
+}

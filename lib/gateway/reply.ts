@@ -1,0 +1,43 @@
+import type { Call } from "@/lib/gateway/call";
+import { type GatewayError, renderError } from "@/lib/gateway/errors";
+
+/** On every answer of the API: nothing is cached, sniffed, or shared between callers. */
+function baseHeaders(call: Call): Record<string, string> {
+  return {
+    "x-request-id": call.id,
+    ...(call.dialect === "anthropic" ? { "request-id": call.id } : {}),
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+    vary: "Authorization, x-api-key",
+    ...call.headers,
+  };
+}
+
+export function replyJson(
+  call: Call,
+  status: number,
+  body: unknown,
+  headers: Record<string, string> = {},
+): Response {
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: { ...baseHeaders(call), "content-type": "application/json", ...headers },
+  });
+}
+
+export function replyStream(call: Call, stream: ReadableStream<Uint8Array>): Response {
+  return new Response(stream, {
+    headers: {
+      ...baseHeaders(call),
+      "content-type": "text/event-stream; charset=utf-8",
+      // no-transform keeps proxies from compressing, and so from buffering, the events.
+      "cache-control": "no-store, no-transform",
+      "x-accel-buffering": "no",
+    },
+  });
+}
+
+export function replyError(call: Call, error: GatewayError, balanceStatus: number): Response {
+  const rendered = renderError(error, call.dialect, { requestId: call.id, balanceStatus });
+  return replyJson(call, rendered.status, rendered.body, rendered.headers);
+}

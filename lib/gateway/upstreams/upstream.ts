@@ -1,0 +1,19 @@
+import type { ChatEvent, ChatRequest } from "@/lib/gateway/chat";
+
+export interface UpstreamRequest {
+  chat: ChatRequest;
+  /** The model's name at the upstream. */
+  model: string;
+  /** Output tokens for each choice; the upstream must not go beyond. */
+  maxTokens: number;
+  /** Aborted when nobody waits for the answer any more. */
+  signal: AbortSignal;
+}
+
+/** Who answers: the one interface to every kind of upstream. */
+export interface Upstream {
+  /** Input tokens, or an upper bound of them where only the upstream can tell. */
+  countInput(chat: ChatRequest): number;
+  /** Throws a GatewayError of the registry when it fails, before or between events. */
+  answer(request: UpstreamRequest): AsyncIterable<ChatEvent>;
+}
