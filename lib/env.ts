@@ -64,7 +64,7 @@ let cached: Environment | undefined;
  * The checked environment, read once. Throws an Error that names every variable that is missing or
  * wrong; values never appear in it, because some are secrets.
  */
-export function readEnv(source: NodeJS.ProcessEnv = process.env): Environment {
+export function readEnv(source: Record<string, string | undefined> = process.env): Environment {
   if (cached && source === process.env) return cached;
   // An empty variable is an unset one: that is how shells and compose files spell it.
   const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ""));

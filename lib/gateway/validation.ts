@@ -21,7 +21,7 @@ function toProblem(issue: z.core.$ZodIssue, body: unknown): FieldProblem {
     };
   }
   const isMissing =
-    issue.code === "invalid_type" && path !== "" && valueAt(body, issue.path) === undefined;
+    issue.code !== "custom" && path !== "" && valueAt(body, issue.path) === undefined;
   return {
     path: path === "" ? "$" : path,
     code: isMissing ? "required" : issue.code,

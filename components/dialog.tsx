@@ -1,0 +1,74 @@
+"use client";
+
+import { clsx } from "clsx";
+import { X } from "lucide-react";
+import { Dialog as Primitive } from "radix-ui";
+import type { ReactNode } from "react";
+import { Button } from "@/components/button";
+import { dialogClass, dialogTitleClass, veilClass } from "@/components/dialog-class";
+import { useFocusReturn } from "@/components/focus-return";
+
+export interface DialogProps {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  title: string;
+  description?: ReactNode;
+  children?: ReactNode;
+  /** Buttons at the foot, right-aligned; put what belongs left first and give it `mr-auto`. */
+  footer?: ReactNode;
+  size?: "sm" | "md" | "lg";
+  /** False keeps the dialog open on Escape and on a press outside; the cross still asks to close. */
+  dismissible?: boolean;
+}
+
+const widths = { sm: "max-w-[420px]", md: "max-w-[520px]", lg: "max-w-[640px]" };
+
+/** A modal dialog. Focus goes in, stays in, and returns to where it came from. */
+export function Dialog(props: DialogProps) {
+  const { open, onOpenChange, title, description, children, footer } = props;
+  const { size = "md", dismissible = true } = props;
+  const focusReturn = useFocusReturn();
+  const keepOpen = dismissible ? undefined : (event: Event) => event.preventDefault();
+  return (
+    <Primitive.Root open={open} onOpenChange={onOpenChange}>
+      <Primitive.Portal>
+        <Primitive.Overlay className={veilClass} />
+        <Primitive.Content
+          className={clsx(dialogClass, widths[size])}
+          {...focusReturn}
+          onEscapeKeyDown={keepOpen}
+          onInteractOutside={keepOpen}
+          {...(description ? {} : { "aria-describedby": undefined })}
+        >
+          <div className="pr-8">
+            <Primitive.Title className={dialogTitleClass}>{title}</Primitive.Title>
+            {description ? (
+              <Primitive.Description className="mt-1 text-fg-2">
+                {description}
+              </Primitive.Description>
+            ) : null}
+          </div>
+          {children ? <div className="mt-5">{children}</div> : null}
+          {footer ? <DialogFooter>{footer}</DialogFooter> : null}
+          {/* Last in the document, so that focus starts in the content and not on the cross. */}
+          <Primitive.Close asChild>
+            <Button
+              variant="ghost"
+              size="sm"
+              iconOnly
+              aria-label="Close"
+              className="absolute! top-4 right-4"
+            >
+              <X aria-hidden />
+            </Button>
+          </Primitive.Close>
+        </Primitive.Content>
+      </Primitive.Portal>
+    </Primitive.Root>
+  );
+}
+
+/** The row of buttons at a dialog's foot, for dialogs whose form holds its own buttons. */
+export function DialogFooter({ children }: { children: ReactNode }) {
+  return <div className="mt-6 flex flex-wrap items-center justify-end gap-2">{children}</div>;
+}

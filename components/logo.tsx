@@ -1,0 +1,28 @@
+import { clsx } from "clsx";
+
+/** The arch: a door in a wall, cut out so that any ground shows through. */
+export function LogoMark({ className }: { className?: string }) {
+  return (
+    <svg viewBox="0 0 20 20" aria-hidden className={clsx("size-5 shrink-0", className)}>
+      <path
+        fill="currentColor"
+        d="M5 0h10a5 5 0 0 1 5 5v10a5 5 0 0 1-5 5h-2V8a3 3 0 0 0-6 0v12H5a5 5 0 0 1-5-5V5a5 5 0 0 1 5-5Z"
+      />
+    </svg>
+  );
+}
+
+/** The mark and the company's name. */
+export function Logo({ brandName, className }: { brandName: string; className?: string }) {
+  return (
+    <span
+      className={clsx(
+        "inline-flex items-center gap-2.25 font-semibold tracking-[-0.01em] text-fg",
+        className,
+      )}
+    >
+      <LogoMark />
+      {brandName}
+    </span>
+  );
+}

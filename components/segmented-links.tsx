@@ -1,0 +1,50 @@
+import { clsx } from "clsx";
+import type { Route } from "next";
+import Link from "next/link";
+import {
+  segmentClass,
+  segmentedFrameClass,
+  segmentSelectedClass,
+} from "@/components/segmented-class";
+
+export interface SegmentedLink {
+  href: Route;
+  label: string;
+  /** A figure after the label, such as how many rows the filter holds. */
+  count?: number | undefined;
+  current: boolean;
+}
+
+/** A segmented control whose choice lives in the URL. Works in server components. */
+export function SegmentedLinks({
+  label,
+  links,
+  className,
+}: {
+  label: string;
+  links: readonly SegmentedLink[];
+  className?: string;
+}) {
+  return (
+    <nav aria-label={label} className={clsx(segmentedFrameClass, className)}>
+      {links.map((link) => (
+        <Link
+          key={link.href}
+          href={link.href}
+          scroll={false}
+          aria-current={link.current ? "true" : undefined}
+          className={clsx(
+            segmentClass,
+            "focus-visible:outline-offset-[-2px]",
+            link.current && segmentSelectedClass,
+          )}
+        >
+          {link.label}
+          {link.count === undefined ? null : (
+            <span className={link.current ? "text-fg-2" : "text-fg-3"}>{link.count}</span>
+          )}
+        </Link>
+      ))}
+    </nav>
+  );
+}

@@ -1,0 +1,83 @@
+import type { Route } from "next";
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { Logo } from "@/components/logo";
+import { AccountMenu, type SignOutAction, type Viewer } from "@/components/shell/account-menu";
+import { MobileNav } from "@/components/shell/mobile-nav";
+import { Nav, SupportLink } from "@/components/shell/nav";
+import { Shortcuts } from "@/components/shell/shortcuts";
+
+export interface AppShellProps {
+  brandName: string;
+  supportEmail: string;
+  workspaceName: string;
+  viewer: Viewer;
+  /** The balance chip, or its skeleton; it may be a promise behind a Suspense boundary. */
+  balance?: ReactNode;
+  /** Ends the session and leaves; a server action. */
+  signOut: SignOutAction;
+  children: ReactNode;
+}
+
+/** The frame of every signed-in page: the sidebar, on phones a top bar and a sheet, and the page. */
+export function AppShell({ children, ...frame }: AppShellProps) {
+  return (
+    <div className="min-h-dvh md:grid md:grid-cols-[232px_minmax(0,1fr)]">
+      <SkipLink />
+      <Shortcuts />
+      <aside
+        aria-label="Sidebar"
+        className="sticky top-0 flex h-dvh flex-col gap-0.5 overflow-y-auto border-r border-line bg-panel px-2.5 py-3.5 max-md:hidden"
+      >
+        <FrameContent {...frame} />
+      </aside>
+      <header className="sticky top-0 z-40 flex h-13 items-center justify-between border-b border-line bg-bg px-4 md:hidden">
+        <HomeLink brandName={frame.brandName} />
+        <MobileNav>
+          <FrameContent {...frame} />
+        </MobileNav>
+      </header>
+      <main id="main" tabIndex={-1} className="min-w-0 px-4 py-6 md:px-10 md:py-7">
+        <div className="mx-auto max-w-280">{children}</div>
+      </main>
+    </div>
+  );
+}
+
+function FrameContent(props: Omit<AppShellProps, "children">) {
+  return (
+    <>
+      <div className="flex items-center gap-3 px-2 pt-1 pb-3.5 max-md:pr-12">
+        <HomeLink brandName={props.brandName} />
+        <span title={props.workspaceName} className="ml-auto min-w-0 truncate text-xs text-fg-3">
+          {props.workspaceName}
+        </span>
+      </div>
+      <Nav />
+      <div className="mt-auto grid gap-2 pt-4">
+        <SupportLink email={props.supportEmail} />
+        {props.balance}
+        <AccountMenu viewer={props.viewer} signOut={props.signOut} />
+      </div>
+    </>
+  );
+}
+
+function HomeLink({ brandName }: { brandName: string }) {
+  return (
+    <Link href={"/overview" as Route} className="shrink-0 rounded-md">
+      <Logo brandName={brandName} />
+    </Link>
+  );
+}
+
+function SkipLink() {
+  return (
+    <a
+      href="#main"
+      className="fixed top-2 left-2 z-60 -translate-y-16 rounded-md bg-fg px-3 py-2 font-medium text-bg focus:translate-y-0"
+    >
+      Skip to content
+    </a>
+  );
+}

@@ -1,0 +1,35 @@
+import { expect, it } from "vitest";
+import { apiBaseUrl, appOrigin, readEnv } from "@/lib/env";
+
+const complete = {
+  DATABASE_URL: "postgres://localhost/gatehouse",
+  AUTH_SECRET: "0123456789abcdef0123456789abcdef",
+};
+
+it("names every variable that is missing or wrong, and never its value", () => {
+  const read = () =>
+    readEnv({ ...complete, AUTH_SECRET: "hunter2", PORT: "http", APP_ORIGIN: "example.com" });
+  expect(read).toThrow(/AUTH_SECRET is too short/);
+  expect(read).toThrow(/PORT/);
+  expect(read).toThrow(/APP_ORIGIN must be an http\(s\) origin/);
+  expect(read).not.toThrow(/hunter2/);
+});
+
+it.each(["changeme-changeme-changeme-changeme", "password".repeat(5)])(
+  "a guessable AUTH_SECRET is refused",
+  (AUTH_SECRET) => {
+    expect(() => readEnv({ ...complete, AUTH_SECRET })).toThrow(/AUTH_SECRET is guessable/);
+  },
+);
+
+it("an empty variable is an unset one", () => {
+  expect(readEnv({ ...complete, PORT: "", APP_ORIGIN: "" }).PORT).toBe(3000);
+});
+
+it("the API's address is its own where it has one, else the dashboard's", () => {
+  const env = readEnv({ ...complete, PORT: "8080" });
+  expect(appOrigin(env)).toBe("http://localhost:8080");
+  expect(apiBaseUrl(env)).toBe("http://localhost:8080/v1");
+  const own = readEnv({ ...complete, API_ORIGIN: "https://api.example.com/" });
+  expect(apiBaseUrl(own)).toBe("https://api.example.com/v1");
+});
