@@ -29,7 +29,7 @@ export function BalanceChip({ nanos, runway, share, tone = "neutral" }: BalanceC
         </Link>
       </div>
       <output aria-label="Balance" className="block text-md font-semibold tracking-[-0.01em]">
-        <Money nanos={nanos} font="sans" />
+        <Money nanos={nanos} font="sans" exact />
       </output>
       {share === undefined ? null : (
         <Progress
