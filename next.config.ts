@@ -1,5 +1,65 @@
 import type { NextConfig } from "next";
 
+/** Everything but scripts, whose policy needs a nonce of each request. */
+const contentSecurityPolicy = [
+  "frame-ancestors 'none'",
+  "base-uri 'none'",
+  "object-src 'none'",
+  "form-action 'self'",
+].join("; ");
+
+/** All features that a page could ask the browser for, refused but for writing to the clipboard. */
+const permissionsPolicy = [
+  "accelerometer=()",
+  "autoplay=()",
+  "browsing-topics=()",
+  "camera=()",
+  "clipboard-read=()",
+  "clipboard-write=(self)",
+  "display-capture=()",
+  "encrypted-media=()",
+  "fullscreen=()",
+  "gamepad=()",
+  "geolocation=()",
+  "gyroscope=()",
+  "hid=()",
+  "idle-detection=()",
+  "local-fonts=()",
+  "magnetometer=()",
+  "microphone=()",
+  "midi=()",
+  "otp-credentials=()",
+  "payment=()",
+  "picture-in-picture=()",
+  "publickey-credentials-create=()",
+  "publickey-credentials-get=()",
+  "screen-wake-lock=()",
+  "serial=()",
+  "storage-access=()",
+  "usb=()",
+  "window-management=()",
+  "xr-spatial-tracking=()",
+].join(", ");
+
+const pageHeaders = [
+  { key: "Content-Security-Policy", value: contentSecurityPolicy },
+  { key: "X-Content-Type-Options", value: "nosniff" },
+  { key: "Referrer-Policy", value: "strict-origin-when-cross-origin" },
+  { key: "Permissions-Policy", value: permissionsPolicy },
+  { key: "Cross-Origin-Opener-Policy", value: "same-origin" },
+];
+
+const noStore = { key: "Cache-Control", value: "private, no-store" };
+const noReferrer = { key: "Referrer-Policy", value: "no-referrer" };
+const strictTransport = {
+  key: "Strict-Transport-Security",
+  value: "max-age=63072000; includeSubDomains",
+};
+
+/** Where a person's own data is shown. The API under `/v1` has headers of its own. */
+const personal = "overview|keys|usage|billing|settings|suspended|checkout";
+const signingIn = "sign-in|sign-up";
+
 export default {
   distDir: process.env.NEXT_DIST_DIR ?? ".next",
   typedRoutes: true,
@@ -7,4 +67,26 @@ export default {
   reactStrictMode: true,
   images: { unoptimized: true },
   serverExternalPackages: ["@node-rs/argon2", "postgres", "pino"],
+  async headers() {
+    return [
+      { source: "/((?!v1/).*)", headers: pageHeaders },
+      // Browsers believe it over https only; a proxy in front of us says when that is.
+      {
+        source: "/:path*",
+        has: [{ type: "header", key: "x-forwarded-proto", value: "https" }],
+        headers: [strictTransport],
+      },
+      { source: `/:page(${personal})/:rest*`, headers: [noStore] },
+      { source: `/:page(${signingIn})`, headers: [noStore, noReferrer] },
+      { source: "/keys/:rest*", headers: [noReferrer] },
+      { source: "/api/:path*", headers: [noStore] },
+    ];
+  },
+  async redirects() {
+    const keys = ["/dashboard/keys", "/api-keys", "/settings/api-keys"];
+    return [
+      { source: "/dashboard", destination: "/overview", permanent: false },
+      ...keys.map((source) => ({ source, destination: "/keys", permanent: false })),
+    ];
+  },
 } satisfies NextConfig;

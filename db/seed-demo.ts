@@ -77,7 +77,7 @@ async function makeDemo(tx: Db, passwordHash: string): Promise<void> {
   const habits = await insertDemoKeys(tx, { workspaceId, userId, now });
   const requests = inventTraffic({ habits, prices, targets: spendTargets(now), since, now });
   await tx.execute(
-    sql`select ensure_request_log_partitions(current_date - ${inventedDays + 1}, current_date)`,
+    sql`select ensure_request_log_partitions(current_date - ${inventedDays + 1}::integer, current_date)`,
   );
   await insertRequests(tx, workspaceId, requests, prices);
   await rollUpRequests(tx, workspaceId);

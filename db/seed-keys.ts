@@ -25,7 +25,7 @@ function hill(hour: number, peak: number, width: number): number {
   return Math.exp(-(distance ** 2) / (2 * width ** 2));
 }
 
-const chat = { path: "/v1/chat/completions", weekend: 0.4, streams: 0.5 } as const;
+const chat = { path: "/v1/chat/completions", weekend: 0.22, streams: 0.5 } as const;
 
 /** Model ids as the catalogue lists them. */
 const glm = "glm-4.7";
@@ -40,7 +40,7 @@ const demoKeys: readonly DemoKey[] = [
     createdDaysAgo: 60,
     habit: {
       ...chat,
-      requestsPerDay: 118,
+      requestsPerDay: 132,
       hours: (hour) => 0.12 + hill(hour, 10, 2.4) + 0.9 * hill(hour, 15, 2.6),
       models: [
         [glm, 56],
@@ -60,9 +60,9 @@ const demoKeys: readonly DemoKey[] = [
     createdDaysAgo: 58,
     habit: {
       path: "/v1/messages",
-      weekend: 1.15,
+      weekend: 0.7,
       streams: 0.85,
-      requestsPerDay: 64,
+      requestsPerDay: 70,
       hours: (hour) => 0.08 + hill(hour, 19, 3) + 0.5 * hill(hour, 8, 1.6),
       models: [
         [haiku, 78],
@@ -80,9 +80,9 @@ const demoKeys: readonly DemoKey[] = [
     createdDaysAgo: 56,
     habit: {
       ...chat,
-      weekend: 0.75,
+      weekend: 0.5,
       streams: 0,
-      requestsPerDay: 46,
+      requestsPerDay: 52,
       hours: (hour) => (hour >= 1 && hour <= 4 ? 1 : 0),
       models: [[deepseek, 1]],
       inputTokens: 24_000,
@@ -118,7 +118,7 @@ const demoKeys: readonly DemoKey[] = [
     revokedDaysAgo: 19,
     habit: {
       ...chat,
-      weekend: 0.8,
+      weekend: 0.6,
       streams: 0,
       requestsPerDay: 11,
       hours: (hour) => 0.2 + hill(hour, 16, 4),
@@ -159,7 +159,9 @@ async function insertKey(tx: Db, owner: Owner, key: DemoKey): Promise<KeyHabit> 
   const createdAt = addMs(now, -key.createdDaysAgo * dayMs + hourMs);
   const revokedAt =
     key.revokedDaysAgo === undefined ? null : addMs(now, -key.revokedDaysAgo * dayMs);
-  const expiresAt = key.expiresInDays === undefined ? null : addMs(now, key.expiresInDays * dayMs);
+  // Some hours more, so that it reads "in 3 days" for the demo's whole first evening.
+  const expiresAt =
+    key.expiresInDays === undefined ? null : addMs(now, key.expiresInDays * dayMs + 10 * hourMs);
   const keyId = newId("apiKey", createdAt.getTime());
   const secretId = newId("secret", createdAt.getTime());
   await tx.insert(apiKeys).values({

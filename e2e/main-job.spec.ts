@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import Anthropic from "@anthropic-ai/sdk";
 import { expect, type Page, test } from "@playwright/test";
 import OpenAI from "openai";
+import { findLeaks } from "./leaks";
 import { apiUrl, createKey, readBalanceNanos, readNanos, signUp } from "./steps";
 
 /** Everything the browser received in this session, so that a secret can be looked for in it. */
@@ -81,7 +82,8 @@ test("sign up, make a key, call the API, watch the balance move, top up, revoke"
     expect((await response.json()).error.code).toBe("revoked_api_key");
   });
 
-  await test.step("the secret was sent once in the whole session", async () => {
+  await test.step("the secret was sent once, and is nowhere to be found now", async () => {
+    expect(await findLeaks(secret)).toEqual([]);
     const occurrences = traffic.bodies.join("\n").split(secret).length - 1;
     expect(occurrences).toBe(1);
     expect(await page.content()).not.toContain(secret);

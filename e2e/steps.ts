@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { expect, type Locator, type Page } from "@playwright/test";
 
-/** Where programs reach the API: the gateway's own port. */
-export const apiUrl = process.env.E2E_API_URL ?? "http://localhost:4000";
+/** Where programs reach the API, without `/v1`: the gateway's own port. */
+export const apiUrl = (process.env.E2E_API_URL ?? "http://localhost:4000/v1").replace(/\/v1$/, "");
 
 export const password = "correct horse battery staple 42";
 
@@ -24,6 +24,14 @@ export async function signUp(page: Page): Promise<Account> {
   await page.getByRole("button", { name: "Create account" }).click();
   await expect(page).toHaveURL(/\/overview$/);
   return account;
+}
+
+export async function signIn(page: Page, email: string, secret: string): Promise<void> {
+  await page.goto("/sign-in");
+  await page.getByLabel("Email").fill(email);
+  await page.getByLabel("Password").fill(secret);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page).toHaveURL(/\/overview$/);
 }
 
 /** Makes a key in the dialog and answers its secret; the dialog is closed afterwards. */

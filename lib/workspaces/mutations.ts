@@ -1,7 +1,13 @@
+import { eq } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { budgets } from "@/db/schema/budgets";
 import { members, workspaces } from "@/db/schema/workspaces";
+import { type RequestOrigin, recordAudit } from "@/lib/audit/record";
+import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/id";
+import type { Scope } from "@/lib/scope";
+import { canInWorkspace } from "@/lib/workspaces/permission";
+import type { RenameWorkspace } from "@/lib/workspaces/schema";
 
 /**
  * Opens a workspace with `ownerId` as its owner, its balance at zero and its hourly rate uncounted.
@@ -33,4 +39,31 @@ export async function createWorkspace(
     },
   ]);
   return id;
+}
+
+/** Renames the caller's workspace. Throws FORBIDDEN for roles that may not. */
+export async function renameWorkspace(
+  db: Db,
+  scope: Scope,
+  input: RenameWorkspace,
+  origin: RequestOrigin,
+): Promise<void> {
+  if (!canInWorkspace(scope.role, "rename")) throw new AppError("FORBIDDEN");
+  await db.transaction(async (tx) => {
+    const [renamed] = await tx
+      .update(workspaces)
+      .set({ name: input.name })
+      .where(eq(workspaces.id, scope.workspaceId))
+      .returning({ id: workspaces.id });
+    if (!renamed) throw new AppError("NOT_FOUND");
+    await recordAudit(tx, {
+      workspaceId: scope.workspaceId,
+      userId: scope.userId,
+      action: "workspace.renamed",
+      targetType: "workspace",
+      targetId: scope.workspaceId,
+      details: { name: input.name },
+      origin,
+    });
+  });
 }

@@ -1,0 +1,26 @@
+import type { Route } from "next";
+import Link from "next/link";
+import type { ReactNode } from "react";
+
+/** The title of a way in, and the door beside it. */
+export function AuthHeading({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <div className="mb-6">
+      <h1 className="text-2xl font-semibold">{title}</h1>
+      <p className="mt-1 text-fg-2">{children}</p>
+    </div>
+  );
+}
+
+/** Leads to the other way in and keeps the page asked for. */
+export function AuthLink(props: { path: string; callbackUrl: string; children: ReactNode }) {
+  const query = props.callbackUrl ? `?callbackUrl=${encodeURIComponent(props.callbackUrl)}` : "";
+  return (
+    <Link
+      href={`${props.path}${query}` as Route}
+      className="rounded-sm text-fg underline decoration-line-strong underline-offset-3 hover:decoration-fg"
+    >
+      {props.children}
+    </Link>
+  );
+}

@@ -1,0 +1,48 @@
+"use client";
+
+import { signInAction } from "@/app/(auth)/sign-in/actions";
+import { useAuthForm } from "@/app/(auth)/use-auth-form";
+import { Button } from "@/components/button";
+import { Callout } from "@/components/callout";
+import { Field } from "@/components/field";
+import { Input } from "@/components/input";
+import { PasswordInput } from "@/components/password-input";
+
+export function SignInForm({ callbackUrl }: { callbackUrl: string }) {
+  const { state, isPending, formProps } = useAuthForm(signInAction);
+  const { error, values } = state;
+  return (
+    <form {...formProps} className="grid gap-4">
+      {error && !error.fields ? <Callout tone="red">{error.message}</Callout> : null}
+      <input type="hidden" name="callbackUrl" value={callbackUrl} />
+      <Field label="Email" error={error?.fields?.email}>
+        {(control) => (
+          <Input
+            {...control}
+            name="email"
+            type="email"
+            autoComplete="username"
+            inputMode="email"
+            autoCapitalize="none"
+            spellCheck={false}
+            defaultValue={values.email}
+            className="h-9"
+          />
+        )}
+      </Field>
+      <Field label="Password" error={error?.fields?.password}>
+        {(control) => (
+          <PasswordInput
+            {...control}
+            name="password"
+            autoComplete="current-password"
+            className="h-9"
+          />
+        )}
+      </Field>
+      <Button type="submit" variant="primary" size="lg" loading={isPending} className="mt-1 w-full">
+        Sign in
+      </Button>
+    </form>
+  );
+}

@@ -1,0 +1,23 @@
+"use server";
+
+import { redirect } from "next/navigation";
+import { z } from "zod";
+import { createPublicAction } from "@/lib/auth/action";
+import { clearSessionCookie } from "@/lib/auth/auth";
+import { signOutSession } from "@/lib/auth/mutations";
+import { findScope } from "@/lib/auth/session";
+
+/* Public, so that members of a suspended workspace can leave and a second press isn't an error. */
+const signOut = createPublicAction(z.void(), async (context) => {
+  const scope = await findScope();
+  if (scope) await signOutSession(context.db, scope, context);
+  await clearSessionCookie();
+});
+
+/** Ends the session and leads to the sign-in page. */
+export async function signOutAction(): Promise<void> {
+  const result = await signOut(undefined);
+  // A form without fields has nowhere to show a refusal; the error page has.
+  if (!result.ok) throw new Error(result.error.code);
+  redirect("/sign-in");
+}

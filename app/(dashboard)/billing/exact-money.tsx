@@ -1,0 +1,38 @@
+import { clsx } from "clsx";
+import { formatUsdExact } from "@/lib/money";
+
+export interface ExactMoneyProps {
+  nanos: string;
+  /** Keeps the place of all nine decimals, so that the points of a column stand below each other. */
+  aligned?: boolean;
+  /** Puts a plus before an amount above zero. */
+  signed?: boolean;
+  className?: string;
+}
+
+const decimalsMax = 9;
+const tailClass = "text-[0.75em] leading-none";
+
+/** An amount to the last nano-dollar, with what lies below the cent set back. */
+export function ExactMoney({ nanos, aligned, signed, className }: ExactMoneyProps) {
+  const amount = BigInt(nanos);
+  const exact = `${signed && amount > 0n ? "+" : ""}${formatUsdExact(amount)}`;
+  const [cents, tail] = split(exact);
+  const missing = aligned ? decimalsMax - 2 - tail.length : 0;
+  return (
+    <span className={clsx("whitespace-nowrap tabular-nums", className)}>
+      {cents}
+      {tail ? <span className={clsx(tailClass, "font-normal text-fg-3")}>{tail}</span> : null}
+      {missing > 0 ? (
+        <span aria-hidden className={clsx(tailClass, "invisible")}>
+          {"0".repeat(missing)}
+        </span>
+      ) : null}
+    </span>
+  );
+}
+
+function split(exact: string): [cents: string, tail: string] {
+  const end = exact.indexOf(".") + 3;
+  return [exact.slice(0, end), exact.slice(end)];
+}

@@ -1,0 +1,43 @@
+"use client";
+
+import type { Route } from "next";
+import Link from "next/link";
+import { ExactMoney } from "@/app/(dashboard)/billing/exact-money";
+import { useBalance } from "@/app/(dashboard)/billing/use-balance";
+import { Progress } from "@/components/progress";
+import type { BalanceView } from "@/lib/billing/balance-view";
+
+/** The balance at the sidebar's foot, as it moves. The amount is the element named "Balance". */
+export function LiveBalanceChip(props: { workspaceId: string; initial: BalanceView }) {
+  const { balance } = useBalance(props.workspaceId, props.initial);
+  return (
+    <div className="rounded-lg border border-line-strong bg-raised px-3 py-2.5">
+      <div className="flex items-baseline justify-between text-xs">
+        <span aria-hidden className="text-fg-3">
+          Balance
+        </span>
+        <Link
+          href={"/billing?add=1" as Route}
+          className="rounded-sm text-fg-2 underline-offset-2 hover:text-fg hover:underline"
+        >
+          Add credit
+        </Link>
+      </div>
+      {/* A group and not a live region: reading out every tick would drown everything else. */}
+      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for form controls. */}
+      <div role="group" aria-label="Balance" className="text-md font-semibold tracking-[-0.01em]">
+        <ExactMoney nanos={balance.balanceNanos} />
+      </div>
+      {balance.share === null ? null : (
+        <Progress
+          label="Share of the last credit left"
+          value={Math.round(balance.share * 100)}
+          max={100}
+          tone={balance.tone}
+          className="mt-1.5"
+        />
+      )}
+      {balance.runway ? <p className="mt-1.5 text-xs text-fg-3">{balance.runway}</p> : null}
+    </div>
+  );
+}

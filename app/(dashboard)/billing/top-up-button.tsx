@@ -1,0 +1,124 @@
+"use client";
+
+import { usePathname, useSearchParams } from "next/navigation";
+import { type FormEvent, useRef, useState } from "react";
+import { startTopUpAction } from "@/app/(dashboard)/billing/actions";
+import { Button } from "@/components/button";
+import { Callout } from "@/components/callout";
+import { Dialog, DialogFooter } from "@/components/dialog";
+import { Field } from "@/components/field";
+import { Input } from "@/components/input";
+import { Segmented } from "@/components/segmented";
+import { parseDollars, topUpPresetsCents } from "@/lib/billing/schema";
+
+const presets = topUpPresetsCents.map((cents) => ({
+  value: String(cents),
+  label: `$${cents / 100}`,
+}));
+
+const unreadable = "Enter an amount in dollars, such as 25 or 12.50.";
+
+/** Works on plain http as well, where `crypto.randomUUID` doesn't exist. */
+function newNonce(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+    byte.toString(16).padStart(2, "0"),
+  ).join("");
+}
+
+/** The page's primary action. The dialog is open while the address says `?add=1`. */
+export function TopUpButton({ label = "Top up" }: { label?: string }) {
+  const pathname = usePathname();
+  const params = useSearchParams();
+  const isOpen = params.has("add");
+
+  function setOpen(open: boolean) {
+    const next = new URLSearchParams(params);
+    if (open) next.set("add", "1");
+    else next.delete("add");
+    // The page's data doesn't depend on the dialog, so the server needn't be asked.
+    window.history.replaceState(null, "", next.size > 0 ? `${pathname}?${next}` : pathname);
+  }
+
+  return (
+    <>
+      <Button variant="primary" onClick={() => setOpen(true)}>
+        {label}
+      </Button>
+      <Dialog
+        open={isOpen}
+        onOpenChange={setOpen}
+        size="sm"
+        title="Top up your balance"
+        description="Paid credit doesn’t expire."
+      >
+        <TopUpForm onCancel={() => setOpen(false)} />
+      </Dialog>
+    </>
+  );
+}
+
+function TopUpForm({ onCancel }: { onCancel: () => void }) {
+  const [amount, setAmount] = useState("25.00");
+  const [fieldError, setFieldError] = useState<string>();
+  const [error, setError] = useState<string>();
+  const [isBusy, setBusy] = useState(false);
+  // Belongs to this opening of the dialog: pressing twice is one payment, opening it again another.
+  const nonce = useRef<string>(null);
+  const cents = parseDollars(amount);
+
+  function changeAmount(text: string) {
+    setAmount(text);
+    setFieldError(undefined);
+    setError(undefined);
+  }
+
+  async function submit(event: FormEvent) {
+    event.preventDefault();
+    if (isBusy) return;
+    if (cents === null) return setFieldError(unreadable);
+    nonce.current ??= newNonce();
+    setBusy(true);
+    const result = await startTopUpAction({
+      amountCents: cents,
+      formNonce: `${nonce.current}-${cents}`,
+    }).catch(() => null);
+    // The provider's page may be anybody's; the button stays busy until it is there.
+    if (result?.ok) return window.location.assign(result.data.checkoutUrl);
+    setBusy(false);
+    if (!result) return setError("You seem to be offline. Check your connection and try again.");
+    const wrongAmount = result.error.fields?.amountCents;
+    if (wrongAmount) setFieldError(wrongAmount);
+    else setError(result.error.message);
+  }
+
+  return (
+    <form onSubmit={submit} noValidate className="grid gap-3">
+      {error ? <Callout tone="red">{error}</Callout> : null}
+      <Field label="Amount" aside="US dollars, from $5 to $10,000" error={fieldError}>
+        {(control) => (
+          <Input
+            {...control}
+            leading="$"
+            inputMode="decimal"
+            autoComplete="off"
+            value={amount}
+            onChange={(event) => changeAmount(event.target.value)}
+          />
+        )}
+      </Field>
+      <Segmented
+        label="Common sums"
+        className="h-10! w-full! [&>*]:flex-1 [&>*]:justify-center"
+        options={presets}
+        value={String(cents)}
+        onValueChange={(value) => changeAmount((Number(value) / 100).toFixed(2))}
+      />
+      <DialogFooter>
+        <Button onClick={onCancel}>Cancel</Button>
+        <Button type="submit" variant="primary" loading={isBusy}>
+          Top up
+        </Button>
+      </DialogFooter>
+    </form>
+  );
+}

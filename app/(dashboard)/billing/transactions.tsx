@@ -1,0 +1,103 @@
+import type { Route } from "next";
+import { ExactMoney } from "@/app/(dashboard)/billing/exact-money";
+import { UnpostedRow } from "@/app/(dashboard)/billing/unposted-row";
+import { dayText, minuteText } from "@/app/(dashboard)/billing/utc-text";
+import { ButtonLink } from "@/components/button-link";
+import { exactTimeText } from "@/components/relative-time-text";
+import { Section } from "@/components/section";
+import { CellText, Table, TableBody, TableHead, Td, Th, Tr } from "@/components/table";
+import type { BalanceView } from "@/lib/billing/balance-view";
+import type { Statement, StatementLine } from "@/lib/billing/statement";
+
+export interface TransactionsProps {
+  workspaceId: string;
+  balance: BalanceView;
+  statement: Statement;
+  isNewest: boolean;
+}
+
+/** The wallet's movements with the balance after each; the address says which page. */
+export function Transactions({ workspaceId, balance, statement, isNewest }: TransactionsProps) {
+  const { lines, olderThan } = statement;
+  const listedNanos = lines[0]?.balanceAfterNanos.toString() ?? "0";
+  return (
+    <Section
+      flush
+      title="Transactions"
+      description="Every movement of your credit. Usage is gathered by the day; days and times are UTC."
+      footer={
+        isNewest && !olderThan ? undefined : (
+          <nav aria-label="Pages of transactions" className="flex flex-1 justify-between gap-2">
+            {isNewest ? <span /> : <PageLink href="/billing" label="Newest" />}
+            {olderThan ? <PageLink href={`/billing?before=${olderThan}`} label="Older" /> : null}
+          </nav>
+        )
+      }
+    >
+      <Table caption="Transactions" framed={false}>
+        <TableHead>
+          <Th>Description</Th>
+          <Th>Date</Th>
+          <Th align="right">Amount</Th>
+          <Th align="right">Balance after</Th>
+        </TableHead>
+        <TableBody>
+          {isNewest ? (
+            <UnpostedRow workspaceId={workspaceId} initial={balance} listedNanos={listedNanos} />
+          ) : null}
+          {lines.map((line) => (
+            <LineRow key={line.id} line={line} />
+          ))}
+          {lines.length === 0 ? <EmptyRow isNewest={isNewest} /> : null}
+        </TableBody>
+      </Table>
+    </Section>
+  );
+}
+
+function PageLink({ href, label }: { href: string; label: string }) {
+  return (
+    <ButtonLink size="sm" href={href as Route}>
+      {label}
+    </ButtonLink>
+  );
+}
+
+function LineRow({ line }: { line: StatementLine }) {
+  const { usage, amountNanos } = line;
+  const isCredit = amountNanos > 0n;
+  return (
+    <Tr>
+      <Td cell="title">
+        <CellText title={line.description} detail={usage ? hoursText(usage.hours) : undefined} />
+      </Td>
+      <Td label="Date" className="whitespace-nowrap text-fg-2">
+        <time dateTime={usage?.day ?? line.at.toISOString()} title={exactTimeText(line.at)}>
+          {usage ? dayText(usage.day) : minuteText(line.at)}
+        </time>
+      </Td>
+      <Td label="Amount" align="right" mono className={isCredit ? "text-green" : undefined}>
+        <ExactMoney aligned signed nanos={amountNanos.toString()} />
+      </Td>
+      <Td label="Balance after" align="right" mono>
+        <ExactMoney aligned nanos={line.balanceAfterNanos.toString()} />
+      </Td>
+    </Tr>
+  );
+}
+
+function hoursText(hours: number): string {
+  return hours === 1 ? "1 hour with requests" : `${hours} hours with requests`;
+}
+
+function EmptyRow({ isNewest }: { isNewest: boolean }) {
+  return (
+    <tr>
+      <td colSpan={4} data-cell="wide" className="px-3.5 py-10 text-center text-fg-2">
+        {isNewest
+          ? "Nothing yet. Top-ups and usage appear here as they happen."
+          : "There is nothing older."}
+      </td>
+    </tr>
+  );
+}

@@ -1,0 +1,45 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useEffect } from "react";
+import { ExactMoney } from "@/app/(dashboard)/billing/exact-money";
+import { useBalance } from "@/app/(dashboard)/billing/use-balance";
+import { CellText, Td, Tr } from "@/components/table";
+import type { BalanceView } from "@/lib/billing/balance-view";
+
+export interface UnpostedRowProps {
+  workspaceId: string;
+  initial: BalanceView;
+  /** The wallet after the newest line of the list below. */
+  listedNanos: string;
+}
+
+/**
+ * What was charged since the journal's last posting, so that the list ends at the balance. When the
+ * journal itself has moved (a posting, a payment), the page is asked for its lines again.
+ */
+export function UnpostedRow({ workspaceId, initial, listedNanos }: UnpostedRowProps) {
+  const router = useRouter();
+  const { balance } = useBalance(workspaceId, initial);
+  const { journalNanos } = balance;
+  useEffect(() => {
+    if (journalNanos !== listedNanos) router.refresh();
+  }, [journalNanos, listedNanos, router]);
+
+  const unpostedNanos = BigInt(balance.balanceNanos) - BigInt(journalNanos);
+  if (unpostedNanos === 0n) return null;
+  return (
+    <Tr>
+      <Td cell="title">
+        <CellText title="Usage not yet posted" detail="Posted when the hour is over" />
+      </Td>
+      <Td label="Date">Now</Td>
+      <Td label="Amount" align="right" mono>
+        <ExactMoney aligned nanos={unpostedNanos.toString()} />
+      </Td>
+      <Td label="Balance after" align="right" mono>
+        <ExactMoney aligned nanos={balance.balanceNanos} />
+      </Td>
+    </Tr>
+  );
+}

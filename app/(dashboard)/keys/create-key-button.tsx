@@ -1,0 +1,14 @@
+"use client";
+
+import type { ReactNode } from "react";
+import { openCreateDialog } from "@/app/(dashboard)/keys/create-address";
+import { Button } from "@/components/button";
+
+/** Opens the dialog that creates a key. */
+export function CreateKeyButton({ kbd, children }: { kbd?: string; children: ReactNode }) {
+  return (
+    <Button variant="primary" onClick={openCreateDialog} {...(kbd ? { kbd } : {})}>
+      {children}
+    </Button>
+  );
+}

@@ -1,0 +1,94 @@
+"use client";
+
+import { Field } from "@/components/field";
+import { Input } from "@/components/input";
+import { Select } from "@/components/select";
+import { expiryDayRange, formatDay, resolveExpiry } from "@/lib/keys/expiry";
+import { expiryDays, type KeyExpiry } from "@/lib/keys/schema";
+import { addMs, dayMs } from "@/lib/time";
+
+const suggestedDays = 90;
+
+const options = [
+  ...expiryDays.map((days) => ({
+    value: String(days),
+    label: days === suggestedDays ? `${days} days (suggested)` : `${days} days`,
+  })),
+  { value: "day", label: "Custom date" },
+  { value: "never", label: "Never" },
+];
+
+const instantFormat = new Intl.DateTimeFormat("en-GB", {
+  dateStyle: "long",
+  timeStyle: "short",
+  timeZone: "UTC",
+});
+
+function choose(choice: string, now: Date): KeyExpiry {
+  const days = expiryDays.find((count) => String(count) === choice);
+  if (days) return { kind: "days", days };
+  // A date to start from, so that the picker opens near what is suggested.
+  return choice === "day"
+    ? { kind: "day", day: formatDay(addMs(now, suggestedDays * dayMs)) }
+    : { kind: "never" };
+}
+
+export interface ExpiryFieldProps {
+  value: KeyExpiry;
+  error: string | undefined;
+  onValueChange: (value: KeyExpiry) => void;
+}
+
+/** When the key ends. The instant shown is the browser's reckoning; the server's clock decides. */
+export function ExpiryField({ value, error, onValueChange }: ExpiryFieldProps) {
+  const now = new Date();
+  const { first, last } = expiryDayRange(now);
+  const isDay = value.kind === "day";
+  const hint = <ExpiryHint value={value} now={now} />;
+  return (
+    <div className="grid items-start gap-x-4 gap-y-3 sm:grid-cols-2">
+      <Field
+        label="Expiry"
+        className={isDay ? undefined : "sm:col-span-2"}
+        error={isDay ? undefined : error}
+        hint={isDay ? undefined : hint}
+      >
+        {(control) => (
+          <Select
+            {...control}
+            options={options}
+            value={value.kind === "days" ? String(value.days) : value.kind}
+            onChange={(event) => onValueChange(choose(event.target.value, now))}
+          />
+        )}
+      </Field>
+      {isDay ? (
+        <Field label="Last day" error={error} hint={hint}>
+          {(control) => (
+            <Input
+              {...control}
+              type="date"
+              min={first}
+              max={last}
+              value={value.day}
+              onChange={(event) => onValueChange({ kind: "day", day: event.target.value })}
+            />
+          )}
+        </Field>
+      ) : null}
+    </div>
+  );
+}
+
+function ExpiryHint({ value, now }: { value: KeyExpiry; now: Date }) {
+  if (value.kind === "never") {
+    return (
+      <span className="text-amber">
+        Works until somebody revokes it. If it leaks unnoticed, nothing ends it: prefer a date.
+      </span>
+    );
+  }
+  const resolved = resolveExpiry(value, now);
+  if (!resolved.ok || !resolved.expiresAt) return "A day within a year, in UTC.";
+  return `Works until ${instantFormat.format(resolved.expiresAt)} UTC.`;
+}

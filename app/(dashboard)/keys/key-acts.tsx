@@ -1,0 +1,133 @@
+"use client";
+
+import { Ellipsis, Pencil, Trash2 } from "lucide-react";
+import {
+  createContext,
+  type ReactNode,
+  startTransition,
+  use,
+  useMemo,
+  useOptimistic,
+  useState,
+} from "react";
+import { toast } from "sonner";
+import { renameKeyAction } from "@/app/(dashboard)/keys/actions";
+import { RenameDialog } from "@/app/(dashboard)/keys/rename-dialog";
+import { RevokeDialog } from "@/app/(dashboard)/keys/revoke-dialog";
+import { unreachable } from "@/app/(dashboard)/keys/unreachable";
+import { Button } from "@/components/button";
+import { DropdownMenu, DropdownMenuItem, DropdownMenuSeparator } from "@/components/dropdown-menu";
+
+/** What a row's dialogs need to know of its key. */
+export interface ActedKey {
+  id: string;
+  name: string;
+  /** `gate_live_…7tKi` */
+  masked: string;
+  isRevoked: boolean;
+  wasUsed: boolean;
+}
+
+/** Which dialog is open; a rename that was refused opens again with what was typed and the reason. */
+type OpenAct =
+  | { act: "rename"; key: ActedKey; draft: string; error?: string | undefined }
+  | { act: "revoke"; key: ActedKey };
+
+interface Acts {
+  names: Readonly<Record<string, string>>;
+  open: (act: OpenAct) => void;
+}
+
+const ActsContext = createContext<Acts | null>(null);
+
+function useActs(): Acts {
+  const acts = use(ActsContext);
+  if (!acts) throw new Error("a key's row stands outside of KeyActs");
+  return acts;
+}
+
+/** Renaming and revoking, once for all the rows inside. A new name shows before the server has it. */
+export function KeyActs({ children }: { children: ReactNode }) {
+  const [opened, setOpened] = useState<OpenAct | null>(null);
+  const [names, showName] = useOptimistic<Record<string, string>, { id: string; name: string }>(
+    noNames,
+    (shown, { id, name }) => ({ ...shown, [id]: name }),
+  );
+  const acts = useMemo(() => ({ names, open: setOpened }), [names]);
+
+  function rename(key: ActedKey, name: string) {
+    setOpened(null);
+    startTransition(async () => {
+      showName({ id: key.id, name });
+      const result = await renameKeyAction({ id: key.id, name }).catch(unreachable);
+      if (result.ok) toast.success("Key renamed");
+      else {
+        const error = result.error.fields?.name ?? result.error.message;
+        setOpened({ act: "rename", key, draft: name, error });
+      }
+    });
+  }
+
+  return (
+    <ActsContext value={acts}>
+      {children}
+      {opened?.act === "rename" ? (
+        <RenameDialog
+          name={opened.key.name}
+          draft={opened.draft}
+          error={opened.error}
+          onClose={() => setOpened(null)}
+          onRename={(name) => rename(opened.key, name)}
+        />
+      ) : null}
+      {opened?.act === "revoke" ? (
+        <RevokeDialog apiKey={opened.key} onClose={() => setOpened(null)} />
+      ) : null}
+    </ActsContext>
+  );
+}
+
+const noNames: Record<string, string> = {};
+
+export function KeyName({ id, name }: { id: string; name: string }) {
+  const shown = useActs().names[id] ?? name;
+  return (
+    <span title={shown} className="md:line-clamp-2">
+      {shown}
+    </span>
+  );
+}
+
+/** The row's menu, named after its key. */
+export function KeyMenu({ apiKey }: { apiKey: ActedKey }) {
+  const { names, open } = useActs();
+  const name = names[apiKey.id] ?? apiKey.name;
+  return (
+    <DropdownMenu
+      trigger={
+        <Button variant="ghost" size="sm" iconOnly aria-label={`Actions for ${name}`}>
+          <Ellipsis aria-hidden />
+        </Button>
+      }
+    >
+      <DropdownMenuItem
+        icon={<Pencil aria-hidden />}
+        onSelect={() => open({ act: "rename", key: apiKey, draft: name })}
+      >
+        Rename
+      </DropdownMenuItem>
+      {apiKey.isRevoked ? null : (
+        <>
+          <DropdownMenuSeparator />
+          <DropdownMenuItem
+            tone="danger"
+            icon={<Trash2 aria-hidden />}
+            onSelect={() => open({ act: "revoke", key: { ...apiKey, name } })}
+          >
+            Revoke
+          </DropdownMenuItem>
+        </>
+      )}
+    </DropdownMenu>
+  );
+}

@@ -1,0 +1,65 @@
+"use client";
+
+import { Search } from "lucide-react";
+import { useRouter } from "next/navigation";
+import { useEffect, useRef, useState, useTransition } from "react";
+import { keysAddress } from "@/app/(dashboard)/keys/keys-address";
+import { Input } from "@/components/input";
+import { Kbd } from "@/components/kbd";
+import { Spinner } from "@/components/spinner";
+import { useShortcut } from "@/components/use-shortcut";
+import type { KeyListQuery } from "@/lib/keys/schema";
+import { hideKey, searchTermOf } from "@/lib/keys/search-term";
+
+const typingPauseMs = 250;
+
+export interface KeySearchProps {
+  query: Pick<KeyListQuery, "search" | "status" | "environment">;
+}
+
+/** Searches while one types. It is no form, so that nothing typed can be sent as an address by itself. */
+export function KeySearch({ query }: KeySearchProps) {
+  const router = useRouter();
+  const field = useRef<HTMLInputElement>(null);
+  const [text, setText] = useState(query.search);
+  const [seen, setSeen] = useState(query.search);
+  const [isPending, startTransition] = useTransition();
+  const term = searchTermOf(text);
+
+  // The address changed by Back or by a link: the field follows, unless it says the same already.
+  if (seen !== query.search) {
+    setSeen(query.search);
+    if (term !== query.search) setText(query.search);
+  }
+
+  const { search, status, environment } = query;
+  useEffect(() => {
+    if (term === search) return;
+    const timer = setTimeout(() => {
+      startTransition(() => {
+        router.replace(keysAddress({ search: term, status, environment }), { scroll: false });
+      });
+    }, typingPauseMs);
+    return () => clearTimeout(timer);
+  }, [term, search, status, environment, router]);
+
+  useShortcut("/", () => field.current?.focus());
+
+  return (
+    <Input
+      ref={field}
+      type="search"
+      aria-label="Search keys"
+      aria-keyshortcuts="/"
+      placeholder="Search by name or last 4"
+      autoComplete="off"
+      spellCheck={false}
+      value={text}
+      maxLength={200}
+      onChange={(event) => setText(hideKey(event.target.value))}
+      leading={<Search />}
+      trailing={isPending ? <Spinner label="Searching" /> : <Kbd>/</Kbd>}
+      className="w-70 max-md:w-full [&_input::-webkit-search-cancel-button]:hidden"
+    />
+  );
+}

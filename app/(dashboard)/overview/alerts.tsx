@@ -1,0 +1,55 @@
+import { readBalance } from "@/app/(dashboard)/overview/reads";
+import { ButtonLink } from "@/components/button-link";
+import { Callout } from "@/components/callout";
+import { RelativeTime } from "@/components/relative-time";
+import { getDb } from "@/db/client";
+import { formatUsd, nanosPerUsd } from "@/lib/money";
+import type { Scope } from "@/lib/scope";
+import { listExpiringKeys } from "@/lib/usage/overview-queries";
+
+/** What needs a hand soon: little credit left, keys about to stop. */
+export async function Alerts({ scope }: { scope: Scope }) {
+  const [balance, keys] = await Promise.all([readBalance(scope), listExpiringKeys(getDb(), scope)]);
+  const left = balance.availableNanos;
+  const [soonest] = keys;
+  if (left >= nanosPerUsd && !soonest) return null;
+  return (
+    <div className="grid gap-2">
+      {left < nanosPerUsd ? (
+        <Callout
+          tone={left > 0n ? "amber" : "red"}
+          role="status"
+          title={left > 0n ? `${formatUsd(left)} of credit left` : "Your credit is used up"}
+          action={
+            <ButtonLink href="/billing" size="sm">
+              Add credit
+            </ButtonLink>
+          }
+        >
+          {left > 0n
+            ? "Requests are refused when it is used up."
+            : "Requests are refused until you add some."}
+        </Callout>
+      ) : null}
+      {soonest ? (
+        <Callout
+          tone="amber"
+          role="status"
+          title={
+            keys.length === 1
+              ? `${soonest.name} expires soon`
+              : `${keys.length} keys expire within 7 days`
+          }
+          action={
+            <ButtonLink href="/keys" size="sm">
+              Go to API keys
+            </ButtonLink>
+          }
+        >
+          {keys.length === 1 ? "It stops working " : `${soonest.name} is the first, `}
+          <RelativeTime at={soonest.expiresAt.toISOString()} />. Create its successor in good time.
+        </Callout>
+      ) : null}
+    </div>
+  );
+}

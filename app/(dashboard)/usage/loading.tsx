@@ -1,0 +1,3 @@
+import { UsageSkeleton } from "@/app/(dashboard)/usage/usage-skeleton";
+
+export default UsageSkeleton;

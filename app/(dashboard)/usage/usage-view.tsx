@@ -1,0 +1,141 @@
+"use client";
+
+import { clsx } from "clsx";
+import { ChartColumn } from "lucide-react";
+import { ReadError } from "@/app/(dashboard)/read-json";
+import { BreakdownTable } from "@/app/(dashboard)/usage/breakdown-table";
+import { CustomRange } from "@/app/(dashboard)/usage/custom-range";
+import { groupNames } from "@/app/(dashboard)/usage/names";
+import { type PageQuery, previousName } from "@/app/(dashboard)/usage/page-query";
+import { ReadFailure, StaleNotice } from "@/app/(dashboard)/usage/read-failure";
+import { UsageCards } from "@/app/(dashboard)/usage/usage-cards";
+import { UsageFigure } from "@/app/(dashboard)/usage/usage-figure";
+import { UsageCardsSkeleton, UsageChartSkeleton } from "@/app/(dashboard)/usage/usage-skeleton";
+import { type InitialUsage, usePageQuery, useUsage } from "@/app/(dashboard)/usage/use-usage";
+import { ButtonLink } from "@/components/button-link";
+import { EmptyState } from "@/components/empty-state";
+import { PageHeader } from "@/components/page-header";
+import { Segmented } from "@/components/segmented";
+import { dayMs } from "@/lib/time";
+import { rangeName } from "@/lib/usage/buckets";
+import { formatDay, type UsageAnswer } from "@/lib/usage/schema";
+
+const ranges = [
+  { value: "24h", label: "24 h" },
+  { value: "7d", label: "7 d" },
+  { value: "30d", label: "30 d" },
+  { value: "month", label: "Month" },
+  { value: "custom", label: "Custom" },
+] as const;
+
+/** The page: its head, the range, and what the figures' state leaves to show. */
+export function UsageView({ initial }: { initial: InitialUsage | null }) {
+  const [page, change] = usePageQuery();
+  const query = page.parsed.ok ? page.parsed.query : null;
+  const { data, error, isPlaceholderData, isFetching, refetch } = useUsage(query, initial);
+  const fields = page.parsed.ok
+    ? error instanceof ReadError
+      ? error.fields
+      : undefined
+    : page.parsed.fields;
+
+  function changeRange(range: PageQuery["range"]) {
+    if (range !== "custom") return change({ range, from: "", to: "" });
+    // A custom range starts as the one in sight, so that there is something to adjust.
+    const today = formatDay(new Date());
+    const from = data ? formatDay(new Date(data.from)) : today;
+    const to = data ? formatDay(new Date(Date.parse(data.until) - 1)) : today;
+    change({ range, from, to });
+  }
+
+  return (
+    <>
+      <PageHeader
+        title="Usage"
+        description={data ? `${periodName(data)}, UTC. Totals equal Billing.` : "Days are UTC."}
+        actions={
+          <Segmented
+            label="Range"
+            options={ranges}
+            value={page.range}
+            onValueChange={changeRange}
+          />
+        }
+      />
+      {page.range === "custom" ? (
+        <CustomRange
+          key={`${page.from} ${page.to}`}
+          from={page.from}
+          to={page.to}
+          fields={fields}
+          onApply={(from, to) => change({ from, to })}
+        />
+      ) : null}
+      {error && !data ? (
+        fields ? null : (
+          <ReadFailure error={error} retrying={isFetching} onRetry={refetch} />
+        )
+      ) : !data ? (
+        query ? (
+          <Loading />
+        ) : null
+      ) : !data.hasUsage ? (
+        <NoUsage />
+      ) : (
+        <div
+          aria-busy={isPlaceholderData}
+          className={clsx(
+            "grid gap-4 transition-opacity duration-150",
+            (isPlaceholderData || !query) && "opacity-50",
+          )}
+        >
+          {error && !fields ? (
+            <StaleNotice error={error} retrying={isFetching} onRetry={refetch} />
+          ) : null}
+          <UsageCards answer={data} before={previousName(page.range, daysOf(data))} />
+          <UsageFigure answer={data} page={page} change={change} />
+          <BreakdownTable answer={data} groupName={groupNames[page.group]} />
+        </div>
+      )}
+    </>
+  );
+}
+
+function periodName(answer: UsageAnswer): string {
+  return rangeName(new Date(answer.from), new Date(answer.until), answer.step);
+}
+
+function daysOf(answer: UsageAnswer): number {
+  return Math.round((Date.parse(answer.until) - Date.parse(answer.from)) / dayMs);
+}
+
+function Loading() {
+  return (
+    <div role="status" className="grid gap-4">
+      <span className="sr-only">Loading…</span>
+      <UsageCardsSkeleton />
+      <div className="rounded-lg border border-line p-4">
+        <UsageChartSkeleton />
+      </div>
+    </div>
+  );
+}
+
+function NoUsage() {
+  return (
+    <EmptyState
+      icon={<ChartColumn />}
+      title="No requests yet"
+      action={
+        <>
+          <ButtonLink href="/keys" variant="primary">
+            Go to API keys
+          </ButtonLink>
+          <ButtonLink href="/overview">See the first request</ButtonLink>
+        </>
+      }
+    >
+      Cost, requests and tokens appear here within seconds of your first request.
+    </EmptyState>
+  );
+}

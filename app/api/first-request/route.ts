@@ -1,0 +1,8 @@
+import { answerJson } from "@/app/api/answer-json";
+import { getDb } from "@/db/client";
+import { findFirstRequest } from "@/lib/usage/overview-queries";
+
+/** Whether the workspace's first request has arrived → FirstRequest. */
+export function GET(): Promise<Response> {
+  return answerJson((scope) => findFirstRequest(getDb(), scope));
+}

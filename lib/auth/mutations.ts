@@ -1,0 +1,183 @@
+import "server-only";
+import { and, eq, isNull, ne, sql } from "drizzle-orm";
+import type { Db } from "@/db/client";
+import { sessions, users } from "@/db/schema/workspaces";
+import { type RequestOrigin, recordAudit } from "@/lib/audit/record";
+import { AppError } from "@/lib/errors";
+import { newId } from "@/lib/id";
+import type { Scope } from "@/lib/scope";
+
+/** Said for every reason that an account can't be opened, so that it doesn't tell who has one. */
+const cannotOpenAccount =
+  "An account can't be opened with these details. If you already have one, sign in instead.";
+
+/**
+ * Inserts a user and answers its id. `email` is as the Email schema leaves it. Throws CONFLICT when the address is
+ * taken, also when another sign-up takes it at the same moment; the transaction around it may go on.
+ */
+export async function createUser(
+  tx: Db,
+  input: { name: string; email: string; passwordHash: string },
+): Promise<string> {
+  const [user] = await tx
+    .insert(users)
+    .values({ id: newId("user"), ...input })
+    .onConflictDoNothing({ target: users.email })
+    .returning({ id: users.id });
+  if (!user) throw new AppError("CONFLICT", cannotOpenAccount);
+  return user.id;
+}
+
+/** Starts a session of 30 days and records the sign-in. Answers the session's id. */
+export async function startSession(
+  db: Db,
+  input: { userId: string; workspaceId: string | null },
+  origin: RequestOrigin,
+): Promise<string> {
+  const id = newId("session");
+  await db.transaction(async (tx) => {
+    await tx.insert(sessions).values({
+      id,
+      userId: input.userId,
+      expiresAt: sql`now() + interval '30 days'`,
+      address: origin.address,
+      userAgent: origin.userAgent?.slice(0, 400) ?? null,
+    });
+    await recordAudit(tx, {
+      workspaceId: input.workspaceId,
+      userId: input.userId,
+      action: "session.signed_in",
+      targetType: "session",
+      targetId: id,
+      origin,
+    });
+  });
+  return id;
+}
+
+/** Notes that a session is in use; at most one write a minute, whatever the traffic. */
+export async function touchSession(db: Db, sessionId: string): Promise<void> {
+  await db
+    .update(sessions)
+    .set({ lastSeenAt: sql`now()` })
+    .where(
+      and(
+        eq(sessions.id, sessionId),
+        isNull(sessions.revokedAt),
+        sql`${sessions.lastSeenAt} < now() - interval '1 minute'`,
+      ),
+    );
+}
+
+/** Signs out: ends the caller's own session. Once ended it stays so; a second time does nothing. */
+export async function signOutSession(db: Db, scope: Scope, origin: RequestOrigin): Promise<void> {
+  await db.transaction(async (tx) => {
+    const [ended] = await tx
+      .update(sessions)
+      .set({ revokedAt: sql`now()` })
+      .where(
+        and(
+          eq(sessions.id, scope.sessionId),
+          eq(sessions.userId, scope.userId),
+          isNull(sessions.revokedAt),
+        ),
+      )
+      .returning({ id: sessions.id });
+    if (!ended) return;
+    await recordAudit(tx, {
+      workspaceId: scope.workspaceId,
+      userId: scope.userId,
+      action: "session.signed_out",
+      targetType: "session",
+      targetId: ended.id,
+      origin,
+    });
+  });
+}
+
+/** Ends one of the caller's other sessions. Throws NOT_FOUND for anybody else's and for ended ones. */
+export async function endSession(
+  db: Db,
+  scope: Scope,
+  input: { sessionId: string },
+  origin: RequestOrigin,
+): Promise<void> {
+  await db.transaction(async (tx) => {
+    const [ended] = await tx
+      .update(sessions)
+      .set({ revokedAt: sql`now()` })
+      .where(
+        and(
+          eq(sessions.id, input.sessionId),
+          eq(sessions.userId, scope.userId),
+          isNull(sessions.revokedAt),
+        ),
+      )
+      .returning({ id: sessions.id });
+    if (!ended) throw new AppError("NOT_FOUND", "This session has already ended.");
+    await recordAudit(tx, {
+      workspaceId: scope.workspaceId,
+      userId: scope.userId,
+      action: "session.ended",
+      targetType: "session",
+      targetId: ended.id,
+      origin,
+    });
+  });
+}
+
+/** Ends every session of the caller but the one that asks. Answers how many there were. */
+export async function endOtherSessions(
+  db: Db,
+  scope: Scope,
+  origin: RequestOrigin,
+): Promise<number> {
+  return await db.transaction(async (tx) => {
+    const ended = await tx
+      .update(sessions)
+      .set({ revokedAt: sql`now()` })
+      .where(
+        and(
+          eq(sessions.userId, scope.userId),
+          ne(sessions.id, scope.sessionId),
+          isNull(sessions.revokedAt),
+        ),
+      )
+      .returning({ id: sessions.id });
+    for (const session of ended) {
+      await recordAudit(tx, {
+        workspaceId: scope.workspaceId,
+        userId: scope.userId,
+        action: "session.ended",
+        targetType: "session",
+        targetId: session.id,
+        origin,
+      });
+    }
+    return ended.length;
+  });
+}
+
+/** Changes the caller's own display name. */
+export async function renameUser(
+  db: Db,
+  scope: Scope,
+  input: { name: string },
+  origin: RequestOrigin,
+): Promise<void> {
+  await db.transaction(async (tx) => {
+    await tx
+      .update(users)
+      .set({ name: input.name, updatedAt: sql`now()` })
+      .where(eq(users.id, scope.userId));
+    await recordAudit(tx, {
+      workspaceId: scope.workspaceId,
+      userId: scope.userId,
+      action: "user.renamed",
+      targetType: "user",
+      targetId: scope.userId,
+      details: { name: input.name },
+      origin,
+    });
+  });
+}

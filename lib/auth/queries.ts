@@ -1,0 +1,110 @@
+import "server-only";
+import { and, asc, desc, eq, gt, isNull, sql } from "drizzle-orm";
+import type { Db } from "@/db/client";
+import { members, sessions, users, workspaces } from "@/db/schema/workspaces";
+import type { Role, Scope } from "@/lib/scope";
+
+/** A session that nobody used for this long is over. */
+const sessionIdleMax = sql`interval '24 hours'`;
+
+/** Not ended, not past its absolute end, not idle: by the database's clock. */
+function isLive() {
+  return and(
+    isNull(sessions.revokedAt),
+    gt(sessions.expiresAt, sql`now()`),
+    gt(sessions.lastSeenAt, sql`now() - ${sessionIdleMax}`),
+  );
+}
+
+/** Who is signed in with a live session, and the workspace they act in. */
+export interface LiveSession {
+  sessionId: string;
+  user: { id: string; name: string; email: string };
+  workspace: { id: string; name: string; isSuspended: boolean };
+  role: Role;
+  /** True when `last_seen_at` is old enough to be worth a write. */
+  isSeenLongAgo: boolean;
+}
+
+/** What a live session's user may act on. */
+export function scopeOf(session: LiveSession): Scope {
+  return {
+    workspaceId: session.workspace.id,
+    userId: session.user.id,
+    sessionId: session.sessionId,
+    role: session.role,
+  };
+}
+
+/**
+ * The session with its user and workspace, or null when it has ended, expired, idled out or never was. The
+ * workspace is the user's first membership.
+ */
+export async function findLiveSession(db: Db, sessionId: string): Promise<LiveSession | null> {
+  const [row] = await db
+    .select({
+      sessionId: sessions.id,
+      user: { id: users.id, name: users.name, email: users.email },
+      workspace: {
+        id: workspaces.id,
+        name: workspaces.name,
+        isSuspended: sql<boolean>`${workspaces.suspendedAt} is not null`,
+      },
+      role: members.role,
+      isSeenLongAgo: sql<boolean>`${sessions.lastSeenAt} < now() - interval '1 minute'`,
+    })
+    .from(sessions)
+    .innerJoin(users, eq(users.id, sessions.userId))
+    .innerJoin(members, eq(members.userId, users.id))
+    .innerJoin(workspaces, eq(workspaces.id, members.workspaceId))
+    .where(and(eq(sessions.id, sessionId), isLive()))
+    .orderBy(asc(members.createdAt), asc(members.workspaceId))
+    .limit(1);
+  return row ?? null;
+}
+
+/** What signing in needs to know of an account; null for an address nobody has. */
+export async function findAccount(
+  db: Db,
+  email: string,
+): Promise<{ userId: string; passwordHash: string | null; workspaceId: string | null } | null> {
+  const [row] = await db
+    .select({
+      userId: users.id,
+      passwordHash: users.passwordHash,
+      workspaceId: members.workspaceId,
+    })
+    .from(users)
+    .leftJoin(members, eq(members.userId, users.id))
+    .where(eq(users.email, email))
+    .orderBy(asc(members.createdAt), asc(members.workspaceId))
+    .limit(1);
+  return row ?? null;
+}
+
+export interface SessionSummary {
+  id: string;
+  createdAt: Date;
+  lastSeenAt: Date;
+  address: string | null;
+  userAgent: string | null;
+  isCurrent: boolean;
+}
+
+/** The caller's own live sessions, this one first, then the most recently used; at most 100. */
+export async function listSessions(db: Db, scope: Scope): Promise<SessionSummary[]> {
+  const isCurrent = sql<boolean>`${sessions.id} = ${scope.sessionId}`;
+  return await db
+    .select({
+      id: sessions.id,
+      createdAt: sessions.createdAt,
+      lastSeenAt: sessions.lastSeenAt,
+      address: sessions.address,
+      userAgent: sessions.userAgent,
+      isCurrent,
+    })
+    .from(sessions)
+    .where(and(eq(sessions.userId, scope.userId), isLive()))
+    .orderBy(desc(isCurrent), desc(sessions.lastSeenAt), asc(sessions.id))
+    .limit(100);
+}

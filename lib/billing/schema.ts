@@ -1,0 +1,50 @@
+import { z } from "zod";
+import type { Role } from "@/lib/scope";
+
+/** One payment, in US cents: from $5 to $10,000. */
+export const topUpCentsMin = 500;
+export const topUpCentsMax = 1_000_000;
+
+/** The amounts offered, in cents; any other between the limits can be typed. */
+export const topUpPresetsCents = [1_000, 2_500, 5_000, 10_000] as const;
+
+export const TopUpStatus = z.enum(["pending", "succeeded", "failed", "cancelled"]);
+export type TopUpStatus = z.infer<typeof TopUpStatus>;
+
+/**
+ * What the form may ask for. The amount is a JSON number of whole cents and nothing that merely looks
+ * like one; the currency is ours to decide; where to return to isn't asked for at all.
+ */
+export const StartTopUp = z.object({
+  amountCents: z
+    .int({ error: "Enter an amount in dollars and cents." })
+    .min(topUpCentsMin, "The smallest top-up is $5.00.")
+    .max(topUpCentsMax, "The largest top-up is $10,000.00."),
+  currency: z.literal("usd", { error: "Payments are in US dollars." }).optional(),
+  /** Made by the form once an amount, so that a doubled submit is one payment. */
+  formNonce: z.string().regex(/^[0-9A-Za-z_-]{16,64}$/, "Reload the page and try again."),
+});
+export type StartTopUp = z.infer<typeof StartTopUp>;
+
+/** What a visitor of the demo checkout can press. */
+export const CompleteCheckout = z.object({
+  topUpId: z.string().max(64),
+  choice: z.enum(["pay", "decline", "cancel"]),
+});
+export type CompleteCheckout = z.infer<typeof CompleteCheckout>;
+
+/** True for members who may spend the workspace's money. */
+export function canTopUp(role: Role): boolean {
+  return role === "owner" || role === "admin" || role === "billing";
+}
+
+/**
+ * Reads what a person typed as an amount, such as `25`, `$1,250` or `25.50`, in whole cents.
+ * Null where it isn't a plain dollar amount; the limits are not checked here.
+ */
+export function parseDollars(text: string): number | null {
+  const match = /^\$?\s*(\d{1,3}(?:,\d{3})*|\d{1,9})(?:\.(\d{1,2}))?$/.exec(text.trim());
+  if (!match) return null;
+  const whole = Number((match[1] ?? "").replaceAll(",", ""));
+  return whole * 100 + Number((match[2] ?? "").padEnd(2, "0"));
+}

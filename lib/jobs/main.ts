@@ -1,0 +1,30 @@
+import { readEnv } from "@/lib/env";
+import { startWorker } from "@/lib/jobs/worker";
+import { log } from "@/lib/log";
+
+const worker = startWorker(readEnv().DATABASE_URL);
+
+// graphile-worker drops some promises of a runner that lost the database: the same failure reaches
+// `startWorker`, which begins anew, so here it is only worth a line.
+process.on("unhandledRejection", (reason) => {
+  log.warn(
+    { reason: reason instanceof Error ? reason.message : String(reason) },
+    "dropped promise",
+  );
+});
+
+let stopping = false;
+for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
+  process.on(signal, () => {
+    if (stopping) return;
+    stopping = true;
+    log.info({ signal }, "worker stops");
+    worker.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error({ err: error }, "worker did not stop cleanly");
+        process.exit(1);
+      },
+    );
+  });
+}

@@ -1,0 +1,83 @@
+import "server-only";
+import { setTimeout as sleep } from "node:timers/promises";
+import { drizzle } from "drizzle-orm/postgres-js";
+import { Logger, parseCronItems, type Runner, run } from "graphile-worker";
+import { connect } from "@/db/client";
+import { cronItems, jobSpec, makeTasks, startTasks } from "@/lib/jobs/tasks";
+import { log } from "@/lib/log";
+
+const taskTimeoutMs = 60_000;
+const pollMs = 10_000;
+const retryMsMin = 500;
+const retryMsMax = 10_000;
+
+/** Graphile's own lines, in our log: routine ones only where debug is on. */
+const logger = new Logger((scope) => (level, message) => {
+  const fields = { worker: scope.workerId, task: scope.taskIdentifier };
+  if (level === "error") log.error(fields, message);
+  else if (level === "warning") log.warn(fields, message);
+  else log.debug(fields, message);
+});
+
+export interface Worker {
+  /** Lets the running jobs end, then lets go of the database. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Runs the scheduled tasks until stopped. While PostgreSQL is away it keeps trying, every ten seconds
+ * at most, so that nobody has to start it again. Any number of workers may run: each tick is one job.
+ */
+export function startWorker(databaseUrl: string): Worker {
+  const pool = connect(databaseUrl, 2, taskTimeoutMs);
+  const tasks = makeTasks(drizzle(pool));
+  const stopping = new AbortController();
+  let runner: Runner | undefined;
+
+  async function runOnce(): Promise<void> {
+    runner = await run({
+      connectionString: databaseUrl,
+      taskList: tasks,
+      parsedCronItems: parseCronItems(cronItems),
+      concurrency: 2,
+      pollInterval: pollMs,
+      noHandleSignals: true,
+      logger,
+    });
+    log.info("worker is running");
+    if (stopping.signal.aborted) await runner.stop();
+    else for (const name of startTasks) await runner.addJob(name, {}, jobSpec(name));
+    await runner.promise;
+  }
+
+  async function runUntilStopped(): Promise<void> {
+    let retryMs = retryMsMin;
+    while (!stopping.signal.aborted) {
+      const startedAt = Date.now();
+      try {
+        await runOnce();
+      } catch (error) {
+        if (stopping.signal.aborted) return;
+        const reason = error instanceof Error ? error.message : String(error);
+        log.error({ reason, retryMs }, "worker lost the database and tries again");
+        // What ran for a while met a new trouble, not the old one.
+        retryMs =
+          Date.now() - startedAt > retryMsMax ? retryMsMin : Math.min(retryMs * 2, retryMsMax);
+        await sleep(retryMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+      } finally {
+        await runner?.stop().catch(() => undefined);
+        runner = undefined;
+      }
+    }
+  }
+
+  const ended = runUntilStopped();
+  return {
+    async stop() {
+      stopping.abort();
+      await runner?.stop().catch(() => undefined);
+      await ended;
+      await pool.end({ timeout: 5 });
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import "server-only";
+import { eq } from "drizzle-orm";
+import type { Db } from "@/db/client";
+import { plans, workspaces } from "@/db/schema/workspaces";
+import { AppError } from "@/lib/errors";
+import type { Scope } from "@/lib/scope";
+
+export interface WorkspaceSummary {
+  id: string;
+  name: string;
+  planName: string;
+  /** The hourly rate in force: the workspace's own, else the plan's; null is no limit. */
+  requestsPerHour: number | null;
+  createdAt: Date;
+}
+
+/** The caller's workspace and its plan. Throws NOT_FOUND when it is gone. */
+export async function getWorkspace(db: Db, scope: Scope): Promise<WorkspaceSummary> {
+  const [row] = await db
+    .select({
+      id: workspaces.id,
+      name: workspaces.name,
+      planName: plans.name,
+      ownRequestsPerHour: workspaces.requestsPerHour,
+      planRequestsPerHour: plans.requestsPerHour,
+      createdAt: workspaces.createdAt,
+    })
+    .from(workspaces)
+    .innerJoin(plans, eq(plans.id, workspaces.planId))
+    .where(eq(workspaces.id, scope.workspaceId));
+  if (!row) throw new AppError("NOT_FOUND");
+  const { ownRequestsPerHour, planRequestsPerHour, ...workspace } = row;
+  return { ...workspace, requestsPerHour: ownRequestsPerHour ?? planRequestsPerHour };
+}

@@ -1,0 +1,40 @@
+import { type NextRequest, NextResponse } from "next/server";
+import { isOwnOrigin, ownOrigins, provenanceOf } from "@/lib/auth/origin";
+import { pathHeader, requestIdHeader } from "@/lib/auth/request-headers";
+import { newId } from "@/lib/id";
+
+/**
+ * Runs before every page: names the request, tells the page its own path, and turns away forms and actions that
+ * come from elsewhere. It protects nothing else; each page and each action asks for the session itself.
+ */
+export function proxy(request: NextRequest): NextResponse {
+  const requestId = newId("request");
+  if (actsFromElsewhere(request)) {
+    return new NextResponse("This request didn't come from one of our pages.", {
+      status: 403,
+      headers: { "content-type": "text/plain; charset=utf-8", [requestIdHeader]: requestId },
+    });
+  }
+  const headers = new Headers(request.headers);
+  headers.set(requestIdHeader, requestId);
+  headers.set(pathHeader, request.nextUrl.pathname + request.nextUrl.search);
+  const response = NextResponse.next({ request: { headers } });
+  response.headers.set(requestIdHeader, requestId);
+  return response;
+}
+
+/**
+ * A POST to a page is a form or an action, with or without the header. Under `/api` only sign-in has forms; the
+ * other routes there have checks of their own, such as a webhook's signature.
+ */
+function actsFromElsewhere(request: NextRequest): boolean {
+  if (request.method !== "POST") return false;
+  const { pathname } = request.nextUrl;
+  const isForm = !pathname.startsWith("/api/") || pathname.startsWith("/api/auth/");
+  if (!isForm && !request.headers.has("next-action")) return false;
+  return !isOwnOrigin(provenanceOf(request.headers), ownOrigins());
+}
+
+export const config = {
+  matcher: ["/((?!_next/static/|_next/image|v1/|icon\\.svg$|favicon\\.ico$).*)"],
+};

@@ -1,0 +1,44 @@
+import { bundleDir, root } from "./paths.mjs";
+import { Problem } from "./problem.mjs";
+
+/** The processes beside Next, and the two programs that prepare the database. */
+const entryPoints = {
+  gateway: "lib/gateway/main.ts",
+  worker: "lib/jobs/main.ts",
+  migrate: "db/migrate.ts",
+  seed: "db/seed.ts",
+};
+
+/** Bundles each into one file: that starts four times faster than loading the packages it uses. */
+export async function bundleProcesses() {
+  const { build } = await import("esbuild");
+  try {
+    await build({
+      absWorkingDir: root,
+      entryPoints: Object.entries(entryPoints).map(([out, path]) => ({ in: path, out })),
+      outdir: bundleDir,
+      outExtension: { ".js": ".mjs" },
+      bundle: true,
+      platform: "node",
+      format: "esm",
+      target: "node20",
+      sourcemap: true,
+      // `server-only` is an empty module under this condition, and throws without it.
+      conditions: ["react-server"],
+      // Native code, and packages that read files of their own at run time.
+      external: ["@node-rs/argon2", "pg-native", "graphile-worker", "pino"],
+      // CommonJS packages inside an ES module still call require().
+      banner: {
+        js: 'import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);',
+      },
+      logLevel: "silent",
+    });
+  } catch (error) {
+    throw new Problem(`esbuild could not bundle the processes:\n${describe(error)}`);
+  }
+}
+
+/** @param {unknown} error */
+function describe(error) {
+  return error instanceof Error ? error.message : String(error);
+}

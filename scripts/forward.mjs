@@ -1,0 +1,163 @@
+import { Agent, request } from "node:http";
+import { pipeline } from "node:stream";
+
+/** @typedef {import("node:http").IncomingMessage} IncomingMessage */
+/** @typedef {import("node:http").ServerResponse} ServerResponse */
+
+/**
+ * Headers that belong to one connection and not to the message (RFC 9110, 7.6.1). `Expect` is one
+ * of ours: Node has answered it with "100 Continue" before we see the request.
+ */
+const hopByHop = new Set([
+  "connection",
+  "expect",
+  "keep-alive",
+  "proxy-authenticate",
+  "proxy-authorization",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+]);
+
+const unavailable = JSON.stringify({
+  error: {
+    message: "Service temporarily unavailable",
+    type: "server_error",
+    param: null,
+    code: "service_unavailable",
+  },
+});
+
+/**
+ * Whether a request is for the API. The raw target decides: nothing is decoded or normalised.
+ * @param {string} target the request's target as it came
+ */
+export function isApiTarget(target) {
+  return /^\/v1(?:[/?]|$)/.test(target);
+}
+
+/**
+ * Makes a handler that hands requests to the gateway as they are and streams the answer back as it
+ * comes: target, method, headers and bodies are not looked at. Each side that goes away takes the
+ * other with it. There is no time limit: the gateway has its own.
+ * @param {{ host: string, port: number }} gateway
+ * @returns {(req: IncomingMessage, res: ServerResponse) => void}
+ */
+export function createForwarder({ host, port }) {
+  // Idle connections are given up before the gateway would close them (Node does after 5 s): a
+  // request on a connection that is just being closed would be lost.
+  const agent = new Agent({ keepAlive: true, maxFreeSockets: 256, timeout: 3000 });
+
+  return (req, res) => {
+    const upstream = request({
+      agent,
+      host,
+      port,
+      method: req.method,
+      path: req.url,
+      headers: requestHeaders(req),
+      setHost: false,
+    });
+    let hasAnswer = false;
+    upstream.on("response", (answer) => {
+      hasAnswer = true;
+      sendAnswer(answer, res);
+      answer.on("end", () => {
+        if (upstream.writableFinished) return;
+        // Answered before the body was through, as for one that is too large. The rest has nowhere
+        // to go (Node stops sending it), but the client must get rid of it to see the answer.
+        upstream.destroy();
+        discardBody(req);
+      });
+    });
+    upstream.on("error", () => {
+      // After the answer has begun, its own stream tells how it ends.
+      if (!hasAnswer) sendUnavailable(req, res);
+    });
+    res.on("close", () => {
+      if (!res.writableFinished) upstream.destroy();
+    });
+    req.pipe(upstream);
+  };
+}
+
+/**
+ * The request's headers in their order and spelling, ready for the next connection.
+ * @param {IncomingMessage} req
+ * @returns {string[]} names and values in turn
+ */
+function requestHeaders(req) {
+  const headers = endToEndHeaders(req).filter(([name]) => name.toLowerCase() !== "x-forwarded-for");
+  headers.push(["X-Forwarded-For", forwardedFor(req)]);
+  if (req.headers["transfer-encoding"] !== undefined) {
+    headers.push(["Transfer-Encoding", "chunked"]);
+  } else if (req.headers["content-length"] === undefined && req.method !== "GET") {
+    // Otherwise Node would announce a body in chunks.
+    headers.push(["Content-Length", "0"]);
+  }
+  return headers.flat();
+}
+
+/**
+ * The way a request came, with the peer that we saw ourselves as the last and only sure entry.
+ * @param {IncomingMessage} req
+ */
+export function forwardedFor(req) {
+  // A server that listens for IPv6 as well shows IPv4 peers in IPv6's clothes.
+  const peer = (req.socket.remoteAddress ?? "unknown").replace(/^::ffff:/, "");
+  const earlier = req.headers["x-forwarded-for"];
+  return earlier ? `${earlier}, ${peer}` : peer;
+}
+
+/**
+ * @param {IncomingMessage} message
+ * @returns {[string, string][]}
+ */
+function endToEndHeaders({ rawHeaders, headers }) {
+  const named = (headers.connection ?? "").toLowerCase().split(/\s*,\s*/);
+  /** @type {[string, string][]} */
+  const kept = [];
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] ?? "";
+    const key = name.toLowerCase();
+    if (hopByHop.has(key) || named.includes(key)) continue;
+    kept.push([name, rawHeaders[index + 1] ?? ""]);
+  }
+  return kept;
+}
+
+/**
+ * @param {IncomingMessage} answer
+ * @param {ServerResponse} res
+ */
+function sendAnswer(answer, res) {
+  const headers = endToEndHeaders(answer).flat();
+  res.writeHead(answer.statusCode ?? 502, answer.statusMessage ?? "", headers);
+  // A stream's head goes out at once; a body of known length takes it along in one packet.
+  if (answer.headers["content-length"] === undefined) res.flushHeaders();
+  // When the answer breaks off, so must ours: a clean end would pass half for the whole.
+  pipeline(answer, res, () => undefined);
+}
+
+/**
+ * @param {IncomingMessage} req
+ * @param {ServerResponse} res
+ */
+function sendUnavailable(req, res) {
+  if (res.destroyed || res.headersSent) return;
+  discardBody(req);
+  res.writeHead(503, {
+    "Content-Type": "application/json",
+    "Content-Length": Buffer.byteLength(unavailable),
+    "Retry-After": "1",
+  });
+  res.end(unavailable);
+}
+
+/** @param {IncomingMessage} req */
+function discardBody(req) {
+  req.unpipe();
+  req.resume();
+}

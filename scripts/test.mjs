@@ -1,0 +1,277 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { findChromium, howToGetChromium, installChromium } from "./chromium.mjs";
+import { readDotenv } from "./dotenv.mjs";
+import { ensureBuilt, ensureInstalled } from "./ensure.mjs";
+import { root } from "./paths.mjs";
+import { databaseUrlOf, startPostgres } from "./pg.mjs";
+import { removeHome } from "./pg-home.mjs";
+import { findFreePort } from "./ports.mjs";
+import { lastLines, Problem, report } from "./problem.mjs";
+import { interruptRuns, run } from "./processes.mjs";
+import { countPlaywright, countVitest } from "./results.mjs";
+import { makeReadablePassword } from "./secrets.mjs";
+import { step } from "./step.mjs";
+
+// `npm test`: everything that must hold, in stages. `npm test -- unit e2e` runs only those named.
+
+/** @type {Record<string, () => Promise<void>>} */
+const stages = { types, lint, unit, build: ensureBuilt, e2e };
+
+/** @type {Record<string, number>} */
+const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
+
+const total = { passed: 0, failed: 0 };
+/** What runs now and has to be gone at the end, the last first. @type {(() => unknown)[]} */
+const undo = [];
+let isEnding = false;
+let temporaryDir = "";
+
+try {
+  await main();
+} catch (error) {
+  if (!isEnding) await end(report(error));
+}
+
+async function main() {
+  const names = process.argv.slice(2).filter((name) => name !== "--");
+  const unknown = names.filter((name) => !(name in stages));
+  if (unknown.length > 0) {
+    throw new Problem(
+      `There is no stage ${unknown.join(", ")}. The stages are ${Object.keys(stages).join(", ")}.`,
+    );
+  }
+  for (const signal of Object.keys(exitCodes)) {
+    process.on(signal, () => void end(exitCodes[signal] ?? 1));
+  }
+  temporaryDir = realpathSync(mkdtempSync(join(tmpdir(), "gatehouse-test-")));
+  // PostgreSQL's account has to get to its directory inside.
+  chmodSync(temporaryDir, 0o711);
+  undo.push(() => rmSync(temporaryDir, { recursive: true, force: true }));
+  ignoreDotenv();
+
+  await ensureInstalled();
+  const failed = await runStages(names.length > 0 ? names : Object.keys(stages));
+  if (isEnding) return;
+  if (failed.length > 0) console.error(`\nFailed: ${failed.join(", ")}`);
+  await end(failed.length > 0 ? 1 : 0);
+}
+
+/**
+ * Runs every stage even if an earlier one fails, so that one run tells all. Only the journeys need
+ * the build.
+ * @param {string[]} names
+ */
+async function runStages(names) {
+  /** @type {string[]} */
+  const failed = [];
+  for (const [name, stage] of Object.entries(stages)) {
+    if (!names.includes(name) || isEnding) continue;
+    if (name === "e2e" && failed.includes("build")) {
+      console.error("e2e         not run, because the build failed");
+      failed.push(name);
+      continue;
+    }
+    try {
+      await stage();
+    } catch (error) {
+      if (isEnding) break;
+      report(error);
+      failed.push(name);
+    }
+  }
+  return failed;
+}
+
+/** A developer's `.env` is for `npm start`: no test may meet the database or the keys named there. */
+function ignoreDotenv() {
+  for (const name of ["DATABASE_URL", "DATA_DIR", "APP_ORIGIN", "API_ORIGIN", "AUTH_URL"]) {
+    delete process.env[name];
+  }
+  // Next reads the file by itself, but doesn't overrule what is set.
+  for (const name of Object.keys(readDotenv(root))) process.env[name] = "";
+}
+
+/**
+ * Runs a tool of ours from node_modules; its output is shown when it fails.
+ * @param {string} tool its script
+ * @param {string[]} args
+ */
+async function runTool(tool, ...args) {
+  const { code, output } = await run(process.execPath, [tool, ...args], { cwd: root });
+  if (code === 0) return;
+  console.error(`\n${output.trimEnd()}`);
+  throw new Problem(`${basename(tool)} ${args[0]} failed, see above.`);
+}
+
+/** @param {string[]} path */
+function inModules(...path) {
+  return join(root, "node_modules", ...path);
+}
+
+function types() {
+  return step("types", "checking", async () => {
+    const tsc = inModules("typescript", "bin", "tsc");
+    // Routes and their parameters are types that Next writes.
+    await runTool(inModules("next", "dist", "bin", "next"), "typegen");
+    // Without TypeScript's cache, which doesn't notice every change of those.
+    for (const project of [root, join(root, "scripts")]) {
+      await runTool(tsc, "--noEmit", "--incremental", "false", "--project", project);
+    }
+  });
+}
+
+function lint() {
+  const colors = process.stdout.isTTY ? "force" : "off";
+  return step("lint", "checking", () =>
+    runTool(inModules("@biomejs", "biome", "bin", "biome"), "ci", `--colors=${colors}`),
+  );
+}
+
+/** Unit and integration tests, on a PostgreSQL of their own. */
+function unit() {
+  return shown("unit", async () => {
+    const server = await startPostgres({ dataDir: join(temporaryDir, "unit"), fast: true });
+    undo.push(server.remove);
+    const reportFile = join(temporaryDir, "vitest.json");
+    const args = [
+      "run",
+      "--reporter=default",
+      "--reporter=json",
+      `--outputFile.json=${reportFile}`,
+    ];
+    const { code } = await run(process.execPath, [inModules("vitest", "vitest.mjs"), ...args], {
+      cwd: root,
+      env: { ...process.env, NODE_ENV: "test", TEST_DATABASE_URL: server.url },
+      isShown: true,
+    });
+    add(countVitest(reportFile));
+    await server.remove();
+    if (code !== 0) throw new Problem("vitest failed, see above.");
+  });
+}
+
+/** Journeys through the whole product in a real browser. */
+async function e2e() {
+  let browser = await findChromium();
+  if (!browser) {
+    await step("chromium", "installing", async () => {
+      browser = await installChromium();
+      return browser ? "installed" : "could not be installed";
+    });
+  }
+  if (!browser) {
+    console.error(`SKIPPED: browser journeys (no Chromium: ${howToGetChromium})`);
+    if (process.env.CI === "true") throw new Problem("The browser journeys must run in CI.");
+    return;
+  }
+  await shown("e2e", async () => {
+    const product = await startProduct();
+    const reportFile = join(temporaryDir, "playwright.json");
+    const args = ["test", "--reporter=list,json"];
+    const cli = inModules("@playwright", "test", "cli.js");
+    const { code } = await run(process.execPath, [cli, ...args], {
+      cwd: root,
+      env: {
+        ...process.env,
+        ...product.env,
+        CHROMIUM_PATH: browser,
+        PLAYWRIGHT_JSON_OUTPUT_FILE: reportFile,
+      },
+      isShown: true,
+    });
+    add(countPlaywright(reportFile));
+    await product.stop();
+    if (code !== 0 && !isEnding) product.showOutput();
+    if (code !== 0) throw new Problem("playwright failed, see above.");
+  });
+}
+
+/** Starts what `npm start` starts, with data and ports of its own. */
+async function startProduct() {
+  const port = await findFreePort();
+  const gatewayPort = await findFreePort([port]);
+  const dataDir = join(temporaryDir, "product");
+  const password = makeReadablePassword();
+  const child = fork(join(root, "scripts", "start.mjs"), {
+    cwd: root,
+    // A group of its own: Ctrl-C reaches us, and we stop it in order.
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
+    env: {
+      ...process.env,
+      npm_lifecycle_event: undefined,
+      PORT: String(port),
+      GATEWAY_PORT: String(gatewayPort),
+      DATA_DIR: dataDir,
+      DEMO_PASSWORD: password,
+    },
+  });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on("data", (chunk) => {
+      output += chunk;
+    });
+  }
+  const exited = once(child, "exit");
+  const stop = async () => {
+    child.kill("SIGTERM");
+    await exited;
+    removeHome(join(dataDir, "postgres"));
+  };
+  undo.push(stop);
+  const showOutput = () => console.error(`\nThe product's own output:\n${lastLines(output, 40)}`);
+  const ready = once(child, "message").then(() => true);
+  if (!(await Promise.race([ready, exited.then(() => false)]))) {
+    showOutput();
+    throw new Problem("The product did not start, see above.");
+  }
+  const env = {
+    E2E_BASE_URL: `http://localhost:${port}`,
+    E2E_API_URL: `http://localhost:${gatewayPort}/v1`,
+    E2E_DATABASE_URL: databaseUrlOf(join(dataDir, "postgres")),
+    E2E_DATA_DIR: dataDir,
+    E2E_DEMO_PASSWORD: password,
+  };
+  return { env, stop, showOutput };
+}
+
+/**
+ * Runs a stage that shows its own output, with a line before and after it.
+ * @param {string} name
+ * @param {() => Promise<void>} work
+ */
+async function shown(name, work) {
+  const startedAt = performance.now();
+  const seconds = () => ((performance.now() - startedAt) / 1000).toFixed(1);
+  console.log(`${name.padEnd(12)}running`);
+  try {
+    await work();
+    console.log(`${name.padEnd(12)}done (${seconds()} s)`);
+  } catch (error) {
+    console.log(`${name.padEnd(12)}FAILED (${seconds()} s)`);
+    throw error;
+  }
+}
+
+/** @param {import("./results.mjs").Count} count */
+function add(count) {
+  total.passed += count.passed;
+  total.failed += count.failed;
+}
+
+/**
+ * Stops what runs, removes what was written, and says how it went in the last line.
+ * @param {number} exitCode
+ */
+async function end(exitCode) {
+  if (isEnding) return;
+  isEnding = true;
+  await interruptRuns();
+  for (const action of undo.reverse()) await action();
+  console.log(`${total.passed} passed, ${total.failed} failed`);
+  process.exit(exitCode);
+}
