@@ -14,7 +14,6 @@ const permissionsPolicy = [
   "autoplay=()",
   "browsing-topics=()",
   "camera=()",
-  "clipboard-read=()",
   "clipboard-write=(self)",
   "display-capture=()",
   "encrypted-media=()",

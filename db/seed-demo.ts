@@ -4,22 +4,17 @@ import { z } from "zod";
 import type { Db } from "@/db/client";
 import { members, users, workspaces } from "@/db/schema/workspaces";
 import { insertDemoKeys, noteLastUse } from "@/db/seed-keys";
-import { insertPayments, topUpCents, welcomeNanos } from "@/db/seed-payments";
-import { inventedDays, inventedSince, inventTraffic, type SpendTarget } from "@/db/seed-traffic";
+import { insertPayments, spendTargets } from "@/db/seed-payments";
+import { inventedDays, inventedSince, inventTraffic } from "@/db/seed-traffic";
 import { chargeBudgets, insertRequests, rollUpRequests } from "@/db/seed-usage";
 import { hashPassword, verifyPassword } from "@/lib/auth/password";
 import { postUsage } from "@/lib/billing/usage-posting";
 import { newId } from "@/lib/id";
 import type { Price } from "@/lib/models/price";
-import { centsToNanos, usdToNanos } from "@/lib/money";
-import { addMs, dayMs, minuteMs, startOfDay } from "@/lib/time";
+import { addMs, minuteMs } from "@/lib/time";
 import { createWorkspace } from "@/lib/workspaces/mutations";
 
 export const demoEmail = "demo@gatehouse.example";
-
-/** What the demo's last 30 days cost, and what is left of its credit. */
-const monthNanos = usdToNanos("128.447");
-const balanceNanos = usdToNanos("42.18");
 
 export type SeedOutcome = "seeded" | "password updated" | "unchanged";
 
@@ -91,20 +86,6 @@ async function makeDemo(tx: Db, passwordHash: string): Promise<void> {
 async function readClock(tx: Db): Promise<Date> {
   const [row] = await tx.execute(sql`select now() as now`);
   return z.object({ now: z.coerce.date() }).parse(row).now;
-}
-
-/** The last 30 days as the usage page counts them, and all that was before. */
-function spendTargets(now: Date): SpendTarget[] {
-  const monthStart = addMs(startOfDay(now), -29 * dayMs);
-  const paid = topUpCents.reduce((sum, cents) => sum + centsToNanos(cents), welcomeNanos);
-  return [
-    { from: monthStart, until: now, costNanos: monthNanos },
-    {
-      from: inventedSince(now),
-      until: monthStart,
-      costNanos: paid - balanceNanos - monthNanos,
-    },
-  ];
 }
 
 const PriceRow = z.object({

@@ -154,11 +154,32 @@ interface Owner {
   now: Date;
 }
 
+interface KeyLife {
+  createdAt: Date;
+  revokedAt: Date | null;
+}
+
+function lifeOf(key: DemoKey, now: Date): KeyLife {
+  const { createdDaysAgo, revokedDaysAgo } = key;
+  return {
+    createdAt: addMs(now, -createdDaysAgo * dayMs + hourMs),
+    revokedAt: revokedDaysAgo === undefined ? null : addMs(now, -revokedDaysAgo * dayMs),
+  };
+}
+
+function habitOf(key: DemoKey, now: Date, ids: { keyId: string; secretId: string }): KeyHabit {
+  const { createdAt, revokedAt } = lifeOf(key, now);
+  return { ...key.habit, ...ids, from: createdAt, until: revokedAt ?? now };
+}
+
+/** How the demo's keys are used, by name instead of by id: what the traffic is invented from. */
+export function demoHabits(now: Date): KeyHabit[] {
+  return demoKeys.map((key) => habitOf(key, now, { keyId: key.name, secretId: key.name }));
+}
+
 async function insertKey(tx: Db, owner: Owner, key: DemoKey): Promise<KeyHabit> {
   const { workspaceId, userId, now } = owner;
-  const createdAt = addMs(now, -key.createdDaysAgo * dayMs + hourMs);
-  const revokedAt =
-    key.revokedDaysAgo === undefined ? null : addMs(now, -key.revokedDaysAgo * dayMs);
+  const { createdAt, revokedAt } = lifeOf(key, now);
   // Some hours more, so that it reads "in 3 days" for the demo's whole first evening.
   const expiresAt =
     key.expiresInDays === undefined ? null : addMs(now, key.expiresInDays * dayMs + 10 * hourMs);
@@ -208,7 +229,7 @@ async function insertKey(tx: Db, owner: Owner, key: DemoKey): Promise<KeyHabit> 
       details: { name: key.name },
     });
   }
-  return { ...key.habit, keyId, secretId, from: createdAt, until: revokedAt ?? now };
+  return habitOf(key, now, { keyId, secretId });
 }
 
 /** Makes the demo's keys and answers how each of them is used. */

@@ -1,15 +1,33 @@
 import type { Db } from "@/db/client";
 import { paymentEvents, topUps } from "@/db/schema/billing";
-import type { InventedRequest } from "@/db/seed-traffic";
+import { type InventedRequest, inventedSince, type SpendTarget } from "@/db/seed-traffic";
 import { grantWelcomeCredit, postTransaction } from "@/lib/billing/journal";
 import { newId } from "@/lib/id";
 import { centsToNanos, usdToNanos } from "@/lib/money";
-import { addMs, minuteMs, secondMs } from "@/lib/time";
+import { addMs, dayMs, minuteMs, secondMs, startOfDay } from "@/lib/time";
 
-export const welcomeNanos = usdToNanos("5");
+const welcomeNanos = usdToNanos("5");
 
 /** What the demo paid in, in this order, each time the balance ran low. */
 export const topUpCents = [2_500, 5_000, 5_000, 6_000, 10_000] as const;
+
+/** What the demo's last 30 days cost, and what is left of its credit. */
+const monthNanos = usdToNanos("128.447");
+const balanceNanos = usdToNanos("42.18");
+
+/** The last 30 days as the usage page counts them, and all that was before. */
+export function spendTargets(now: Date): SpendTarget[] {
+  const monthStart = addMs(startOfDay(now), -29 * dayMs);
+  const paidNanos = topUpCents.reduce((sum, cents) => sum + centsToNanos(cents), welcomeNanos);
+  return [
+    { from: monthStart, until: now, costNanos: monthNanos },
+    {
+      from: inventedSince(now),
+      until: monthStart,
+      costNanos: paidNanos - balanceNanos - monthNanos,
+    },
+  ];
+}
 
 /** Acme tops up when less than this is left. */
 const lowNanos = usdToNanos("11");

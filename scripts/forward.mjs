@@ -21,6 +21,9 @@ const hopByHop = new Set([
   "upgrade",
 ]);
 
+/** What only we may say to the gateway. */
+const ownHeaders = new Set(["x-forwarded-for", "x-gatehouse-forward"]);
+
 const unavailable = JSON.stringify({
   error: {
     message: "Service temporarily unavailable",
@@ -42,10 +45,10 @@ export function isApiTarget(target) {
  * Makes a handler that hands requests to the gateway as they are and streams the answer back as it
  * comes: target, method, headers and bodies are not looked at. Each side that goes away takes the
  * other with it. There is no time limit: the gateway has its own.
- * @param {{ host: string, port: number }} gateway
+ * @param {{ host: string, port: number, token: string }} gateway `token` proves to it who we are
  * @returns {(req: IncomingMessage, res: ServerResponse) => void}
  */
-export function createForwarder({ host, port }) {
+export function createForwarder({ host, port, token }) {
   // Idle connections are given up before the gateway would close them (Node does after 5 s): a
   // request on a connection that is just being closed would be lost.
   const agent = new Agent({ keepAlive: true, maxFreeSockets: 256, timeout: 3000 });
@@ -57,7 +60,7 @@ export function createForwarder({ host, port }) {
       port,
       method: req.method,
       path: req.url,
-      headers: requestHeaders(req),
+      headers: requestHeaders(req, token),
       setHost: false,
     });
     let hasAnswer = false;
@@ -86,11 +89,12 @@ export function createForwarder({ host, port }) {
 /**
  * The request's headers in their order and spelling, ready for the next connection.
  * @param {IncomingMessage} req
+ * @param {string} token
  * @returns {string[]} names and values in turn
  */
-function requestHeaders(req) {
-  const headers = endToEndHeaders(req).filter(([name]) => name.toLowerCase() !== "x-forwarded-for");
-  headers.push(["X-Forwarded-For", forwardedFor(req)]);
+function requestHeaders(req, token) {
+  const headers = endToEndHeaders(req).filter(([name]) => !ownHeaders.has(name.toLowerCase()));
+  headers.push(["X-Forwarded-For", forwardedFor(req)], ["X-Gatehouse-Forward", token]);
   if (req.headers["transfer-encoding"] !== undefined) {
     headers.push(["Transfer-Encoding", "chunked"]);
   } else if (req.headers["content-length"] === undefined && req.method !== "GET") {

@@ -21,7 +21,7 @@ async function listen(handler: Handler): Promise<number> {
 /** A gateway with the given behaviour and a web server in front of it; answers the latter's port. */
 async function startPair(gateway: Handler): Promise<number> {
   const gatewayPort = await listen(gateway);
-  return listen(createForwarder({ host: "127.0.0.1", port: gatewayPort }));
+  return listen(createForwarder({ host: "127.0.0.1", port: gatewayPort, token: "t" }));
 }
 
 async function readAll(message: IncomingMessage): Promise<string> {
@@ -168,7 +168,7 @@ test("an answer that breaks off in the gateway breaks off for the client", async
 test("without a gateway the answer is 503 in the API's own words", async () => {
   const deadPort = await listen(() => undefined);
   servers.pop()?.close();
-  const port = await listen(createForwarder({ host: "127.0.0.1", port: deadPort }));
+  const port = await listen(createForwarder({ host: "127.0.0.1", port: deadPort, token: "t" }));
   const answer = await fetch(`http://127.0.0.1:${port}/v1/models`, { method: "POST", body: "{}" });
   expect(answer.status).toBe(503);
   expect(answer.headers.get("retry-after")).toBe("1");

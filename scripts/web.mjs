@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import next from "next";
 import { createForwarder, forwardedFor, isApiTarget } from "./forward.mjs";
+import { forwardTokenOf } from "./forward-token.mjs";
 import { allowedHosts, judgeRequest } from "./guard.mjs";
 import { root } from "./paths.mjs";
 import { readPort } from "./ports.mjs";
@@ -17,7 +18,11 @@ const port = readPort("PORT", 3000);
 const gatewayPort = readPort("GATEWAY_PORT", 4000);
 const origin = new URL(process.env.APP_ORIGIN || `http://localhost:${port}`);
 const hosts = allowedHosts(origin);
-const forward = createForwarder({ host: "127.0.0.1", port: gatewayPort });
+const forward = createForwarder({
+  host: "127.0.0.1",
+  port: gatewayPort,
+  token: forwardTokenOf(process.env.AUTH_SECRET ?? ""),
+});
 
 const server = createServer({
   // A request may take as long as the longest completion; only its head has to come soon.
@@ -69,6 +74,7 @@ server.on("request", (req, res) => {
   req.headers["x-forwarded-host"] = origin.host;
   req.headers["x-forwarded-proto"] = origin.protocol.slice(0, -1);
   req.headers["x-forwarded-for"] = forwardedFor(req);
+  req.headers["x-gatehouse-peer"] = req.socket.remoteAddress ?? "";
   delete req.headers["x-forwarded-port"];
   delete req.headers.forwarded;
   handlePage(req, res).catch((error) => {

@@ -269,3 +269,34 @@ describe("secrets", () => {
     }
   });
 });
+
+describe("the caller's address", () => {
+  const logged = async (door: TestDoor, key: { id: string; secret: string }, headers: object) => {
+    await fetch(`${door.origin}/v1/models`, {
+      headers: { authorization: `Bearer ${key.secret}`, ...headers },
+    });
+    return await vi.waitFor(async () => {
+      const rows = await door.sql`select address from request_log where key_id = ${key.id}`;
+      expect(rows).toHaveLength(1);
+      return String(rows[0]?.address);
+    });
+  };
+
+  it("is the peer's, whatever a header says, unless our own web process vouches for it", async () => {
+    const other = await openTestDoor({ settings: { forwardToken: "token of the web process" } });
+    try {
+      const own = await createTenant(other.sql);
+      const forwarded = { "x-forwarded-for": "198.51.100.7, 192.0.2.1" };
+      const spoofed = await createTestKey(other.sql, own);
+      expect(await logged(other, spoofed, forwarded)).toBe("127.0.0.1");
+      const guessed = await createTestKey(other.sql, own);
+      const guess = { ...forwarded, "x-gatehouse-forward": "guess" };
+      expect(await logged(other, guessed, guess)).toBe("127.0.0.1");
+      const vouched = await createTestKey(other.sql, own);
+      const proof = { ...forwarded, "x-gatehouse-forward": "token of the web process" };
+      expect(await logged(other, vouched, proof)).toBe("192.0.2.1");
+    } finally {
+      await other.close();
+    }
+  });
+});

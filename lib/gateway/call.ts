@@ -1,3 +1,4 @@
+import { timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type postgres from "postgres";
 import type { Instance } from "@/lib/budgets/instance";
@@ -9,11 +10,16 @@ import type { WrongKeys } from "@/lib/gateway/wrong-keys";
 import { newId } from "@/lib/id";
 import type { Price } from "@/lib/models/price";
 
+/** The header that carries `forwardToken`; `scripts/forward.mjs` sets it. */
+const forwardTokenHeader = "x-gatehouse-forward";
+
 export interface GatewaySettings {
   balanceStatus: number;
   testKeys: "sandbox" | "reject";
   topUpUrl: string;
   trustedProxies: ReadonlySet<string>;
+  /** What our own web process proves itself with when it passes requests on; null where none does. */
+  forwardToken: string | null;
 }
 
 /** What every call shares in this process. */
@@ -61,16 +67,27 @@ function printable(text: string, max: number): string {
   return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, "").slice(0, max);
 }
 
-/** The peer's address, or what a trusted proxy says of it; nobody else's word counts. */
-export function clientAddress(request: IncomingMessage, trusted: ReadonlySet<string>): string {
+function isOurOwnWeb(request: IncomingMessage, settings: GatewaySettings): boolean {
+  const shown = request.headers[forwardTokenHeader];
+  if (settings.forwardToken === null || typeof shown !== "string") return false;
+  const [a, b] = [Buffer.from(shown), Buffer.from(settings.forwardToken)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}
+
+/**
+ * The caller's address: the peer's, unless the peer is a trusted proxy or our own web process, whose
+ * word on where it had the request from is taken. Nobody else's `X-Forwarded-For` counts.
+ */
+export function clientAddress(request: IncomingMessage, settings: GatewaySettings): string {
   const normal = (address: string) => address.trim().replace(/^::ffff:/, "");
-  let address = normal(request.socket.remoteAddress ?? "");
   const forwarded = request.headers["x-forwarded-for"];
   const hops = (Array.isArray(forwarded) ? forwarded.join(",") : (forwarded ?? ""))
     .split(",")
     .map(normal)
     .filter((hop) => hop !== "");
-  while (trusted.has(address)) {
+  let address = normal(request.socket.remoteAddress ?? "");
+  if (isOurOwnWeb(request, settings)) address = hops.pop() ?? address;
+  while (settings.trustedProxies.has(address)) {
     const hop = hops.pop();
     if (hop === undefined) break;
     address = hop;
@@ -90,7 +107,7 @@ export function openCall(
     dialect,
     method: request.method ?? "GET",
     route: "",
-    address: clientAddress(request, settings.trustedProxies),
+    address: clientAddress(request, settings),
     userAgent: printable(request.headers["user-agent"] ?? "", 200),
     request,
     response,

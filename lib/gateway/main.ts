@@ -1,6 +1,7 @@
 import { appOrigin, readEnv } from "@/lib/env";
 import { startGateway } from "@/lib/gateway/server";
 import { log } from "@/lib/log";
+import { forwardTokenOf } from "@/scripts/forward-token.mjs";
 
 const env = readEnv();
 const gateway = await startGateway({
@@ -11,6 +12,7 @@ const gateway = await startGateway({
     testKeys: env.TEST_KEYS,
     topUpUrl: `${appOrigin(env)}/billing`,
     trustedProxies: new Set(env.TRUSTED_PROXIES),
+    forwardToken: forwardTokenOf(env.AUTH_SECRET),
   },
 });
 log.info({ port: gateway.port }, "gateway is listening");

@@ -90,6 +90,7 @@ export function columnUsdText(nanos: bigint, decimals: number): string {
 /** A value of the axis, whose steps are `step` apart: nano-dollars or counts. */
 export function axisText(value: number, step: number, metric: UsageMetric): string {
   if (metric !== "cost") return shortAxisCount(value);
+  if (value === 0) return "$0";
   const decimals = Math.min(9, Math.max(0, decimalsOf(step / Number(nanosPerUsd))));
   return `$${(value / Number(nanosPerUsd)).toFixed(decimals === 1 ? 2 : decimals)}`;
 }

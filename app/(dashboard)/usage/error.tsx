@@ -5,10 +5,10 @@ import { PageHeader } from "@/components/page-header";
 
 export default function UsageError({
   error,
-  reset,
+  retry,
 }: {
   error: Error & { digest?: string };
-  reset: () => void;
+  retry: () => void;
 }) {
   return (
     <>
@@ -17,7 +17,7 @@ export default function UsageError({
         title="Your usage didn't load"
         message="Nothing is lost: requests are counted all the same. Try again in a moment."
         requestId={error.digest}
-        onRetry={reset}
+        onRetry={retry}
       />
     </>
   );

@@ -22,6 +22,9 @@ export function UsageChart({ answer, metric, hidden }: UsageChartProps) {
   const model = useMemo(() => chartModel(answer, metric, hidden), [answer, metric, hidden]);
   const [active, setActive] = useState<number | null>(null);
   const last = model.bars.length - 1;
+  // Amounts below a cent need long labels; the plot leaves them the room.
+  const labelLength = Math.max(...model.ticks.map((tick) => tick.text.length));
+  const gutter = `${Math.max(3, labelLength * 0.4 + 0.75)}rem`;
   const place = active === null ? null : Math.min(active, last);
   const bar = place === null ? undefined : model.bars[place];
   const read = bar ?? model.bars[last];
@@ -43,7 +46,7 @@ export function UsageChart({ answer, metric, hidden }: UsageChartProps) {
   return (
     <div className="px-4 pt-5 pb-3">
       <div className="relative h-66">
-        <Axis model={model} />
+        <Axis model={model} gutter={gutter} />
         <div
           role="slider"
           tabIndex={0}
@@ -61,7 +64,8 @@ export function UsageChart({ answer, metric, hidden }: UsageChartProps) {
           onPointerMove={follow}
           onPointerDown={follow}
           onPointerLeave={() => setActive(null)}
-          className="absolute inset-y-0 right-0 left-12 rounded-sm pb-6"
+          className="absolute inset-y-0 right-0 rounded-sm pb-6"
+          style={{ left: gutter }}
         >
           <Plot model={model} active={place} />
           {bar ? <BarTooltip bar={bar} /> : null}
@@ -107,17 +111,19 @@ function barText(bar: Bar): string {
   return `${bar.name}${partial}: ${[bar.totalText, ...parts].join("; ")}`;
 }
 
-function Axis({ model }: { model: ChartModel }) {
+function Axis({ model, gutter }: { model: ChartModel; gutter: string }) {
   return (
     <div aria-hidden className="absolute inset-x-0 top-0 bottom-6 text-2xs text-fg-3 tabular-nums">
       {model.ticks.map((tick) => (
         <div
           key={tick.text}
-          className="absolute inset-x-0 flex items-center"
+          className="absolute inset-x-0 flex translate-y-1/2 items-center"
           style={{ bottom: `${tick.bottom}%` }}
         >
-          <span className="absolute right-full w-10 translate-x-10 text-right">{tick.text}</span>
-          <span className="ml-12 h-px flex-1 bg-line" />
+          <span className="shrink-0 pr-2.5 text-right" style={{ width: gutter }}>
+            {tick.text}
+          </span>
+          <span className="h-px flex-1 bg-line" />
         </div>
       ))}
     </div>

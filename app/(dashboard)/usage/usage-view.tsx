@@ -131,7 +131,7 @@ function NoUsage() {
           <ButtonLink href="/keys" variant="primary">
             Go to API keys
           </ButtonLink>
-          <ButtonLink href="/overview">See the first request</ButtonLink>
+          <ButtonLink href="/overview">Make the first request</ButtonLink>
         </>
       }
     >

@@ -11,6 +11,7 @@ export const testSettings: GatewaySettings = {
   testKeys: "sandbox",
   topUpUrl: "http://localhost:3000/billing",
   trustedProxies: new Set(),
+  forwardToken: null,
 };
 
 export interface Tenant {
