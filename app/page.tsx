@@ -67,7 +67,7 @@ function Hero() {
       <div className="flex min-w-0 flex-col justify-center border-line px-5 pb-12 md:px-10 lg:border-l lg:py-16">
         <LandingRequest keyVariable={brand.keyVariable} />
         <p className="mt-3 text-sm text-fg-3">
-          Every answer carries{" "}
+          What a request cost, and what is left, is in the answer’s headers:{" "}
           {answerHeaders.map((name, index) => (
             <span key={name}>
               {index === 0 ? "" : index === answerHeaders.length - 1 ? " and " : ", "}

@@ -18,7 +18,7 @@ export interface TableProps {
 export function Table({ caption, footer, framed = true, children }: TableProps) {
   return (
     <div className={clsx(framed && "overflow-hidden rounded-lg border border-line")}>
-      <div className="overflow-x-auto">
+      <div className="relative overflow-x-auto">
         <table className="stack-table w-full border-collapse text-sm">
           <caption className="sr-only">{caption}</caption>
           {children}

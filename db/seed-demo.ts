@@ -1,7 +1,8 @@
 import "server-only";
-import { eq, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "@/db/client";
+import { auditLog } from "@/db/schema/audit";
 import { members, users, workspaces } from "@/db/schema/workspaces";
 import { insertDemoKeys, noteLastUse } from "@/db/seed-keys";
 import { insertPayments, spendTargets } from "@/db/seed-payments";
@@ -16,7 +17,7 @@ import { createWorkspace } from "@/lib/workspaces/mutations";
 
 export const demoEmail = "demo@gatehouse.example";
 
-export type SeedOutcome = "seeded" | "password updated" | "unchanged";
+export type SeedOutcome = "seeded" | "password updated" | "unchanged" | "address taken";
 
 /**
  * Makes the demo account with two months of traffic, unless it is there; its password follows
@@ -43,12 +44,23 @@ async function ensurePassword(db: Db, password: string): Promise<SeedOutcome | n
     .from(users)
     .where(eq(users.email, demoEmail));
   if (!user) return null;
+  if (await signedUp(db, user.id)) return "address taken";
   if (await verifyPassword(password, user.passwordHash)) return "unchanged";
   await db
     .update(users)
     .set({ passwordHash: await hashPassword(password), updatedAt: sql`now()` })
     .where(eq(users.id, user.id));
   return "password updated";
+}
+
+/** True where a person made this account: then it is theirs, and no setting changes its password. */
+async function signedUp(db: Db, userId: string): Promise<boolean> {
+  const [row] = await db
+    .select({ id: auditLog.id })
+    .from(auditLog)
+    .where(and(eq(auditLog.action, "user.signed_up"), eq(auditLog.actorId, userId)))
+    .limit(1);
+  return row !== undefined;
 }
 
 async function makeDemo(tx: Db, passwordHash: string): Promise<void> {

@@ -54,7 +54,7 @@ function FrameContent(props: Omit<AppShellProps, "children">) {
         </span>
       </div>
       <Nav />
-      <div className="mt-auto grid gap-2 pt-4">
+      <div className="mt-auto grid grid-cols-[minmax(0,1fr)] gap-2 pt-4">
         <SupportLink email={props.supportEmail} />
         {props.balance}
         <AccountMenu viewer={props.viewer} signOut={props.signOut} />

@@ -1,13 +1,12 @@
 import type { ReactNode } from "react";
+import { Money } from "@/components/money";
 import { StatCard, StatGrid } from "@/components/stat-card";
-import { formatUsdExact } from "@/lib/money";
 import {
   changeSince,
   countText,
   errorRateText,
   metricOf,
   shortCountText,
-  usageCostText,
 } from "@/lib/usage/figures";
 import type { UsageAnswer, UsageMetric } from "@/lib/usage/schema";
 
@@ -30,7 +29,6 @@ function ChangeText({ answer, metric }: { answer: UsageAnswer; metric: UsageMetr
 /** The four figures of the period, each with what it was in the one before. */
 export function UsageCards({ answer, before }: { answer: UsageAnswer; before: string }) {
   const { totals, previous } = answer;
-  const cost = BigInt(totals.costNanos);
   const input = BigInt(totals.inputTokens);
   const output = BigInt(totals.outputTokens);
   const requests = BigInt(totals.requests);
@@ -40,11 +38,7 @@ export function UsageCards({ answer, before }: { answer: UsageAnswer; before: st
     <StatGrid>
       <StatCard
         label="Cost"
-        value={
-          <span title={formatUsdExact(cost)} data-nanos={totals.costNanos}>
-            {usageCostText(cost)}
-          </span>
-        }
+        value={<Money nanos={totals.costNanos} exact font="sans" />}
         detail={
           <>
             <ChangeText answer={answer} metric="cost" />
