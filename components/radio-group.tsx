@@ -93,7 +93,7 @@ function RadioRow({ id, name, option, framed, checked, defaultChecked, onPick }:
         disabled={option.disabled}
         aria-describedby={descriptionId}
         className={clsx(
-          "mt-0.5 size-4 shrink-0 cursor-pointer appearance-none rounded-full border border-line-control",
+          "relative z-1 mt-0.5 size-4 shrink-0 cursor-pointer appearance-none rounded-full border border-line-control",
           "bg-raised transition-[border-width,border-color] duration-100 checked:border-5 checked:border-accent",
           "disabled:cursor-not-allowed forced-colors:appearance-auto",
         )}

@@ -30,11 +30,31 @@ async function recoverHolds(db: Db): Promise<number> {
   return rows[0]?.ended ?? 0;
 }
 
+const keepDays = 30;
+
+/** Rows that say nothing any more: ended sessions, old failures, processes that are long gone. */
+async function forgetOldRows(db: Db): Promise<number> {
+  const age = sql`now() - make_interval(days => ${keepDays}::int)`;
+  const rows = await db.execute(sql`
+    with old_sessions as (
+      delete from sessions where coalesce(revoked_at, expires_at) < ${age} returning 1
+    ), old_throttles as (
+      delete from throttles where last_failed_at < ${age} returning 1
+    ), old_instances as (
+      delete from instances i where lease_until < ${age}
+        and not exists (select from holds h where h.instance_id = i.id) returning 1
+    )
+    select 1 from old_sessions union all select 1 from old_throttles
+    union all select 1 from old_instances`);
+  return rows.length;
+}
+
 /** All that happens by the clock. Each may run twice or late without doing harm. */
 const schedules: Record<string, Schedule> = {
   post_usage: { match: "5 * * * *", job: (db) => postUsage(db), atStart: true },
   make_partitions: { match: "10 0 * * *", job: makePartitions, atStart: true },
   recover_holds: { match: "* * * * *", job: recoverHolds, atStart: true },
+  forget_old_rows: { match: "20 3 * * *", job: forgetOldRows, atStart: false },
   cancel_abandoned_top_ups: { match: "15 * * * *", job: cancelAbandonedTopUps, atStart: false },
 };
 

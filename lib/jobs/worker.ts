@@ -7,7 +7,7 @@ import { cronItems, jobSpec, makeTasks, startTasks } from "@/lib/jobs/tasks";
 import { log } from "@/lib/log";
 
 const taskTimeoutMs = 60_000;
-const pollMs = 10_000;
+const pollMs = 2_000;
 const retryMsMin = 500;
 const retryMsMax = 10_000;
 
@@ -44,10 +44,11 @@ export function startWorker(databaseUrl: string): Worker {
       noHandleSignals: true,
       logger,
     });
+    const died = failureOf(runner);
     log.info("worker is running");
-    if (stopping.signal.aborted) await runner.stop();
-    else for (const name of startTasks) await runner.addJob(name, {}, jobSpec(name));
-    await runner.promise;
+    if (stopping.signal.aborted) return;
+    for (const name of startTasks) await runner.addJob(name, {}, jobSpec(name));
+    await Promise.race([runner.promise, died]);
   }
 
   async function runUntilStopped(): Promise<void> {
@@ -80,4 +81,18 @@ export function startWorker(databaseUrl: string): Worker {
       await pool.end({ timeout: 5 });
     },
   };
+}
+
+/**
+ * Rejects when one of the runner's workers gives up, which it does when the database goes away just
+ * as a job ends. The runner itself goes on then, with nobody to do the work.
+ */
+function failureOf(runner: Runner): Promise<never> {
+  const died = new Promise<never>((_, reject) => {
+    runner.events.once("worker:fatalError", ({ error }) => reject(error));
+  });
+  // Nobody may be listening any more when they fail.
+  died.catch(() => undefined);
+  runner.promise.catch(() => undefined);
+  return died;
 }

@@ -1,7 +1,7 @@
 "use client";
 
-import { ExactMoney } from "@/app/(dashboard)/billing/exact-money";
 import { useBalance } from "@/app/(dashboard)/billing/use-balance";
+import { ExactMoney } from "@/components/exact-money";
 import { StatCard, StatGrid } from "@/components/stat-card";
 import type { BalanceView } from "@/lib/billing/balance-view";
 

@@ -2,8 +2,8 @@
 
 import type { Route } from "next";
 import Link from "next/link";
-import { ExactMoney } from "@/app/(dashboard)/billing/exact-money";
 import { useBalance } from "@/app/(dashboard)/billing/use-balance";
+import { ExactMoney } from "@/components/exact-money";
 import { Progress } from "@/components/progress";
 import type { BalanceView } from "@/lib/billing/balance-view";
 

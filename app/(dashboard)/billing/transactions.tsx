@@ -1,8 +1,8 @@
 import type { Route } from "next";
-import { ExactMoney } from "@/app/(dashboard)/billing/exact-money";
 import { UnpostedRow } from "@/app/(dashboard)/billing/unposted-row";
 import { dayText, minuteText } from "@/app/(dashboard)/billing/utc-text";
 import { ButtonLink } from "@/components/button-link";
+import { ExactMoney } from "@/components/exact-money";
 import { exactTimeText } from "@/components/relative-time-text";
 import { Section } from "@/components/section";
 import { CellText, Table, TableBody, TableHead, Td, Th, Tr } from "@/components/table";

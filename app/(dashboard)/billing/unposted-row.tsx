@@ -2,8 +2,8 @@
 
 import { useRouter } from "next/navigation";
 import { useEffect } from "react";
-import { ExactMoney } from "@/app/(dashboard)/billing/exact-money";
 import { useBalance } from "@/app/(dashboard)/billing/use-balance";
+import { ExactMoney } from "@/components/exact-money";
 import { CellText, Td, Tr } from "@/components/table";
 import type { BalanceView } from "@/lib/billing/balance-view";
 

@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { Money } from "@/components/money";
+import { ExactMoney } from "@/components/exact-money";
 import { StatCard, StatGrid } from "@/components/stat-card";
 import {
   changeSince,
@@ -38,7 +38,7 @@ export function UsageCards({ answer, before }: { answer: UsageAnswer; before: st
     <StatGrid>
       <StatCard
         label="Cost"
-        value={<Money nanos={totals.costNanos} exact font="sans" />}
+        value={<ExactMoney nanos={totals.costNanos} />}
         detail={
           <>
             <ChangeText answer={answer} metric="cost" />

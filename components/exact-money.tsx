@@ -1,5 +1,5 @@
 import { clsx } from "clsx";
-import { formatUsdExact } from "@/lib/money";
+import { formatUsdExact, nanosPerCent } from "@/lib/money";
 
 export interface ExactMoneyProps {
   nanos: string;
@@ -17,10 +17,11 @@ const tailClass = "text-[0.75em] leading-none";
 export function ExactMoney({ nanos, aligned, signed, className }: ExactMoneyProps) {
   const amount = BigInt(nanos);
   const exact = `${signed && amount > 0n ? "+" : ""}${formatUsdExact(amount)}`;
-  const [cents, tail] = split(exact);
-  const missing = aligned ? decimalsMax - 2 - tail.length : 0;
+  // Below a cent the small digits are all there is to see; only a column keeps them set back.
+  const [cents, tail] = isBelowCent(amount) && !aligned ? [exact, ""] : split(exact);
+  const missing = aligned ? decimalsMax - decimalsOf(exact) : 0;
   return (
-    <span className={clsx("whitespace-nowrap tabular-nums", className)}>
+    <span data-nanos={nanos} className={clsx("whitespace-nowrap tabular-nums", className)}>
       {cents}
       {tail ? <span className={clsx(tailClass, "font-normal text-fg-3")}>{tail}</span> : null}
       {missing > 0 ? (
@@ -30,6 +31,14 @@ export function ExactMoney({ nanos, aligned, signed, className }: ExactMoneyProp
       ) : null}
     </span>
   );
+}
+
+function decimalsOf(exact: string): number {
+  return exact.length - exact.indexOf(".") - 1;
+}
+
+function isBelowCent(amount: bigint): boolean {
+  return amount !== 0n && amount < nanosPerCent && amount > -nanosPerCent;
 }
 
 function split(exact: string): [cents: string, tail: string] {
