@@ -11,6 +11,7 @@ export interface CodeBlockProps {
   /** False leaves out the copy button, beside a field that already has one. */
   copyable?: boolean;
   copyLabel?: string;
+  onCopied?: () => void;
   wrap?: boolean;
   className?: string;
   children?: ReactNode;
@@ -18,13 +19,13 @@ export interface CodeBlockProps {
 
 /** Code in a frame, scrolled sideways where a line is long, with a copy button. */
 export function CodeBlock(props: CodeBlockProps) {
-  const { code, label, header, copyable = true, copyLabel, wrap, className, children } = props;
+  const { code, label, header, copyable = true, wrap, className, children } = props;
   return (
     <div
       className={clsx("group relative min-w-0 rounded-lg border border-line bg-panel", className)}
     >
       {header ? (
-        <div className="flex h-10 items-center border-b border-line px-3.5 text-xs text-fg-3">
+        <div className="flex h-10 items-center border-b border-line pr-11 pl-3.5 text-xs text-fg-3">
           {label}
         </div>
       ) : null}
@@ -33,21 +34,30 @@ export function CodeBlock(props: CodeBlockProps) {
         aria-label={label}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region needs the keyboard.
         tabIndex={0}
-        className="overflow-x-auto rounded-lg focus-visible:outline-offset-[-2px]"
+        className={clsx(
+          "overflow-x-auto rounded-lg focus-visible:outline-offset-[-2px]",
+          // The code scrolls beside the button, never under it.
+          copyable && !header && "mr-9.5",
+        )}
       >
         <pre
           className={clsx(
             "w-max min-w-full px-3.5 py-3 font-mono text-[0.78125rem] leading-5 text-fg-2",
             wrap && "w-full whitespace-pre-wrap break-all",
-            copyable && !header && "pr-12",
           )}
         >
           <code>{children ?? code}</code>
         </pre>
       </section>
       {copyable ? (
-        <div className="absolute top-1.5 right-1.5 rounded-md bg-panel">
-          <CopyButton text={code} iconOnly size="sm" label={copyLabel} />
+        <div className="absolute top-1.5 right-1.5">
+          <CopyButton
+            text={code}
+            iconOnly
+            size="sm"
+            label={props.copyLabel}
+            onCopied={props.onCopied}
+          />
         </div>
       ) : null}
     </div>

@@ -4,7 +4,6 @@ import { clsx } from "clsx";
 import { AlertDialog as Primitive } from "radix-ui";
 import { type FormEvent, type ReactNode, useState, useTransition } from "react";
 import { Button } from "@/components/button";
-import { Callout } from "@/components/callout";
 import { dialogClass, dialogTitleClass, veilClass } from "@/components/dialog-class";
 import { Field } from "@/components/field";
 import { useFocusReturn } from "@/components/focus-return";
@@ -22,9 +21,11 @@ export interface ConfirmDialogProps {
   cancelLabel?: string;
   /** The name to be typed before the button works. Omit it for acts that can be undone. */
   typeToConfirm?: string;
+  /** What the field asks for, where it is something else than a name. */
+  typeLabel?: string | undefined;
   tone?: "danger" | "primary";
-  /** What the last attempt answered, in words. */
-  error?: string | undefined;
+  /** What the last attempt answered: a callout. */
+  failure?: ReactNode;
   /** Close the dialog yourself when it succeeds; the button is busy until the promise settles. */
   onConfirm: () => void | Promise<void>;
 }
@@ -61,7 +62,8 @@ function focusField(event: Event) {
 
 /** Lives only while the dialog is open, so that what was typed is forgotten when it closes. */
 function ConfirmForm(props: ConfirmDialogProps) {
-  const { title, children, confirmLabel, cancelLabel = "Cancel", typeToConfirm, error } = props;
+  const { title, children, confirmLabel, cancelLabel = "Cancel", typeToConfirm, failure } = props;
+  const { typeLabel = `Type ${typeToConfirm} to confirm` } = props;
   const [typed, setTyped] = useState("");
   const [isPending, startTransition] = useTransition();
   const isReady = typeToConfirm === undefined || typed.trim() === typeToConfirm;
@@ -76,12 +78,14 @@ function ConfirmForm(props: ConfirmDialogProps) {
 
   return (
     <form onSubmit={confirm}>
-      <Primitive.Title className={dialogTitleClass}>{title}</Primitive.Title>
+      <Primitive.Title title={title} className={clsx(dialogTitleClass, "line-clamp-2")}>
+        {title}
+      </Primitive.Title>
       <Primitive.Description asChild>
         <div className="mt-2 grid gap-2 text-fg-2">{children}</div>
       </Primitive.Description>
       {typeToConfirm === undefined ? null : (
-        <Field label={`Type ${typeToConfirm} to confirm`} className="mt-5">
+        <Field label={typeLabel} className="mt-5 wrap-anywhere">
           {(control) => (
             <Input
               {...control}
@@ -94,11 +98,7 @@ function ConfirmForm(props: ConfirmDialogProps) {
           )}
         </Field>
       )}
-      {error ? (
-        <div className="mt-4">
-          <Callout tone="red">{error}</Callout>
-        </div>
-      ) : null}
+      {failure ? <div className="mt-4">{failure}</div> : null}
       <div className="mt-6 flex justify-end gap-2">
         <Primitive.Cancel asChild>
           <Button disabled={isPending}>{cancelLabel}</Button>

@@ -3,14 +3,16 @@ import { formatUsdExact, nanosPerCent } from "@/lib/money";
 
 export interface ExactMoneyProps {
   nanos: string;
-  /** Keeps the place of all nine decimals, so that the points of a column stand below each other. */
-  aligned?: boolean;
+  /**
+   * The decimals of the column's longest amount: shorter ones keep their place, so that the points
+   * stand below each other.
+   */
+  aligned?: number;
   /** Puts a plus before an amount above zero. */
   signed?: boolean;
   className?: string;
 }
 
-const decimalsMax = 9;
 const tailClass = "text-[0.75em] leading-none";
 
 /** An amount to the last nano-dollar, with what lies below the cent set back. */
@@ -18,8 +20,8 @@ export function ExactMoney({ nanos, aligned, signed, className }: ExactMoneyProp
   const amount = BigInt(nanos);
   const exact = `${signed && amount > 0n ? "+" : ""}${formatUsdExact(amount)}`;
   // Below a cent the small digits are all there is to see; only a column keeps them set back.
-  const [cents, tail] = isBelowCent(amount) && !aligned ? [exact, ""] : split(exact);
-  const missing = aligned ? decimalsMax - decimalsOf(exact) : 0;
+  const [cents, tail] = isBelowCent(amount) && aligned === undefined ? [exact, ""] : split(exact);
+  const missing = (aligned ?? 0) - decimalsOf(exact);
   return (
     <span data-nanos={nanos} className={clsx("whitespace-nowrap tabular-nums", className)}>
       {cents}

@@ -17,6 +17,14 @@ function findOpener(): HTMLElement | null {
 }
 
 /**
+ * Where focus goes when a dialog closes that nothing on the page opened (its address did) or whose
+ * opener went with it. A page marks the button for that with `data-focus-fallback`.
+ */
+function findFallback(): HTMLElement | null {
+  return document.querySelector<HTMLElement>("main [data-focus-fallback]");
+}
+
+/**
  * Gives focus back when a dialog closes. Dialogs here are opened by state and not by a trigger of
  * their own, so what had focus is noted as they open; where that was a menu's item, which goes with
  * its menu, the menu's button takes its place.
@@ -28,9 +36,10 @@ export function useFocusReturn() {
       opener.current = findOpener();
     },
     onCloseAutoFocus(event: Event) {
-      if (!opener.current?.isConnected) return;
+      const target = opener.current?.isConnected ? opener.current : findFallback();
+      if (!target) return;
       event.preventDefault();
-      opener.current.focus();
+      target.focus();
     },
   };
 }

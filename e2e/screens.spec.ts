@@ -46,6 +46,8 @@ for (const theme of ["light", "dark"] as const) {
     test(`pages of a busy workspace, ${size}, ${theme}`, async ({ page }) => {
       await signIn(page, "demo@gatehouse.example", process.env.E2E_DEMO_PASSWORD ?? "");
       for (const path of ownPages) await inspect(page, path, theme, size);
+      await page.goto("/usage");
+      await expect(page.getByLabel("Balance")).toBeVisible();
     });
 
     test(`pages of an empty workspace, ${size}, ${theme}`, async ({ page }) => {

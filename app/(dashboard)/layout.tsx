@@ -22,6 +22,11 @@ export default async function DashboardLayout({ children }: LayoutProps<"/">) {
           <BalanceSlot />
         </Suspense>
       }
+      phoneBalance={
+        <Suspense fallback={<Skeleton className="h-5 w-16" />}>
+          <BalanceSlot isCompact />
+        </Suspense>
+      }
       signOut={signOutAction}
     >
       {children}

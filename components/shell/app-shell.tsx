@@ -3,6 +3,7 @@ import Link from "next/link";
 import type { ReactNode } from "react";
 import { Logo } from "@/components/logo";
 import { AccountMenu, type SignOutAction, type Viewer } from "@/components/shell/account-menu";
+import { AtWidth } from "@/components/shell/at-width";
 import { MobileNav } from "@/components/shell/mobile-nav";
 import { Nav, SupportLink } from "@/components/shell/nav";
 import { Shortcuts } from "@/components/shell/shortcuts";
@@ -12,8 +13,10 @@ export interface AppShellProps {
   supportEmail: string;
   workspaceName: string;
   viewer: Viewer;
-  /** The balance chip, or its skeleton; it may be a promise behind a Suspense boundary. */
+  /** The balance chip at the sidebar's foot. */
   balance?: ReactNode;
+  /** The same, small, for the phone's top bar. */
+  phoneBalance?: ReactNode;
   /** Ends the session and leaves; a server action. */
   signOut: SignOutAction;
   children: ReactNode;
@@ -29,13 +32,16 @@ export function AppShell({ children, ...frame }: AppShellProps) {
         aria-label="Sidebar"
         className="sticky top-0 flex h-dvh flex-col gap-0.5 overflow-y-auto border-r border-line bg-panel px-2.5 py-3.5 max-md:hidden"
       >
-        <FrameContent {...frame} />
+        <FrameContent {...frame} balance={<AtWidth width="wide">{frame.balance}</AtWidth>} />
       </aside>
       <header className="sticky top-0 z-40 flex h-13 items-center justify-between border-b border-line bg-bg px-4 md:hidden">
         <HomeLink brandName={frame.brandName} />
-        <MobileNav>
-          <FrameContent {...frame} />
-        </MobileNav>
+        <div className="flex items-center gap-3">
+          <AtWidth width="phone">{frame.phoneBalance}</AtWidth>
+          <MobileNav>
+            <FrameContent {...frame} balance={null} />
+          </MobileNav>
+        </div>
       </header>
       <main id="main" tabIndex={-1} className="min-w-0 px-4 py-6 md:px-10 md:py-7">
         <div className="mx-auto max-w-280">{children}</div>

@@ -1,19 +1,25 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import {
-  createTenant,
-  createTestKey,
-  openTestDoor,
-  readBooks,
-  type TestDoor,
-} from "@/lib/gateway/testing/gateway";
+import { createTestDatabase, type TestDatabase } from "@/db/testing/database";
+import { createTenant, createTestKey, readBooks } from "@/lib/gateway/testing/gateway";
+import { endProcess, type GatewayProcess, spawnGateway } from "@/lib/gateway/testing/process";
 import { nanosToDecimal } from "@/lib/money";
 
-let door: TestDoor;
+let database: TestDatabase;
+let gateways: GatewayProcess[];
+/** Two processes on one database: what holds here holds on any number. */
+let door: { sql: TestDatabase["sql"]; origins: string[]; origin: string };
 
 beforeAll(async () => {
-  door = await openTestDoor({ gateways: 2 });
+  database = await createTestDatabase();
+  gateways = [await spawnGateway(database.url, 29_000), await spawnGateway(database.url, 29_000)];
+  const origins = gateways.map((gateway) => gateway.origin);
+  door = { sql: database.sql, origins, origin: origins[0] ?? "" };
 });
-afterAll(() => door.close());
+
+afterAll(async () => {
+  for (const { child } of gateways) expect(await endProcess(child, "SIGTERM")).toBe(0);
+  await database.drop();
+});
 
 function ask(origin: string, secret: string, body: unknown) {
   return fetch(`${origin}/v1/chat/completions`, {

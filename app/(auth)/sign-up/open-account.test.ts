@@ -25,7 +25,7 @@ test("an account has its owner, its workspace, its welcome credit and its audit 
     .select()
     .from(workspaces)
     .where(eq(workspaces.id, workspaceId));
-  expect(workspace).toMatchObject({ name: "Ada’s workspace", planId: "standard" });
+  expect(workspace).toMatchObject({ name: "Personal", planId: "standard" });
   expect(
     await database.db.select().from(members).where(eq(members.workspaceId, workspaceId)),
   ).toMatchObject([{ userId, role: "owner" }]);
@@ -61,17 +61,4 @@ test("ten sign-ups with one address at once make one account and leave nothing o
   expect(
     await database.db.select().from(users).where(eq(users.email, "race@example.com")),
   ).toHaveLength(1);
-});
-
-test("a name too long to name a workspace after gives a personal one", async () => {
-  const opened = await openAccount(
-    database.db,
-    { ...account("long@example.com", "x".repeat(64)), welcomeNanos: 0n },
-    origin,
-  );
-  const [workspace] = await database.db
-    .select()
-    .from(workspaces)
-    .where(eq(workspaces.id, opened.workspaceId));
-  expect(workspace?.name).toBe("Personal");
 });

@@ -3,7 +3,6 @@ import type { Db } from "@/db/client";
 import { type RequestOrigin, recordAudit } from "@/lib/audit/record";
 import { createUser } from "@/lib/auth/mutations";
 import { grantWelcomeCredit } from "@/lib/billing/journal";
-import { DisplayName } from "@/lib/display-name";
 import { createWorkspace } from "@/lib/workspaces/mutations";
 
 export interface NewAccount {
@@ -26,7 +25,7 @@ export async function openAccount(
   const { name, email, passwordHash, welcomeNanos } = account;
   return await db.transaction(async (tx) => {
     const userId = await createUser(tx, { name, email, passwordHash });
-    const workspaceId = await createWorkspace(tx, { name: workspaceName(name), ownerId: userId });
+    const workspaceId = await createWorkspace(tx, { name: "Personal", ownerId: userId });
     if (welcomeNanos > 0n) {
       await grantWelcomeCredit(tx, { workspaceId, amountNanos: welcomeNanos });
     }
@@ -40,10 +39,4 @@ export async function openAccount(
     });
     return { userId, workspaceId };
   });
-}
-
-/** "Ada’s workspace", unless that would be longer than a name may be. */
-function workspaceName(ownerName: string): string {
-  const named = DisplayName.safeParse(`${ownerName}’s workspace`);
-  return named.success ? named.data : "Personal";
 }

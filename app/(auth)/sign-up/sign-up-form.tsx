@@ -11,6 +11,7 @@ import { PasswordInput } from "@/components/password-input";
 export function SignUpForm({ callbackUrl }: { callbackUrl: string }) {
   const { state, isPending, formProps } = useAuthForm(signUpAction);
   const { error, values } = state;
+  const passwordError = error?.fields?.password;
   return (
     <form {...formProps} className="grid gap-4">
       {error && !error.fields ? <Callout tone="red">{error.message}</Callout> : null}
@@ -43,8 +44,9 @@ export function SignUpForm({ callbackUrl }: { callbackUrl: string }) {
       </Field>
       <Field
         label="Password"
-        hint="At least 12 characters. A few unrelated words work well."
-        error={error?.fields?.password}
+        // The error says it all again.
+        hint={passwordError ? null : "At least 12 characters. A few unrelated words work well."}
+        error={passwordError}
       >
         {(control) => (
           <PasswordInput {...control} name="password" autoComplete="new-password" className="h-9" />

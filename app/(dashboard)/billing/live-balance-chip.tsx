@@ -7,8 +7,23 @@ import { ExactMoney } from "@/components/exact-money";
 import { Progress } from "@/components/progress";
 import type { BalanceView } from "@/lib/billing/balance-view";
 
-/** The balance at the sidebar's foot, as it moves. The amount is the element named "Balance". */
-export function LiveBalanceChip(props: { workspaceId: string; initial: BalanceView }) {
+interface LiveBalanceProps {
+  workspaceId: string;
+  initial: BalanceView;
+}
+
+/** The balance in the phone's top bar, as it moves. */
+export function LiveBalance(props: LiveBalanceProps) {
+  const { balance } = useBalance(props.workspaceId, props.initial);
+  return (
+    <Link href={"/billing" as Route} className="rounded-sm text-sm font-medium">
+      <Amount nanos={balance.balanceNanos} />
+    </Link>
+  );
+}
+
+/** The balance at the sidebar's foot, as it moves. */
+export function LiveBalanceChip(props: LiveBalanceProps) {
   const { balance } = useBalance(props.workspaceId, props.initial);
   return (
     <div className="rounded-lg border border-line-strong bg-raised px-3 py-2.5">
@@ -20,14 +35,10 @@ export function LiveBalanceChip(props: { workspaceId: string; initial: BalanceVi
           href={"/billing?add=1" as Route}
           className="rounded-sm text-fg-2 underline-offset-2 hover:text-fg hover:underline"
         >
-          Add credit
+          Top up
         </Link>
       </div>
-      {/* A group and not a live region: reading out every tick would drown everything else. */}
-      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for form controls. */}
-      <div role="group" aria-label="Balance" className="text-md font-semibold tracking-[-0.01em]">
-        <ExactMoney nanos={balance.balanceNanos} />
-      </div>
+      <Amount nanos={balance.balanceNanos} className="text-md font-semibold tracking-[-0.01em]" />
       {balance.share === null ? null : (
         <Progress
           label="Share of the last credit left"
@@ -38,6 +49,16 @@ export function LiveBalanceChip(props: { workspaceId: string; initial: BalanceVi
         />
       )}
       {balance.runway ? <p className="mt-1.5 text-xs text-fg-3">{balance.runway}</p> : null}
+    </div>
+  );
+}
+
+/** The element named "Balance". A group and not a live region: each tick would be read out. */
+function Amount({ nanos, className }: { nanos: string; className?: string }) {
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for form controls.
+    <div role="group" aria-label="Balance" className={className}>
+      <ExactMoney nanos={nanos} />
     </div>
   );
 }

@@ -3,9 +3,14 @@ import { ButtonLink } from "@/components/button-link";
 import { Callout } from "@/components/callout";
 import { RelativeTime } from "@/components/relative-time";
 import { getDb } from "@/db/client";
-import { formatUsd, nanosPerUsd } from "@/lib/money";
+import { formatUsd, nanosPerCent, nanosPerUsd } from "@/lib/money";
 import type { Scope } from "@/lib/scope";
 import { listExpiringKeys } from "@/lib/usage/overview-queries";
+
+/** In cents, rounded down: less than there is may be said, more may not. */
+function creditText(nanos: bigint): string {
+  return formatUsd(nanos < nanosPerCent ? nanos : nanos - (nanos % nanosPerCent));
+}
 
 /** What needs a hand soon: little credit left, keys about to stop. */
 export async function Alerts({ scope }: { scope: Scope }) {
@@ -19,16 +24,16 @@ export async function Alerts({ scope }: { scope: Scope }) {
         <Callout
           tone={left > 0n ? "amber" : "red"}
           role="status"
-          title={left > 0n ? `${formatUsd(left)} of credit left` : "Your credit is used up"}
+          title={left > 0n ? `${creditText(left)} of credit left` : "Your credit is used up"}
           action={
-            <ButtonLink href="/billing" size="sm">
-              Add credit
+            <ButtonLink href="/billing?add=1" size="sm">
+              Top up
             </ButtonLink>
           }
         >
           {left > 0n
             ? "Requests are refused when it is used up."
-            : "Requests are refused until you add some."}
+            : "Requests are refused until you top up."}
         </Callout>
       ) : null}
       {soonest ? (

@@ -69,13 +69,13 @@ function Step({ number, title, isDone, isOpen, children }: StepProps) {
 
 function CreateKeyStep({ isDone, isOpen }: { isDone: boolean; isOpen: boolean }) {
   return (
-    <Step number={1} title="Create an API key" isDone={isDone} isOpen={isOpen}>
+    <Step number={1} title="Create a key" isDone={isDone} isOpen={isOpen}>
       <p className="-mt-2.5 text-sm text-fg-2">
         Your application signs its requests with it. It is shown once, so keep it at hand.
       </p>
       <div>
         <ButtonLink href="/keys?new=1" variant="primary">
-          Create an API key
+          Create key
         </ButtonLink>
       </div>
     </Step>
@@ -113,11 +113,11 @@ function TopUpStep({ isDone, isOpen }: { isDone: boolean; isOpen: boolean }) {
   return (
     <Step number={3} title="Top up your balance" isDone={isDone} isOpen={isOpen}>
       <p className="-mt-2.5 text-sm text-fg-2">
-        The welcome credit gets you going. Add credit so that requests go on when it is used up.
+        The welcome credit gets you going. Top up so that requests go on when it is used up.
       </p>
       <div>
-        <ButtonLink href="/billing" variant="primary">
-          Add credit
+        <ButtonLink href="/billing?add=1" variant="primary">
+          Top up
         </ButtonLink>
       </div>
     </Step>

@@ -45,7 +45,7 @@ export default async function OverviewPage() {
           <Stat label="Balance" className={balanceSpan}>
             <BalanceCard scope={scope} className={balanceSpan} />
           </Stat>
-          <Stat label="Spend this month">
+          <Stat label="Spent this month">
             <MonthCard scope={scope} />
           </Stat>
           <Stat label="Requests today">

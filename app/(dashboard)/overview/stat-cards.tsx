@@ -1,5 +1,5 @@
 import { readBalance, readPace } from "@/app/(dashboard)/overview/reads";
-import { Money } from "@/components/money";
+import { ExactMoney } from "@/components/exact-money";
 import { Progress } from "@/components/progress";
 import { StatCard } from "@/components/stat-card";
 import { getDb } from "@/db/client";
@@ -18,7 +18,7 @@ export async function BalanceCard({ scope, className }: CardProps & { className:
     <StatCard
       label="Balance"
       className={className}
-      value={<Money nanos={balance.balanceNanos.toString()} font="sans" />}
+      value={<ExactMoney nanos={balance.balanceNanos.toString()} />}
       detail={balance.runway ?? "Nothing spent in the last 7 days"}
       tone={balance.tone}
     />
@@ -32,7 +32,7 @@ export async function MonthCard({ scope }: CardProps) {
   const change = changeSince(monthNanos, previousMonthNanos);
   return (
     <StatCard
-      label="Spend this month"
+      label="Spent this month"
       value={
         <span title={formatUsdExact(monthNanos)} data-nanos={monthNanos.toString()}>
           {usageCostText(monthNanos)}
