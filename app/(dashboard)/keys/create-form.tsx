@@ -1,19 +1,19 @@
 "use client";
 
-import { type FormEvent, useEffect, useRef, useState, useTransition } from "react";
+import { type FormEvent, type RefObject, useEffect, useRef, useState, useTransition } from "react";
 import { createKeyAction } from "@/app/(dashboard)/keys/actions";
 import { ExpiryField } from "@/app/(dashboard)/keys/expiry-field";
+import { type Failure, FailureCallout } from "@/app/(dashboard)/keys/failure-callout";
 import { ScopeField } from "@/app/(dashboard)/keys/scope-field";
 import { unreachable } from "@/app/(dashboard)/keys/unreachable";
 import { Button } from "@/components/button";
-import { Callout } from "@/components/callout";
 import { DialogFooter } from "@/components/dialog";
 import { Field } from "@/components/field";
 import { Input } from "@/components/input";
 import { RadioGroup } from "@/components/radio-group";
 import type { CreatedKey } from "@/lib/keys/mutations";
 import { CreateKey, type KeyExpiry, type KeyScope } from "@/lib/keys/schema";
-import type { ActionError, FieldErrors } from "@/lib/result";
+import type { FieldErrors } from "@/lib/result";
 
 export interface CreateFormProps {
   grantable: readonly KeyScope[];
@@ -22,7 +22,10 @@ export interface CreateFormProps {
   onCancel: () => void;
 }
 
-type Problem = Pick<ActionError, "message" | "requestId"> & { fields: FieldErrors };
+type Problem = Failure & { fields: FieldErrors };
+
+const fieldNames = ["name", "environment", "scopes", "expiry"] as const;
+type FieldName = (typeof fieldNames)[number];
 
 /** `crypto.randomUUID` is missing on plain http, where this must work as well. */
 function makeNonce(): string {
@@ -39,6 +42,36 @@ function findProblem(draft: CreateKey): Problem | null {
   return { message: "Check the marked fields and try again.", fields };
 }
 
+/** What is wrong with the form: takes the focus to it, and forgets each field's error as it is changed. */
+function useProblem(form: RefObject<HTMLFormElement | null>) {
+  const [problem, setProblem] = useState<Problem | null>(null);
+  // Kept beside the problem and not taken out of it: a correction must not move the focus.
+  const [corrected, setCorrected] = useState<readonly FieldName[]>([]);
+
+  useEffect(() => {
+    if (problem) form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
+  }, [problem, form]);
+
+  function errorOf(field: FieldName): string | undefined {
+    return corrected.includes(field) ? undefined : problem?.fields[field];
+  }
+
+  /** The change handler of a field. */
+  function correcting<T>(field: FieldName, set: (value: T) => void) {
+    return (value: T) => {
+      setCorrected((fields) => (fields.includes(field) ? fields : [...fields, field]));
+      set(value);
+    };
+  }
+
+  function refuse(found: Problem | null) {
+    setCorrected([]);
+    setProblem(found);
+  }
+
+  return { problem, refuse, errorOf, correcting };
+}
+
 export function CreateForm({ grantable, refusesTestKeys, onCreated, onCancel }: CreateFormProps) {
   const form = useRef<HTMLFormElement>(null);
   const [nonce] = useState(makeNonce);
@@ -46,41 +79,39 @@ export function CreateForm({ grantable, refusesTestKeys, onCreated, onCancel }: 
   const [environment, setEnvironment] = useState<CreateKey["environment"]>("live");
   const [scopes, setScopes] = useState<KeyScope[]>(["read"]);
   const [expiry, setExpiry] = useState<KeyExpiry>({ kind: "days", days: 90 });
-  const [problem, setProblem] = useState<Problem | null>(null);
+  const { problem, refuse, errorOf, correcting } = useProblem(form);
   const [isPending, startTransition] = useTransition();
-
-  useEffect(() => {
-    if (problem) form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
-  }, [problem]);
 
   function submit(event: FormEvent) {
     event.preventDefault();
     if (isPending) return;
     const draft = { name, environment, scopes, expiry, nonce };
     const found = findProblem(draft);
-    setProblem(found);
+    refuse(found);
     if (found) return;
     startTransition(async () => {
       const result = await createKeyAction(draft).catch(unreachable);
       if (result.ok) return onCreated(result.data);
-      const { fields = {}, message, requestId } = result.error;
-      setProblem({ message, fields, ...(requestId ? { requestId } : {}) });
+      refuse({ ...result.error, fields: result.error.fields ?? {} });
     });
   }
 
-  const fields = problem?.fields ?? {};
+  const changeName = correcting("name", setName);
   // What belongs to no field that is shown stands above the button.
-  const isGeneral =
-    problem !== null && !["name", "environment", "scopes", "expiry"].some((f) => f in fields);
+  const isGeneral = problem !== null && !fieldNames.some((field) => field in problem.fields);
   return (
     <form ref={form} onSubmit={submit} noValidate>
       <div className="grid gap-5">
-        <Field label="Name" error={fields.name} hint="What will use it, such as “Production API”.">
+        <Field
+          label="Name"
+          error={errorOf("name")}
+          hint="What will use it, such as “Production API”."
+        >
           {(control) => (
             <Input
               {...control}
               value={name}
-              onChange={(event) => setName(event.target.value)}
+              onChange={(event) => changeName(event.target.value)}
               autoComplete="off"
             />
           )}
@@ -89,9 +120,9 @@ export function CreateForm({ grantable, refusesTestKeys, onCreated, onCancel }: 
           legend="Environment"
           layout="cards"
           className="sm:grid-cols-2"
-          error={fields.environment}
+          error={errorOf("environment")}
           value={environment}
-          onValueChange={setEnvironment}
+          onValueChange={correcting("environment", setEnvironment)}
           options={[
             {
               value: "live",
@@ -110,17 +141,18 @@ export function CreateForm({ grantable, refusesTestKeys, onCreated, onCancel }: 
         <ScopeField
           value={scopes}
           grantable={grantable}
-          error={fields.scopes}
-          onValueChange={setScopes}
+          error={errorOf("scopes")}
+          onValueChange={correcting("scopes", setScopes)}
         />
-        <ExpiryField value={expiry} error={fields.expiry} onValueChange={setExpiry} />
+        <ExpiryField
+          value={expiry}
+          error={errorOf("expiry")}
+          onValueChange={correcting("expiry", setExpiry)}
+        />
       </div>
       {isGeneral ? (
         <div className="mt-5">
-          <Callout tone="red">
-            {problem.message}
-            {problem.requestId ? ` Reference ${problem.requestId}` : null}
-          </Callout>
+          <FailureCallout failure={problem} />
         </div>
       ) : null}
       <DialogFooter>

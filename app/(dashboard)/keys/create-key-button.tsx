@@ -7,7 +7,12 @@ import { Button } from "@/components/button";
 /** Opens the dialog that creates a key. */
 export function CreateKeyButton({ kbd, children }: { kbd?: string; children: ReactNode }) {
   return (
-    <Button variant="primary" onClick={openCreateDialog} {...(kbd ? { kbd } : {})}>
+    <Button
+      variant="primary"
+      onClick={openCreateDialog}
+      data-focus-fallback
+      {...(kbd ? { kbd } : {})}
+    >
       {children}
     </Button>
   );

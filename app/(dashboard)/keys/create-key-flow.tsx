@@ -45,18 +45,21 @@ export function CreateKeyFlow({ apiBaseUrl, grantable, refusesTestKeys }: Create
     setCreated(null);
     // A filter may hide the new key, and then it would seem not to be there.
     if (params.size > 0) router.replace("/keys");
+    // Its row was read when it was made, and it may have been used since.
+    else router.refresh();
   }
 
-  function requestClose() {
+  /** Escape and the cross: a reflex, which loses nothing that can't be had again. Done is a word. */
+  function dismiss() {
     if (!created) closeCreateDialog();
-    else if (wasSaved || hasAsked) finish();
+    else if (wasSaved) finish();
     else setHasAsked(true);
   }
 
   return (
     <Dialog
       open={created !== null || isCreateDialogOpen(params)}
-      onOpenChange={requestClose}
+      onOpenChange={dismiss}
       size={created ? "lg" : "md"}
       title={created ? "Save your key" : "Create key"}
       description={
@@ -74,7 +77,8 @@ export function CreateKeyFlow({ apiBaseUrl, grantable, refusesTestKeys }: Create
           isAsking={hasAsked && !wasSaved}
           isSaved={wasSaved}
           onSaved={() => setWasSaved(true)}
-          onClose={requestClose}
+          onDismiss={dismiss}
+          onDone={finish}
         />
       ) : (
         <CreateForm

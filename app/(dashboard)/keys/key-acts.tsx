@@ -17,6 +17,7 @@ import { RevokeDialog } from "@/app/(dashboard)/keys/revoke-dialog";
 import { unreachable } from "@/app/(dashboard)/keys/unreachable";
 import { Button } from "@/components/button";
 import { DropdownMenu, DropdownMenuItem, DropdownMenuSeparator } from "@/components/dropdown-menu";
+import type { ActionError } from "@/lib/result";
 
 /** What a row's dialogs need to know of its key. */
 export interface ActedKey {
@@ -24,13 +25,14 @@ export interface ActedKey {
   name: string;
   /** `gate_live_…7tKi` */
   masked: string;
+  last4: string;
   isRevoked: boolean;
   wasUsed: boolean;
 }
 
 /** Which dialog is open; a rename that was refused opens again with what was typed and the reason. */
 type OpenAct =
-  | { act: "rename"; key: ActedKey; draft: string; error?: string | undefined }
+  | { act: "rename"; key: ActedKey; draft: string; failure?: ActionError }
   | { act: "revoke"; key: ActedKey };
 
 interface Acts {
@@ -61,10 +63,7 @@ export function KeyActs({ children }: { children: ReactNode }) {
       showName({ id: key.id, name });
       const result = await renameKeyAction({ id: key.id, name }).catch(unreachable);
       if (result.ok) toast.success("Key renamed");
-      else {
-        const error = result.error.fields?.name ?? result.error.message;
-        setOpened({ act: "rename", key, draft: name, error });
-      }
+      else setOpened({ act: "rename", key, draft: name, failure: result.error });
     });
   }
 
@@ -75,7 +74,7 @@ export function KeyActs({ children }: { children: ReactNode }) {
         <RenameDialog
           name={opened.key.name}
           draft={opened.draft}
-          error={opened.error}
+          failure={opened.failure}
           onClose={() => setOpened(null)}
           onRename={(name) => rename(opened.key, name)}
         />

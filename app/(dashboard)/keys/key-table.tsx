@@ -94,6 +94,7 @@ function KeyRow({ apiKey, now, canManage }: { apiKey: KeySummary; now: Date; can
               id,
               name,
               masked,
+              last4: apiKey.last4,
               isRevoked: revokedAt !== null,
               wasUsed: lastUsedAt !== null,
             }}

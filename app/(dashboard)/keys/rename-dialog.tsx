@@ -1,18 +1,21 @@
 "use client";
 
 import { type FormEvent, useState } from "react";
+import { FailureCallout } from "@/app/(dashboard)/keys/failure-callout";
 import { Button } from "@/components/button";
 import { Dialog, DialogFooter } from "@/components/dialog";
 import { Field } from "@/components/field";
 import { Input } from "@/components/input";
 import { DisplayName } from "@/lib/display-name";
+import type { ActionError } from "@/lib/result";
 
 export interface RenameDialogProps {
   /** The key's present name. */
   name: string;
   /** What the field starts with. */
   draft: string;
-  error: string | undefined;
+  /** Why the last attempt was refused. */
+  failure: ActionError | undefined;
   onClose: () => void;
   onRename: (name: string) => void;
 }
@@ -20,7 +23,8 @@ export interface RenameDialogProps {
 /** Asks for another name. What the browser can tell is wrong is said here, without the server. */
 export function RenameDialog(props: RenameDialogProps) {
   const [draft, setDraft] = useState(props.draft);
-  const [error, setError] = useState(props.error);
+  const { failure } = props;
+  const [error, setError] = useState(failure?.fields?.name);
 
   function submit(event: FormEvent) {
     event.preventDefault();
@@ -45,12 +49,20 @@ export function RenameDialog(props: RenameDialogProps) {
             <Input
               {...control}
               value={draft}
-              onChange={(event) => setDraft(event.target.value)}
+              onChange={(event) => {
+                setDraft(event.target.value);
+                setError(undefined);
+              }}
               onFocus={(event) => event.target.select()}
               autoComplete="off"
             />
           )}
         </Field>
+        {failure && !failure.fields?.name ? (
+          <div className="mt-4">
+            <FailureCallout failure={failure} />
+          </div>
+        ) : null}
         <DialogFooter>
           <Button onClick={props.onClose}>Cancel</Button>
           <Button type="submit" variant="primary">

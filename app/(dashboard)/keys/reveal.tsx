@@ -2,13 +2,12 @@
 
 import { useEffect, useEffectEvent, useRef } from "react";
 import { FirstUse } from "@/app/(dashboard)/keys/first-use";
-import { envLines, type Snippet, snippetsOf } from "@/app/(dashboard)/keys/snippets";
+import { KeyField } from "@/app/(dashboard)/keys/key-field";
+import { envLines, snippetsOf } from "@/app/(dashboard)/keys/snippets";
 import { Button } from "@/components/button";
 import { Callout } from "@/components/callout";
 import { CodeBlock } from "@/components/code-block";
-import { CopyButton } from "@/components/copy-button";
 import { DialogFooter } from "@/components/dialog";
-import { SecretField } from "@/components/secret-field";
 import { Tabs } from "@/components/tabs";
 import { brand } from "@/lib/brand";
 import type { CreatedKey } from "@/lib/keys/mutations";
@@ -20,7 +19,9 @@ export interface RevealProps {
   isAsking: boolean;
   isSaved: boolean;
   onSaved: () => void;
-  onClose: () => void;
+  /** Escape. */
+  onDismiss: () => void;
+  onDone: () => void;
 }
 
 /** Saves text as a file of the browser's; a data address would put the secret into a URL. */
@@ -36,32 +37,42 @@ function download(text: string): void {
 
 /** The key in full, once, with ways to take it along. */
 export function Reveal(props: RevealProps) {
-  const { created, apiBaseUrl, isAsking, isSaved, onSaved, onClose } = props;
+  const { created, apiBaseUrl, isAsking, isSaved, onSaved, onDismiss, onDone } = props;
   const frame = useRef<HTMLDivElement>(null);
   const input = { secret: created.secret, apiBaseUrl };
 
   // The form that had the focus is gone; on the field, a screen reader reads the key's name and value.
   useEffect(() => frame.current?.querySelector("input")?.focus(), []);
   useLeaveWarning(!isSaved);
-  useEscape(!isSaved, onClose);
+  useEscape(!isSaved, onDismiss);
 
   return (
     <div ref={frame} onCopy={onSaved}>
-      <SecretField label="API key" value={created.secret} onCopied={onSaved} />
+      <KeyField secret={created.secret} onCopied={onSaved} />
       <Tabs
         label="Ways to use it"
         className="mt-4"
         items={snippetsOf(input).map((snippet) => ({
           value: snippet.value,
           label: snippet.label,
-          content: <SnippetBlock snippet={snippet} onCopied={onSaved} />,
+          content: (
+            <CodeBlock
+              header
+              label={snippet.title}
+              code={snippet.code}
+              // Not "Copy…", which is the key's own button.
+              copyLabel={`Put the ${snippet.noun} on the clipboard`}
+              onCopied={onSaved}
+            />
+          ),
         }))}
       />
       <FirstUse keyId={created.id} />
       {isAsking ? (
-        <div className="mt-4">
+        // On a small screen the cross is far above the notice.
+        <div className="mt-4" ref={(notice) => notice?.scrollIntoView({ block: "nearest" })}>
           <Callout tone="amber" role="alert" title="You haven’t copied the key">
-            It can’t be shown again. Copy it now, or press Done once more to close without it.
+            It can’t be shown again. Copy it now, or press Done to close without it.
           </Callout>
         </div>
       ) : null}
@@ -75,28 +86,8 @@ export function Reveal(props: RevealProps) {
         >
           Download .env
         </Button>
-        <Button onClick={onClose}>Done</Button>
+        <Button onClick={onDone}>Done</Button>
       </DialogFooter>
-    </div>
-  );
-}
-
-/** Code with a copy button whose name isn't "Copy…", which is the key's own. */
-function SnippetBlock({ snippet, onCopied }: { snippet: Snippet; onCopied: () => void }) {
-  return (
-    <div className="relative">
-      <CodeBlock label={snippet.label} code={snippet.code} copyable={false}>
-        <span className="block pr-9">{snippet.code}</span>
-      </CodeBlock>
-      <div className="absolute top-1.5 right-1.5 rounded-md bg-panel">
-        <CopyButton
-          iconOnly
-          size="sm"
-          text={snippet.code}
-          label={`Put the ${snippet.noun} on the clipboard`}
-          onCopied={onCopied}
-        />
-      </div>
     </div>
   );
 }
@@ -111,7 +102,7 @@ function useLeaveWarning(isActive: boolean): void {
   }, [isActive]);
 }
 
-/** Escape asks as Done does; the dialog itself ignores it while a stray press must not close it. */
+/** The dialog itself ignores Escape while a stray press must not close it. */
 function useEscape(isActive: boolean, onEscape: () => void): void {
   const ask = useEffectEvent(onEscape);
   useEffect(() => {

@@ -1,19 +1,32 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
+import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { toast } from "sonner";
 import { revokeKeyAction } from "@/app/(dashboard)/keys/actions";
+import { type Failure, FailureCallout } from "@/app/(dashboard)/keys/failure-callout";
 import type { ActedKey } from "@/app/(dashboard)/keys/key-acts";
 import { type KeyTraffic, readKeyTraffic } from "@/app/(dashboard)/keys/key-traffic";
 import { unreachable } from "@/app/(dashboard)/keys/unreachable";
 import { ConfirmDialog } from "@/components/confirm-dialog";
 import { RelativeTime } from "@/components/relative-time";
 
-/** Says what will break, and revokes once the key's name is typed. */
+/** Longer names are a chore to type; the key's last characters stand in for them. */
+const typedGraphemesMax = 32;
+
+const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
+
+function isShort(name: string): boolean {
+  return [...graphemes.segment(name)].length <= typedGraphemesMax;
+}
+
+/** Says what will break, and revokes once the key's name, or its end, is typed. */
 export function RevokeDialog({ apiKey, onClose }: { apiKey: ActedKey; onClose: () => void }) {
-  const [error, setError] = useState<string>();
-  const { id, name, masked } = apiKey;
+  const router = useRouter();
+  const [failure, setFailure] = useState<Failure>();
+  const { id, name, masked, last4 } = apiKey;
+  const asksName = isShort(name);
   const traffic = useQuery({
     queryKey: ["key-traffic", id],
     queryFn: ({ signal }) => readKeyTraffic(id, signal),
@@ -23,9 +36,14 @@ export function RevokeDialog({ apiKey, onClose }: { apiKey: ActedKey; onClose: (
 
   async function revoke() {
     const result = await revokeKeyAction({ id }).catch(unreachable);
-    if (!result.ok) return setError(result.error.message);
-    toast.success("Key revoked", { description: `Requests with ${masked} are refused now.` });
+    // In conflict with nothing but the same act, done elsewhere: what was asked for is so.
+    const wasRevoked = !result.ok && result.error.code === "CONFLICT";
+    if (!result.ok && !wasRevoked) return setFailure(result.error);
+    toast.success(wasRevoked ? "Key already revoked" : "Key revoked", {
+      description: `Requests with ${masked} are refused${wasRevoked ? "" : " now"}.`,
+    });
     onClose();
+    if (wasRevoked) router.refresh();
   }
 
   return (
@@ -34,8 +52,9 @@ export function RevokeDialog({ apiKey, onClose }: { apiKey: ActedKey; onClose: (
       onOpenChange={onClose}
       title={`Revoke ${name}?`}
       confirmLabel="Revoke key"
-      typeToConfirm={name}
-      error={error}
+      typeToConfirm={asksName ? name : last4}
+      typeLabel={asksName ? undefined : `Type ${last4}, the key’s last four characters, to confirm`}
+      failure={failure ? <FailureCallout failure={failure} /> : null}
       onConfirm={revoke}
     >
       <p>

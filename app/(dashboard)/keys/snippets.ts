@@ -9,6 +9,8 @@ export interface SnippetInput {
 export interface Snippet {
   value: string;
   label: string;
+  /** What to do with it. */
+  title: string;
   /** What it is called where it is copied. */
   noun: string;
   code: string;
@@ -27,6 +29,37 @@ function curl({ secret, apiBaseUrl }: SnippetInput): string {
     "model": "deepseek-chat",
     "messages": [{ "role": "user", "content": "Hello!" }]
   }'`;
+}
+
+function javascript({ secret, apiBaseUrl }: SnippetInput): string {
+  return `const response = await fetch("${apiBaseUrl}/chat/completions", {
+  method: "POST",
+  headers: {
+    authorization: "Bearer ${secret}",
+    "content-type": "application/json",
+  },
+  body: JSON.stringify({
+    model: "deepseek-chat",
+    messages: [{ role: "user", content: "Hello!" }],
+  }),
+});
+const answer = await response.json();
+console.log(answer.choices[0].message.content);`;
+}
+
+function python({ secret, apiBaseUrl }: SnippetInput): string {
+  return `import requests
+
+response = requests.post(
+    "${apiBaseUrl}/chat/completions",
+    headers={"Authorization": "Bearer ${secret}"},
+    json={
+        "model": "deepseek-chat",
+        "messages": [{"role": "user", "content": "Hello!"}],
+    },
+)
+response.raise_for_status()
+print(response.json()["choices"][0]["message"]["content"])`;
 }
 
 function openai({ secret, apiBaseUrl }: SnippetInput): string {
@@ -67,12 +100,45 @@ JS`;
 /** Ways to use a key, each of which works as it stands. */
 export function snippetsOf(input: SnippetInput): Snippet[] {
   return [
-    { value: "env", label: ".env", noun: ".env lines", code: envLines(input).trimEnd() },
-    { value: "curl", label: "curl", noun: "curl command", code: curl(input) },
-    { value: "openai", label: "OpenAI SDK", noun: "OpenAI example", code: openai(input) },
+    {
+      value: "env",
+      label: ".env",
+      title: "Lines for your .env file",
+      noun: ".env lines",
+      code: envLines(input).trimEnd(),
+    },
+    {
+      value: "curl",
+      label: "curl",
+      title: "Run in a terminal",
+      noun: "curl command",
+      code: curl(input),
+    },
+    {
+      value: "javascript",
+      label: "JavaScript",
+      title: "Save as hello.mjs, run with node hello.mjs",
+      noun: "JavaScript example",
+      code: javascript(input),
+    },
+    {
+      value: "python",
+      label: "Python",
+      title: "Save as hello.py after pip install requests",
+      noun: "Python example",
+      code: python(input),
+    },
+    {
+      value: "openai",
+      label: "OpenAI SDK",
+      title: "Run in a terminal",
+      noun: "OpenAI example",
+      code: openai(input),
+    },
     {
       value: "anthropic",
       label: "Anthropic SDK",
+      title: "Run in a terminal",
       noun: "Anthropic example",
       code: anthropic(input),
     },
