@@ -22,6 +22,11 @@ export class ReadError extends Error {
   }
 }
 
+/** The session is over: asking again is in vain until somebody has signed in. */
+export function isSessionEnded(error: unknown): boolean {
+  return error instanceof ReadError && error.code === "UNAUTHENTICATED";
+}
+
 /** Reads one of our own JSON addresses and checks what came. Throws a ReadError. */
 export async function readJson<Schema extends z.ZodType>(
   schema: Schema,

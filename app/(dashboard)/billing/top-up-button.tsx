@@ -1,8 +1,9 @@
 "use client";
 
 import { usePathname, useSearchParams } from "next/navigation";
-import { type FormEvent, useRef, useState } from "react";
+import { type FormEvent, useEffect, useRef, useState } from "react";
 import { startTopUpAction } from "@/app/(dashboard)/billing/actions";
+import { SignInLink } from "@/app/(dashboard)/sign-in-link";
 import { Button } from "@/components/button";
 import { Callout } from "@/components/callout";
 import { Dialog, DialogFooter } from "@/components/dialog";
@@ -16,6 +17,10 @@ const presets = topUpPresetsCents.map((cents) => ({
   label: `$${cents / 100}`,
 }));
 
+const offline = {
+  code: "OFFLINE",
+  message: "You seem to be offline. Check your connection and try again.",
+};
 const unreadable = "Enter an amount in dollars, such as 25 or 12.50.";
 
 /** Works on plain http as well, where `crypto.randomUUID` doesn't exist. */
@@ -30,6 +35,13 @@ export function TopUpButton({ label = "Top up" }: { label?: string }) {
   const pathname = usePathname();
   const params = useSearchParams();
   const isOpen = params.has("add");
+  const [isLeaving, setLeaving] = useState(false);
+  // A browser may bring the page back as it was left.
+  useEffect(() => {
+    const stay = () => setLeaving(false);
+    window.addEventListener("pageshow", stay);
+    return () => window.removeEventListener("pageshow", stay);
+  }, []);
 
   function setOpen(open: boolean) {
     const next = new URLSearchParams(params);
@@ -39,28 +51,40 @@ export function TopUpButton({ label = "Top up" }: { label?: string }) {
     window.history.replaceState(null, "", next.size > 0 ? `${pathname}?${next}` : pathname);
   }
 
+  /** The way back from the payment leads to the page and not into the dialog again. */
+  function leaveFor(checkoutUrl: string) {
+    setLeaving(true);
+    setOpen(false);
+    window.location.assign(checkoutUrl);
+  }
+
   return (
     <>
       <Button variant="primary" onClick={() => setOpen(true)}>
         {label}
       </Button>
       <Dialog
-        open={isOpen}
+        open={isOpen || isLeaving}
         onOpenChange={setOpen}
         size="sm"
         title="Top up your balance"
         description="Paid credit doesn’t expire."
       >
-        <TopUpForm onCancel={() => setOpen(false)} />
+        <TopUpForm onCancel={() => setOpen(false)} onCheckout={leaveFor} />
       </Dialog>
     </>
   );
 }
 
-function TopUpForm({ onCancel }: { onCancel: () => void }) {
+interface TopUpFormProps {
+  onCancel: () => void;
+  onCheckout: (checkoutUrl: string) => void;
+}
+
+function TopUpForm({ onCancel, onCheckout }: TopUpFormProps) {
   const [amount, setAmount] = useState("25.00");
   const [fieldError, setFieldError] = useState<string>();
-  const [error, setError] = useState<string>();
+  const [error, setError] = useState<{ code: string; message: string }>();
   const [isBusy, setBusy] = useState(false);
   // Belongs to this opening of the dialog: pressing twice is one payment, opening it again another.
   const nonce = useRef<string>(null);
@@ -83,17 +107,21 @@ function TopUpForm({ onCancel }: { onCancel: () => void }) {
       formNonce: `${nonce.current}-${cents}`,
     }).catch(() => null);
     // The provider's page may be anybody's; the button stays busy until it is there.
-    if (result?.ok) return window.location.assign(result.data.checkoutUrl);
+    if (result?.ok) return onCheckout(result.data.checkoutUrl);
     setBusy(false);
-    if (!result) return setError("You seem to be offline. Check your connection and try again.");
+    if (!result) return setError(offline);
     const wrongAmount = result.error.fields?.amountCents;
     if (wrongAmount) setFieldError(wrongAmount);
-    else setError(result.error.message);
+    else setError(result.error);
   }
 
   return (
     <form onSubmit={submit} noValidate className="grid gap-3">
-      {error ? <Callout tone="red">{error}</Callout> : null}
+      {error ? (
+        <Callout tone="red" action={error.code === "UNAUTHENTICATED" ? <SignInLink /> : null}>
+          {error.message}
+        </Callout>
+      ) : null}
       <Field label="Amount" aside="US dollars, from $5 to $10,000" error={fieldError}>
         {(control) => (
           <Input

@@ -1,5 +1,5 @@
 import type { Route } from "next";
-import { UnpostedRow } from "@/app/(dashboard)/billing/unposted-row";
+import { type ColumnDecimals, UnpostedRow } from "@/app/(dashboard)/billing/unposted-row";
 import { dayText, minuteText } from "@/app/(dashboard)/billing/utc-text";
 import { ButtonLink } from "@/components/button-link";
 import { ExactMoney } from "@/components/exact-money";
@@ -8,6 +8,7 @@ import { Section } from "@/components/section";
 import { CellText, Table, TableBody, TableHead, Td, Th, Tr } from "@/components/table";
 import type { BalanceView } from "@/lib/billing/balance-view";
 import type { Statement, StatementLine } from "@/lib/billing/statement";
+import { decimalsNeeded } from "@/lib/usage/figures";
 
 export interface TransactionsProps {
   workspaceId: string;
@@ -20,6 +21,7 @@ export interface TransactionsProps {
 export function Transactions({ workspaceId, balance, statement, isNewest }: TransactionsProps) {
   const { lines, olderThan } = statement;
   const listedNanos = lines[0]?.balanceAfterNanos.toString() ?? "0";
+  const decimals = columnDecimals(lines, isNewest ? balance : null);
   return (
     <Section
       flush
@@ -43,16 +45,32 @@ export function Transactions({ workspaceId, balance, statement, isNewest }: Tran
         </TableHead>
         <TableBody>
           {isNewest ? (
-            <UnpostedRow workspaceId={workspaceId} initial={balance} listedNanos={listedNanos} />
+            <UnpostedRow
+              workspaceId={workspaceId}
+              initial={balance}
+              listedNanos={listedNanos}
+              decimals={decimals}
+            />
           ) : null}
           {lines.map((line) => (
-            <LineRow key={line.id} line={line} />
+            <LineRow key={line.id} line={line} decimals={decimals} />
           ))}
           {lines.length === 0 ? <EmptyRow isNewest={isNewest} /> : null}
         </TableBody>
       </Table>
     </Section>
   );
+}
+
+/** Of the lines and, on the newest page, of what isn't posted yet as the page begins with it. */
+function columnDecimals(lines: StatementLine[], newest: BalanceView | null): ColumnDecimals {
+  const amounts = lines.map((line) => line.amountNanos);
+  const balances = lines.map((line) => line.balanceAfterNanos);
+  if (newest) {
+    amounts.push(BigInt(newest.balanceNanos) - BigInt(newest.journalNanos));
+    balances.push(BigInt(newest.balanceNanos));
+  }
+  return { amount: decimalsNeeded(amounts), balanceAfter: decimalsNeeded(balances) };
 }
 
 function PageLink({ href, label }: { href: string; label: string }) {
@@ -63,7 +81,7 @@ function PageLink({ href, label }: { href: string; label: string }) {
   );
 }
 
-function LineRow({ line }: { line: StatementLine }) {
+function LineRow({ line, decimals }: { line: StatementLine; decimals: ColumnDecimals }) {
   const { usage, amountNanos } = line;
   const isCredit = amountNanos > 0n;
   return (
@@ -77,10 +95,10 @@ function LineRow({ line }: { line: StatementLine }) {
         </time>
       </Td>
       <Td label="Amount" align="right" mono className={isCredit ? "text-green" : undefined}>
-        <ExactMoney aligned signed nanos={amountNanos.toString()} />
+        <ExactMoney aligned={decimals.amount} signed nanos={amountNanos.toString()} />
       </Td>
       <Td label="Balance after" align="right" mono>
-        <ExactMoney aligned nanos={line.balanceAfterNanos.toString()} />
+        <ExactMoney aligned={decimals.balanceAfter} nanos={line.balanceAfterNanos.toString()} />
       </Td>
     </Tr>
   );

@@ -7,18 +7,26 @@ import { ExactMoney } from "@/components/exact-money";
 import { CellText, Td, Tr } from "@/components/table";
 import type { BalanceView } from "@/lib/billing/balance-view";
 
+/** The decimals of each column's longest amount. */
+export interface ColumnDecimals {
+  amount: number;
+  balanceAfter: number;
+}
+
 export interface UnpostedRowProps {
   workspaceId: string;
   initial: BalanceView;
   /** The wallet after the newest line of the list below. */
   listedNanos: string;
+  decimals: ColumnDecimals;
 }
 
 /**
  * What was charged since the journal's last posting, so that the list ends at the balance. When the
  * journal itself has moved (a posting, a payment), the page is asked for its lines again.
  */
-export function UnpostedRow({ workspaceId, initial, listedNanos }: UnpostedRowProps) {
+export function UnpostedRow(props: UnpostedRowProps) {
+  const { workspaceId, initial, listedNanos, decimals } = props;
   const router = useRouter();
   const { balance } = useBalance(workspaceId, initial);
   const { journalNanos } = balance;
@@ -35,10 +43,10 @@ export function UnpostedRow({ workspaceId, initial, listedNanos }: UnpostedRowPr
       </Td>
       <Td label="Date">Now</Td>
       <Td label="Amount" align="right" mono>
-        <ExactMoney aligned nanos={unpostedNanos.toString()} />
+        <ExactMoney aligned={decimals.amount} nanos={unpostedNanos.toString()} />
       </Td>
       <Td label="Balance after" align="right" mono>
-        <ExactMoney aligned nanos={balance.balanceNanos} />
+        <ExactMoney aligned={decimals.balanceAfter} nanos={balance.balanceNanos} />
       </Td>
     </Tr>
   );

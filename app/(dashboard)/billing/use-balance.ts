@@ -1,7 +1,7 @@
 "use client";
 
 import { QueryClient, useQuery } from "@tanstack/react-query";
-import { readJson } from "@/app/(dashboard)/read-json";
+import { isSessionEnded, readJson } from "@/app/(dashboard)/read-json";
 import { BalanceView } from "@/lib/billing/balance-view";
 
 const refreshMs = 1_500;
@@ -16,20 +16,29 @@ export interface LiveBalance {
   balance: BalanceView;
   /** The last attempt to refresh failed; what is shown may be old. */
   isStale: boolean;
+  /** It failed because nobody is signed in any more. */
+  isSessionEnded: boolean;
 }
 
-/** The workspace's balance, never older than two seconds while the page is looked at. */
+/**
+ * The workspace's balance, never older than two seconds while the page is looked at. Once the
+ * session has ended it is asked for only when the page comes back into sight.
+ */
 export function useBalance(workspaceId: string, initial: BalanceView): LiveBalance {
   const query = useQuery(
     {
       queryKey: ["balance", workspaceId],
       queryFn: ({ signal }) => readJson(BalanceView, "/api/balance", signal),
       initialData: initial,
-      refetchInterval: refreshMs,
+      refetchInterval: ({ state }) => (isSessionEnded(state.error) ? false : refreshMs),
       refetchOnWindowFocus: "always",
       retry: false,
     },
     tabCache ?? new QueryClient(),
   );
-  return { balance: query.data, isStale: query.isError };
+  return {
+    balance: query.data,
+    isStale: query.isError,
+    isSessionEnded: isSessionEnded(query.error),
+  };
 }

@@ -1,9 +1,8 @@
 "use client";
 
-import { usePathname, useSearchParams } from "next/navigation";
-import { ReadError } from "@/app/(dashboard)/read-json";
+import { isSessionEnded, ReadError } from "@/app/(dashboard)/read-json";
+import { SignInLink } from "@/app/(dashboard)/sign-in-link";
 import { Button } from "@/components/button";
-import { ButtonLink } from "@/components/button-link";
 import { Callout } from "@/components/callout";
 import { ErrorState } from "@/components/error-state";
 
@@ -13,25 +12,6 @@ interface FailureProps {
   onRetry: () => void;
 }
 
-/** The session is over: leads to the sign-in page and from there back here. */
-function SignInLink() {
-  const search = useSearchParams().toString();
-  const here = usePathname() + (search ? `?${search}` : "");
-  return (
-    <ButtonLink
-      href={`/sign-in?callbackUrl=${encodeURIComponent(here)}`}
-      variant="primary"
-      size="sm"
-    >
-      Sign in
-    </ButtonLink>
-  );
-}
-
-function hasEnded(error: Error): boolean {
-  return error instanceof ReadError && error.code === "UNAUTHENTICATED";
-}
-
 /** In place of figures that never arrived. */
 export function ReadFailure({ error, retrying, onRetry }: FailureProps) {
   return (
@@ -39,7 +19,7 @@ export function ReadFailure({ error, retrying, onRetry }: FailureProps) {
       title="Your usage didn't load"
       message={error.message}
       requestId={error instanceof ReadError ? error.requestId : undefined}
-      {...(hasEnded(error) ? { action: <SignInLink /> } : { onRetry, retrying })}
+      {...(isSessionEnded(error) ? { action: <SignInLink /> } : { onRetry, retrying })}
     />
   );
 }
@@ -53,7 +33,7 @@ export function StaleNotice({ error, retrying, onRetry }: FailureProps) {
       role="status"
       title="These figures may be out of date"
       action={
-        hasEnded(error) ? (
+        isSessionEnded(error) ? (
           <SignInLink />
         ) : (
           <Button size="sm" onClick={onRetry} loading={retrying}>

@@ -16,8 +16,8 @@ import { ButtonLink } from "@/components/button-link";
 import { EmptyState } from "@/components/empty-state";
 import { PageHeader } from "@/components/page-header";
 import { Segmented } from "@/components/segmented";
-import { dayMs } from "@/lib/time";
-import { rangeName } from "@/lib/usage/buckets";
+import { addMs, dayMs } from "@/lib/time";
+import { planBuckets, rangeName } from "@/lib/usage/buckets";
 import { formatDay, type UsageAnswer } from "@/lib/usage/schema";
 
 const ranges = [
@@ -32,19 +32,22 @@ const ranges = [
 export function UsageView({ initial }: { initial: InitialUsage | null }) {
   const [page, change] = usePageQuery();
   const query = page.parsed.ok ? page.parsed.query : null;
-  const { data, error, isPlaceholderData, isFetching, refetch } = useUsage(query, initial);
+  const { data, error, isPlaceholderData, isRetrying, retry } = useUsage(query, initial);
   const fields = page.parsed.ok
     ? error instanceof ReadError
       ? error.fields
       : undefined
     : page.parsed.fields;
+  // Until its figures are there, the range is named by the browser's clock.
+  const period =
+    data && !isPlaceholderData ? periodOf(data) : query ? planBuckets(query, new Date()) : null;
 
   function changeRange(range: PageQuery["range"]) {
     if (range !== "custom") return change({ range, from: "", to: "" });
     // A custom range starts as the one in sight, so that there is something to adjust.
     const today = formatDay(new Date());
-    const from = data ? formatDay(new Date(data.from)) : today;
-    const to = data ? formatDay(new Date(Date.parse(data.until) - 1)) : today;
+    const from = period ? formatDay(period.from) : today;
+    const to = period ? formatDay(addMs(period.until, -1)) : today;
     change({ range, from, to });
   }
 
@@ -52,7 +55,11 @@ export function UsageView({ initial }: { initial: InitialUsage | null }) {
     <>
       <PageHeader
         title="Usage"
-        description={data ? `${periodName(data)}, UTC. Totals equal Billing.` : "Days are UTC."}
+        description={
+          period
+            ? `${rangeName(period.from, period.until, period.step)}, UTC. Totals equal Billing.`
+            : "Days are UTC."
+        }
         actions={
           <Segmented
             label="Range"
@@ -73,14 +80,12 @@ export function UsageView({ initial }: { initial: InitialUsage | null }) {
       ) : null}
       {error && !data ? (
         fields ? null : (
-          <ReadFailure error={error} retrying={isFetching} onRetry={refetch} />
+          <ReadFailure error={error} retrying={isRetrying} onRetry={retry} />
         )
       ) : !data ? (
         query ? (
           <Loading />
         ) : null
-      ) : !data.hasUsage ? (
-        <NoUsage />
       ) : (
         <div
           aria-busy={isPlaceholderData}
@@ -90,19 +95,25 @@ export function UsageView({ initial }: { initial: InitialUsage | null }) {
           )}
         >
           {error && !fields ? (
-            <StaleNotice error={error} retrying={isFetching} onRetry={refetch} />
+            <StaleNotice error={error} retrying={isRetrying} onRetry={retry} />
           ) : null}
-          <UsageCards answer={data} before={previousName(page.range, daysOf(data))} />
-          <UsageFigure answer={data} page={page} change={change} />
-          <BreakdownTable answer={data} groupName={groupNames[page.group]} />
+          {data.hasUsage ? (
+            <>
+              <UsageCards answer={data} before={previousName(page.range, daysOf(data))} />
+              <UsageFigure answer={data} page={page} change={change} />
+              <BreakdownTable answer={data} groupName={groupNames[page.group]} />
+            </>
+          ) : (
+            <NoUsage />
+          )}
         </div>
       )}
     </>
   );
 }
 
-function periodName(answer: UsageAnswer): string {
-  return rangeName(new Date(answer.from), new Date(answer.until), answer.step);
+function periodOf({ from, until, step }: UsageAnswer) {
+  return { from: new Date(from), until: new Date(until), step };
 }
 
 function daysOf(answer: UsageAnswer): number {

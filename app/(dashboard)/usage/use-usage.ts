@@ -3,7 +3,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { usePathname, useSearchParams } from "next/navigation";
 import { useState } from "react";
-import { ReadError, readJson } from "@/app/(dashboard)/read-json";
+import { isSessionEnded, ReadError, readJson } from "@/app/(dashboard)/read-json";
 import {
   type PageQuery,
   pageAddress,
@@ -41,23 +41,58 @@ export function usePageQuery(): [PageQuery, (change: Partial<PageQuery>) => void
   return [page, change];
 }
 
+export interface LiveUsage {
+  /** Absent while the first figures are on their way, and where they failed to come. */
+  data: UsageAnswer | undefined;
+  /** Why figures are missing or old; stays until they have come. */
+  error: Error | null;
+  /** `data` answers the query before this one. */
+  isPlaceholderData: boolean;
+  /** Somebody asked again and waits. */
+  isRetrying: boolean;
+  retry: () => void;
+}
+
 /**
  * The figures for `query`, read again every few seconds while the page is in sight. Until others
  * arrive the previous ones stay, marked as stale by `isPlaceholderData`.
  */
-export function useUsage(query: UsageQuery | null, initial: InitialUsage | null) {
+export function useUsage(query: UsageQuery | null, initial: InitialUsage | null): LiveUsage {
   const address = query ? usageAddress(query) : null;
   const isInitial = initial !== null && address === usageAddress(initial.query);
-  return useQuery<UsageAnswer, Error>({
+  const read = useQuery<UsageAnswer, Error>({
     queryKey: ["usage", address],
     queryFn: ({ signal }) => readJson(UsageAnswer, address ?? "", signal),
     enabled: address !== null,
     ...(isInitial ? { initialData: initial.answer } : {}),
     placeholderData: keepPreviousData,
     staleTime: 0,
-    refetchInterval: refreshMs,
+    refetchInterval: ({ state }) =>
+      state.error && (state.data === undefined || isSessionEnded(state.error)) ? false : refreshMs,
     retry: (count, error) => count < 1 && !isRefusal(error),
   });
+
+  // A read that has no figures yet forgets its error when it is tried again, and would show the
+  // previous figures in the meantime; so the failure is kept for as long as its query is asked for.
+  const [failure, setFailure] = useState<{ address: string | null; error: Error } | null>(null);
+  if (read.error && read.error !== failure?.error) setFailure({ address, error: read.error });
+  else if (failure && failure.address !== address) setFailure(null);
+  const hasArrived = read.data !== undefined && !read.isPlaceholderData;
+  const lastError = failure?.address === address ? failure.error : null;
+  const error = read.error ?? (hasArrived ? null : lastError);
+
+  const [isRetrying, setRetrying] = useState(false);
+  function retry() {
+    setRetrying(true);
+    void read.refetch().finally(() => setRetrying(false));
+  }
+  return {
+    data: hasArrived || !error ? read.data : undefined,
+    error,
+    isPlaceholderData: read.isPlaceholderData,
+    isRetrying,
+    retry,
+  };
 }
 
 /** Asking again the same way can't help. */
