@@ -22,6 +22,8 @@ export interface AppShellProps {
   children: ReactNode;
 }
 
+const phoneBalanceSlot = "phone-balance";
+
 /** The frame of every signed-in page: the sidebar, on phones a top bar and a sheet, and the page. */
 export function AppShell({ children, ...frame }: AppShellProps) {
   return (
@@ -32,12 +34,17 @@ export function AppShell({ children, ...frame }: AppShellProps) {
         aria-label="Sidebar"
         className="sticky top-0 flex h-dvh flex-col gap-0.5 overflow-y-auto border-r border-line bg-panel px-2.5 py-3.5 max-md:hidden"
       >
-        <FrameContent {...frame} balance={<AtWidth width="wide">{frame.balance}</AtWidth>} />
+        <FrameContent
+          {...frame}
+          balance={
+            <AtWidth wide={frame.balance} phone={frame.phoneBalance} phoneSlot={phoneBalanceSlot} />
+          }
+        />
       </aside>
       <header className="sticky top-0 z-40 flex h-13 items-center justify-between border-b border-line bg-bg px-4 md:hidden">
         <HomeLink brandName={frame.brandName} />
         <div className="flex items-center gap-3">
-          <AtWidth width="phone">{frame.phoneBalance}</AtWidth>
+          <div id={phoneBalanceSlot} />
           <MobileNav>
             <FrameContent {...frame} balance={null} />
           </MobileNav>
