@@ -1,8 +1,6 @@
-import { Suspense } from "react";
 import { signOutAction } from "@/app/(auth)/sign-out.action";
 import { BalanceSlot } from "@/app/(dashboard)/balance-slot";
 import { AppShell } from "@/components/shell/app-shell";
-import { Skeleton } from "@/components/skeleton";
 import { getViewer, requirePageScope } from "@/lib/auth/session";
 import { brand } from "@/lib/brand";
 
@@ -17,16 +15,9 @@ export default async function DashboardLayout({ children }: LayoutProps<"/">) {
       supportEmail={brand.supportEmail}
       workspaceName={viewer.workspace.name}
       viewer={{ name: viewer.name, email: viewer.email }}
-      balance={
-        <Suspense fallback={<Skeleton className="h-16" />}>
-          <BalanceSlot />
-        </Suspense>
-      }
-      phoneBalance={
-        <Suspense fallback={<Skeleton className="h-5 w-16" />}>
-          <BalanceSlot isCompact />
-        </Suspense>
-      }
+      // Part of the frame and not streamed after it: one quick read, and nothing that jumps in.
+      balance={<BalanceSlot />}
+      phoneBalance={<BalanceSlot isCompact />}
       signOut={signOutAction}
     >
       {children}
