@@ -25,6 +25,8 @@ export function connect(url: string, max: number, statementTimeoutMs: number): p
     max,
     idle_timeout: 60,
     connect_timeout: 5,
+    // Seconds; postgres.js would wait up to twenty after a longer outage.
+    backoff: (attempts) => Math.min(0.05 * 2 ** attempts, 0.5),
     onnotice: () => undefined,
     connection: {
       application_name: "gatehouse",

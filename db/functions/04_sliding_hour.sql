@@ -19,10 +19,16 @@ create or replace function sum_slots(p_slots integer[]) returns bigint language 
   select coalesce(sum(n), 0) from unnest(p_slots) as n
 $$;
 
--- When the oldest counted minute leaves the window: from then on a refused request finds room.
-create or replace function slots_free_at(p_slots integer[], p_at timestamptz)
+-- When there is room below `p_limit`: the moment when enough of the oldest minutes have left the window.
+-- Where there is room now, when the oldest counted minute leaves.
+drop function if exists slots_free_at(integer[], timestamptz);
+create or replace function slots_free_at(p_slots integer[], p_at timestamptz, p_limit bigint)
 returns timestamptz language sql immutable as $$
-  select p_at + make_interval(mins => 62 - coalesce(max(position), 1)::integer)
-  from unnest(p_slots) with ordinality as slot(n, position)
-  where n > 0
+  select p_at + make_interval(mins => 62 - coalesce(
+    -- The newest minutes up to this one fill the limit by themselves: it has to go.
+    min(position) filter (where counted >= p_limit), max(position), 1)::integer)
+  from (
+    select position, sum(n) over (order by position) as counted
+    from unnest(p_slots) with ordinality as slot(n, position) where n > 0
+  ) as newest_first
 $$;

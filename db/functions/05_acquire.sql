@@ -51,7 +51,7 @@ begin
 
   if p_rate_limit is not null and v_rate.used >= p_rate_limit then
     return query select 'rate', p_rate_limit, v_rate.used,
-      slots_free_at(v_rate.slots, v_rate.slots_at), 0::bigint, v_now;
+      slots_free_at(v_rate.slots, v_rate.slots_at, p_rate_limit), 0::bigint, v_now;
     return;
   end if;
 
@@ -64,7 +64,7 @@ begin
   if p_amount is not null then
     if p_amount > 0 and v_balance."limit" - v_balance.used - v_balance.held < p_amount then
       return query select 'balance', p_rate_limit, v_rate.used + 1,
-        slots_free_at(v_rate.slots, v_rate.slots_at),
+        slots_free_at(v_rate.slots, v_rate.slots_at, p_rate_limit),
         v_balance."limit" - v_balance.used - v_balance.held, v_now;
       return;
     end if;
@@ -85,6 +85,6 @@ begin
   end if;
 
   return query select 'ok', p_rate_limit, v_rate.used + 1,
-    slots_free_at(v_rate.slots, v_rate.slots_at),
+    slots_free_at(v_rate.slots, v_rate.slots_at, p_rate_limit),
     v_balance."limit" - v_balance.used - v_balance.held - coalesce(p_amount, 0), v_now;
 end $$;

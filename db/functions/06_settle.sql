@@ -126,10 +126,11 @@ begin
     on b.workspace_id = i.workspace_id and b.kind = 'balance' and b.key_id is null;
 end $$;
 
--- Notes how far open streams have come, and tells which of them may go on: a stream whose key,
--- workspace or hold is gone must end (BAR P1).
-create or replace function note_progress(p_rows jsonb)
-returns table (request_id text, alive boolean) language sql as $$
+-- Notes how far open streams have come, and tells which of them must end, and why (BAR P1): 'lost' (its
+-- hold is gone: somebody else ended the request), 'revoked', 'expired', 'suspended'; null may go on.
+drop function if exists note_progress(jsonb);
+create function note_progress(p_rows jsonb)
+returns table (request_id text, ended_by text) language sql as $$
   with input as (
     select * from jsonb_to_recordset(p_rows)
       as r (id text, input_tokens integer, output_tokens integer)
@@ -140,10 +141,12 @@ returns table (request_id text, alive boolean) language sql as $$
     from input i where h.request_id = i.id
     returning h.request_id, h.key_id, h.secret_id, h.workspace_id
   )
-  select i.id, n.request_id is not null
-    and k.revoked_at is null and (k.expires_at is null or k.expires_at > now())
-    and s.state <> 'retired' and (s.retires_at is null or s.retires_at > now())
-    and w.suspended_at is null
+  select i.id, case
+    when n.request_id is null then 'lost'
+    when k.revoked_at is not null or s.state = 'retired' or s.retires_at <= now() then 'revoked'
+    when k.expires_at <= now() then 'expired'
+    when w.suspended_at is not null then 'suspended'
+  end
   from input i
   left join noted n on n.request_id = i.id
   left join api_keys k on k.id = n.key_id

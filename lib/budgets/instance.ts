@@ -1,5 +1,5 @@
 import { hostname } from "node:os";
-import type postgres from "postgres";
+import type { Pool } from "@/db/pool";
 import { newId } from "@/lib/id";
 import { log } from "@/lib/log";
 
@@ -17,7 +17,7 @@ export class Instance {
   private leasedUntilMs = 0;
   private timer: NodeJS.Timeout | undefined;
 
-  constructor(private readonly sql: postgres.Sql) {}
+  constructor(private readonly pool: Pool) {}
 
   /** True while the lease is surely live in the database as well. */
   get isLive(): boolean {
@@ -34,11 +34,14 @@ export class Instance {
 
   private async renew(): Promise<void> {
     const sentAtMs = performance.now();
-    await this.sql`
-      insert into instances (id, kind, host, pid, lease_until)
-      values (${this.id}, 'gateway', ${hostname()}, ${process.pid},
-        clock_timestamp() + make_interval(secs => ${leaseMs / 1000}))
-      on conflict (id) do update set lease_until = excluded.lease_until`;
+    await this.pool.run(
+      (sql) => sql`
+        insert into instances (id, kind, host, pid, lease_until)
+        values (${this.id}, 'gateway', ${hostname()}, ${process.pid},
+          clock_timestamp() + make_interval(secs => ${leaseMs / 1000}))
+        on conflict (id) do update set lease_until = excluded.lease_until`,
+      leaseMs,
+    );
     this.leasedUntilMs = sentAtMs + leaseMs;
   }
 
@@ -46,6 +49,6 @@ export class Instance {
   async stop(): Promise<void> {
     clearInterval(this.timer);
     this.leasedUntilMs = 0;
-    await this.sql`delete from instances where id = ${this.id}`;
+    await this.pool.sql`delete from instances where id = ${this.id}`;
   }
 }

@@ -1,6 +1,9 @@
-import type postgres from "postgres";
 import { z } from "zod";
+import type { Pool } from "@/db/pool";
 import { log } from "@/lib/log";
+
+/** Why an open request is ended from our side; `lost`: another process has ended it in the books. */
+export type EndReason = "lost" | "revoked" | "expired" | "suspended" | "shutdown";
 
 /** A request between admission and settlement. */
 export interface OpenHold {
@@ -10,13 +13,15 @@ export interface OpenHold {
   inputTokens: number;
   outputTokens: number;
   /** Ends the request's stream; it is then charged for what was delivered. */
-  end(reason: "revoked" | "shutdown"): void;
+  end(reason: EndReason): void;
 }
 
 const noteEveryMs = 1_000;
 const recoverEveryMs = 5_000;
 /** Older holds that this process doesn't know of are left-overs of calls that timed out. */
 const strayAfterSeconds = 10;
+/** More than the statement's own limit: then nobody is there. */
+const silenceMsMax = 12_000;
 
 /**
  * The holds that this process has open. Once a second the progress of those older than a second is
@@ -30,7 +35,7 @@ export class OpenHolds {
   private noting = false;
 
   constructor(
-    private readonly sql: postgres.Sql,
+    private readonly pool: Pool,
     private readonly instanceId: string,
   ) {}
 
@@ -78,11 +83,13 @@ export class OpenHolds {
         input_tokens: hold.inputTokens,
         output_tokens: hold.outputTokens,
       }));
-      const rows = await this.sql`
-        select * from note_progress(${JSON.stringify(records)}::text::jsonb)`;
+      const rows = await this.pool.run(
+        (sql) => sql`select * from note_progress(${JSON.stringify(records)}::text::jsonb)`,
+        silenceMsMax,
+      );
       for (const row of rows) {
-        const { request_id, alive } = Progress.parse(row);
-        if (!alive) this.open.get(request_id)?.end("revoked");
+        const { request_id, ended_by } = Progress.parse(row);
+        if (ended_by) this.open.get(request_id)?.end(ended_by);
       }
     } finally {
       this.noting = false;
@@ -91,20 +98,26 @@ export class OpenHolds {
 
   /** Ends the holds of dead instances, and ours that no request here knows of. */
   async recover(): Promise<void> {
-    const rows = await this.sql`select recover_holds() as ended`;
+    const rows = await this.pool.run((sql) => sql`select recover_holds() as ended`, silenceMsMax);
     const ended = Number(rows[0]?.ended ?? 0);
     if (ended > 0) log.warn({ ended }, "holds of a dead instance were ended");
-    const stale = await this.sql`
-      select request_id from holds
-      where instance_id = ${this.instanceId}
-        and started_at < clock_timestamp() - make_interval(secs => ${strayAfterSeconds})`;
+    const stale = await this.pool.run(
+      (sql) => sql`
+        select request_id from holds
+        where instance_id = ${this.instanceId}
+          and started_at < clock_timestamp() - make_interval(secs => ${strayAfterSeconds})`,
+      silenceMsMax,
+    );
     const strays = stale
       .map((row) => z.string().parse(row.request_id))
       .filter((id) => !this.open.has(id));
     if (strays.length === 0) return;
-    await this.sql`select end_holds(${strays})`;
+    await this.pool.run((sql) => sql`select end_holds(${strays})`, silenceMsMax);
     log.warn({ strays: strays.length }, "stray holds were given back");
   }
 }
 
-const Progress = z.object({ request_id: z.string(), alive: z.boolean() });
+const Progress = z.object({
+  request_id: z.string(),
+  ended_by: z.enum(["lost", "revoked", "expired", "suspended"]).nullable(),
+});

@@ -1,5 +1,6 @@
-import postgres from "postgres";
 import { z } from "zod";
+import { canRetry, isStatementTimeout } from "@/db/outage";
+import type { Pool } from "@/db/pool";
 import { log } from "@/lib/log";
 
 /** How a request ended, as the request log keeps it. */
@@ -62,7 +63,14 @@ const Row = z.object({
 });
 
 const batchMax = 500;
+/** A statement of a megabyte is done in milliseconds, whatever callers put into their requests. */
+const batchBytesMax = 1_000_000;
+const detailsBytesMax = 8_000;
 const retryAfterMs = 200;
+/** More than the statement's own limit: then nobody is there. */
+const silenceMsMax = 12_000;
+/** What a record takes beside its details, about. */
+const recordBytesMin = 700;
 
 function toRecord({ request, late }: Entry): Record<string, unknown> {
   return {
@@ -78,7 +86,7 @@ function toRecord({ request, late }: Entry): Record<string, unknown> {
     status: request.status,
     outcome: request.outcome,
     error_code: request.errorCode,
-    details: request.details,
+    details: request.details && smallEnough(request.details),
     input_tokens: request.inputTokens,
     output_tokens: request.outputTokens,
     cost_nanos: request.costNanos.toString(),
@@ -91,9 +99,14 @@ function toRecord({ request, late }: Entry): Record<string, unknown> {
   };
 }
 
-/** True where PostgreSQL refused the data itself, so that sending it again can't help. */
-function isRefusedData(error: unknown): boolean {
-  return error instanceof postgres.PostgresError && /^(22|23|42)/.test(error.code);
+/** Whether waiting can mend it. A batch that takes too long is better sent in pieces. */
+function isWorthRepeating(error: unknown, batchSize: number): boolean {
+  return canRetry(error) || (isStatementTimeout(error) && batchSize === 1);
+}
+
+/** Details are for people; what is too long for them is left out. */
+function smallEnough(details: Record<string, unknown>): Record<string, unknown> | null {
+  return JSON.stringify(details).length <= detailsBytesMax ? details : null;
 }
 
 /**
@@ -107,7 +120,7 @@ export class Settler {
   private running: Promise<void> | undefined;
 
   constructor(
-    private readonly sql: postgres.Sql,
+    private readonly pool: Pool,
     private readonly instanceId: string,
   ) {}
 
@@ -130,11 +143,11 @@ export class Settler {
     // Whatever finishes in this turn of the loop shares the first statement.
     await new Promise(setImmediate);
     while (this.queue.length > 0) {
-      const batch = this.queue.splice(0, batchMax);
+      const batch = this.takeBatch();
       try {
         await this.send(batch);
       } catch (error) {
-        if (isRefusedData(error)) {
+        if (!isWorthRepeating(error, batch.length)) {
           await this.sendOneByOne(batch);
         } else {
           log.warn({ err: error, waiting: batch.length }, "settlement waits for the database");
@@ -146,10 +159,24 @@ export class Settler {
     }
   }
 
+  private takeBatch(): Entry[] {
+    let bytes = 0;
+    let size = 0;
+    for (const entry of this.queue) {
+      bytes += recordBytesMin + JSON.stringify(entry.request.details ?? null).length;
+      if (size > 0 && (size >= batchMax || bytes > batchBytesMax)) break;
+      size++;
+    }
+    return this.queue.splice(0, size);
+  }
+
   private async send(batch: Entry[]): Promise<void> {
     const records = batch.map(toRecord);
-    const rows = await this.sql`
-      select * from settle(${this.instanceId}, ${JSON.stringify(records)}::text::jsonb)`;
+    const rows = await this.pool.run(
+      (sql) => sql`
+        select * from settle(${this.instanceId}, ${JSON.stringify(records)}::text::jsonb)`,
+      silenceMsMax,
+    );
     const settled = new Map(
       rows.map((row) => {
         const parsed = Row.parse(row);
@@ -176,7 +203,7 @@ export class Settler {
       try {
         await this.send([entry]);
       } catch (error) {
-        if (!isRefusedData(error)) {
+        if (isWorthRepeating(error, 1)) {
           this.queue.push(entry);
           continue;
         }

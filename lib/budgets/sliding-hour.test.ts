@@ -61,10 +61,18 @@ it("no window of an hour, aligned or not, ever holds more than the limit", async
   );
 });
 
-it("says when the oldest counted minute leaves, and not a minute earlier there is room", async () => {
+it("says when there is room again, under the present limit", async () => {
   const [row] = await database.sql`
-    select slots_free_at(array_fill(0, array[60]) || 1, '2026-01-01 12:00Z') as oldest,
-      slots_free_at(1 || array_fill(0, array[60]), '2026-01-01 12:00Z') as newest`;
+    with at as (select '2026-01-01 12:00Z'::timestamptz as at)
+    select slots_free_at(array_fill(0, array[60]) || 1, at, 1) as oldest,
+      slots_free_at(1 || array_fill(0, array[60]), at, 1) as newest,
+      slots_free_at(array[2] || array_fill(0, array[58]) || array[3, 4], at, 9) as full,
+      slots_free_at(array[2] || array_fill(0, array[58]) || array[3, 4], at, 2) as lowered,
+      slots_free_at(array[2] || array_fill(0, array[58]) || array[3, 4], at, 100) as room
+    from at`;
   expect(row?.oldest.toISOString()).toBe("2026-01-01T12:01:00.000Z");
   expect(row?.newest.toISOString()).toBe("2026-01-01T13:01:00.000Z");
+  expect(row?.full.toISOString()).toBe("2026-01-01T12:01:00.000Z");
+  expect(row?.lowered.toISOString()).toBe("2026-01-01T13:01:00.000Z");
+  expect(row?.room.toISOString()).toBe("2026-01-01T12:01:00.000Z");
 });

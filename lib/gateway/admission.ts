@@ -37,7 +37,9 @@ export async function admit<T>(
   secret: string,
   need: Need<T>,
 ): Promise<{ key: KeyFacts; value: T }> {
-  const facts = await inTime(readFacts(gateway.doorSql, hashSecret(secret), need.modelId));
+  const deadlineMs = admissionDeadline();
+  const reading = readFacts(gateway.door.sql, hashSecret(secret), need.modelId);
+  const facts = await inTime(reading, deadlineMs);
   if (!facts) throw wrongKey(gateway, call);
   const { key } = facts;
   call.key = key;
@@ -47,12 +49,13 @@ export async function admit<T>(
   const reservation = prepared instanceof GatewayError ? null : prepared.reservation;
   if (!gateway.instance.isLive) throw unavailable();
   const admission = await inTime(
-    acquire(gateway.doorSql, {
+    acquire(gateway.door.sql, {
       instanceId: gateway.instance.id,
       workspaceId: key.workspaceId,
       rateLimit: key.rateLimit,
       hold: reservation && holdOf(call, key, reservation),
     }),
+    deadlineMs,
   );
   if (admission.verdict === "no_lease") throw unavailable();
   Object.assign(call.headers, rateHeaders(admission.rate, admission.now));
@@ -73,11 +76,15 @@ export async function admit<T>(
   return { key, value: prepared.value };
 }
 
+export function admissionDeadline(): number {
+  return performance.now() + admissionTimeoutMs;
+}
+
 /** Waits for the database as long as a caller may be kept waiting, then answers for it. */
-async function inTime<T>(query: Promise<T>): Promise<T> {
+export async function inTime<T>(query: Promise<T>, deadlineMs: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(unavailable()), admissionTimeoutMs);
+    timer = setTimeout(() => reject(unavailable()), deadlineMs - performance.now());
   });
   try {
     return await Promise.race([query, timeout]);

@@ -1,6 +1,7 @@
 import { ServerResponse } from "node:http";
 import type { HttpBindings } from "@hono/node-server";
 import { type Context, Hono } from "hono";
+import { canRetry, isStatementTimeout } from "@/db/outage";
 import { unavailable, wrongKey } from "@/lib/gateway/admission";
 import { type Call, type Gateway, openCall, settleCall } from "@/lib/gateway/call";
 import { readCredential } from "@/lib/gateway/credentials";
@@ -58,19 +59,10 @@ function routesOf(gateway: Gateway): Route[] {
   ];
 }
 
-/** Refuses addresses that no route could mean, before anything decodes them differently. */
-function checkAddress(request: HttpBindings["incoming"]): void {
-  const url = request.url ?? "";
-  const hosts = request.rawHeaders.filter(
-    (name, i) => i % 2 === 0 && name.toLowerCase() === "host",
-  );
-  const host = request.headers.host ?? "";
-  if (!url.startsWith("/") || hosts.length !== 1 || !/^[A-Za-z0-9.:[\]_-]+$/.test(host)) {
-    throw new GatewayError("bad_host");
-  }
-  const path = url.split("?")[0] ?? "";
+/** Refuses paths that no route could mean, before anything decodes them differently. */
+function refuseBadPath(url: string): void {
   try {
-    const decoded = decodeURIComponent(path);
+    const decoded = decodeURIComponent(url.split("?")[0] ?? "");
     if (decoded.includes("\u0000") || decoded.includes("\\")) throw new GatewayError("bad_request");
   } catch {
     throw new GatewayError("bad_request");
@@ -91,20 +83,9 @@ function logRefusal(gateway: Gateway, call: Call, error: GatewayError, status: n
   }).catch((cause: unknown) => log.error({ err: cause, requestId: call.id }, "call not logged"));
 }
 
-/** True where PostgreSQL or the way to it failed, rather than our own code. */
-function isDatabaseAway(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const code = "code" in error ? String(error.code) : "";
-  return (
-    /^(CONNECTION_|CONNECT_TIMEOUT|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND)/.test(code) ||
-    // Shutting down, starting up, cancelled, out of resources or connections (SQLSTATE classes).
-    /^(57|53|08|58)/.test(code)
-  );
-}
-
 function toGatewayError(error: unknown, call: Call): GatewayError {
   if (error instanceof GatewayError) return error;
-  if (isDatabaseAway(error)) {
+  if (canRetry(error) || isStatementTimeout(error)) {
     log.warn({ err: error, requestId: call.id }, "the database is away");
     return unavailable();
   }
@@ -128,7 +109,7 @@ export function createApp(gateway: Gateway): Hono<Env> {
     if (!(outgoing instanceof ServerResponse)) throw new TypeError("HTTP/1.1 only");
     const call = openCall(incoming, outgoing, dialect, gateway.settings);
     c.set("call", call);
-    checkAddress(incoming);
+    refuseBadPath(incoming.url ?? "");
     try {
       c.set("secret", readCredential(incoming));
     } catch (error) {

@@ -229,6 +229,23 @@ describe("addresses and methods", () => {
   });
 });
 
+describe("a request that doesn't name one host", () => {
+  it.each([
+    ["HTTP/1.0 without Host", ["GET /v1/models HTTP/1.0"]],
+    ["a space in it", ["GET /v1/models HTTP/1.1", "Host: a b"]],
+    ["a slash in it", ["GET /v1/models HTTP/1.1", "Host: a/b"]],
+    ["empty", ["GET /v1/models HTTP/1.1", "Host:"]],
+    ["no such port", ["GET /v1/models HTTP/1.1", "Host: a:99999"]],
+    ["asterisk form", ["OPTIONS * HTTP/1.1", "Host: localhost"]],
+  ])("%s: 400 invalid_host, and the connection is closed", async (_name, lines) => {
+    const { status, text } = await sendRaw([...lines, `Authorization: Bearer ${secret}`]);
+    expect(status).toBe(400);
+    expect(text).toMatch(/"code":"(invalid_host|INVALID_HOST)"/);
+    expect(text).toMatch(/^x-request-id: req_/im);
+    expect(text).toMatch(/^connection: close/im);
+  });
+});
+
 describe("secrets", () => {
   it("of callers are nowhere in the database", async () => {
     const dump = await door.sql`

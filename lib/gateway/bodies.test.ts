@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import {
   createTenant,
   createTestKey,
@@ -142,6 +142,35 @@ describe("a field that is wrong is 400 and named", () => {
         request_id: response.headers.get("x-request-id"),
       });
     }
+  });
+});
+
+describe("a body that is made to hurt", () => {
+  const longName = "x".repeat(4_000_000);
+  it.each([
+    ["a name of megabytes", `{"${longName}":"\\u0000"}`],
+    ["a name with NUL", '{"a\\u0000b":1}'],
+    ["millions of values", `{"messages":[${"0,".repeat(2_000_000)}0]}`],
+    ["ten thousand wrong messages", chat({ messages: Array(10_000).fill(5) })],
+    [
+      "megabytes of white space",
+      chat({ n: 128, messages: [{ role: "user", content: " ".repeat(9_000_000) }] }),
+    ],
+  ])("%s is 400, small, logged, and stops nobody else", async (_name, body) => {
+    const before = performance.now();
+    const response = await send("/v1/chat/completions", body);
+    expect(response.status).toBe(400);
+    expect((await response.text()).length).toBeLessThan(10_000);
+    const [row] = await vi.waitFor(async () => {
+      const rows = await door.sql`
+        select length(details::text) as n from request_log
+        where id = ${response.headers.get("x-request-id")}`;
+      expect(rows).toHaveLength(1);
+      return rows;
+    });
+    expect(Number(row?.n ?? 0)).toBeLessThanOrEqual(9_000);
+    expect((await send("/v1/chat/completions", chat({}))).status).toBe(200);
+    expect(performance.now() - before).toBeLessThan(5_000);
   });
 });
 

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type postgres from "postgres";
+import type { Pool } from "@/db/pool";
 import type { Instance } from "@/lib/budgets/instance";
 import type { OpenHolds } from "@/lib/budgets/open-holds";
 import type { EndedRequest, Settlement, Settler } from "@/lib/budgets/settlement";
@@ -26,12 +26,14 @@ export interface GatewaySettings {
 export interface Gateway {
   settings: GatewaySettings;
   /** Admission: short statements, short limits. */
-  doorSql: postgres.Sql;
+  door: Pool;
   instance: Instance;
   settler: Settler;
   openHolds: OpenHolds;
   wrongKeys: WrongKeys;
   isDraining: boolean;
+  /** Requests that are being answered. */
+  openCalls: number;
 }
 
 /** What was set aside for a call, and how far its answer has come. */

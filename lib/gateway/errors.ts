@@ -30,9 +30,25 @@ export class GatewayError extends Error {
   }
 }
 
-/** The failure for wrong or missing body fields: the first decides, the REST dialect lists them all. */
-export function invalidFields(problems: [FieldProblem, ...FieldProblem[]]): GatewayError {
-  const [first] = problems;
+const problemsMax = 20;
+const textMax = 200;
+
+/** Callers name fields, and can make the names as long as the body. */
+function clip(text: string): string {
+  return text.length > textMax ? `${text.slice(0, textMax)}…` : text;
+}
+
+/**
+ * The failure for wrong or missing body fields: the first decides, the REST dialect lists them, at most
+ * twenty.
+ */
+export function invalidFields(found: [FieldProblem, ...FieldProblem[]]): GatewayError {
+  const problems = found.slice(0, problemsMax).map((problem) => ({
+    ...problem,
+    path: clip(problem.path),
+    message: clip(problem.message),
+  }));
+  const first = problems[0] ?? found[0];
   return new GatewayError(first.code === "required" ? "missing_param" : "param", {
     message: `Invalid request error: ${first.path}: ${first.message}`,
     param: first.path,

@@ -1,6 +1,8 @@
 import { GatewayError, invalidFields } from "@/lib/gateway/errors";
 
 const depthMax = 64;
+/** More values than any real request has, and few enough to look at each within milliseconds. */
+const valuesMax = 200_000;
 
 /**
  * Parses a body strictly: UTF-8 with at most one byte order mark, no duplicate names (the meter and
@@ -29,10 +31,11 @@ function notJson(position: number | null): GatewayError {
   return new GatewayError("json", { details: { position } });
 }
 
-/** The position of a duplicate name or of nesting that is too deep; null where there is none. */
+/** The position of a duplicate name, or of what is too deep or too much; null where all is well. */
 function scan(text: string): number | null {
   const names: (Set<string> | null)[] = [];
   let expectsName = false;
+  let values = 0;
   for (let i = 0; i < text.length; i++) {
     const c = text.charCodeAt(i);
     if (c === 0x22) {
@@ -54,6 +57,7 @@ function scan(text: string): number | null {
       names.pop();
       expectsName = false;
     } else if (c === 0x2c) {
+      if (++values > valuesMax) return i;
       expectsName = names[names.length - 1] !== null;
     }
   }
@@ -82,8 +86,7 @@ function refuseBadText(root: unknown): unknown {
   for (let next = todo.pop(); next; next = todo.pop()) {
     const { value, path } = next;
     if (typeof value === "string") {
-      if (!value.isWellFormed()) throw badField(path, "has an unpaired surrogate");
-      if (value.includes("\u0000")) throw badField(path, "has a NUL character");
+      refuseBadCharacters(value, path);
     } else if (Array.isArray(value)) {
       value.forEach((item, i) => {
         todo.push({ value: item, path: path === "" ? `${i}` : `${path}.${i}` });
@@ -92,11 +95,17 @@ function refuseBadText(root: unknown): unknown {
       for (const [name, item] of Object.entries(value)) {
         const itemPath = path === "" ? name : `${path}.${name}`;
         if (hiddenNames.includes(name)) throw badField(itemPath, "is not allowed");
+        refuseBadCharacters(name, path);
         todo.push({ value: item, path: itemPath });
       }
     }
   }
   return root;
+}
+
+function refuseBadCharacters(text: string, path: string): void {
+  if (!text.isWellFormed()) throw badField(path, "has an unpaired surrogate");
+  if (text.includes("\u0000")) throw badField(path, "has a NUL character");
 }
 
 function badField(path: string, message: string): GatewayError {

@@ -1,12 +1,18 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { setTimeout as delay } from "node:timers/promises";
 import { getRequestListener } from "@hono/node-server";
 import { connect } from "@/db/client";
+import { Pool } from "@/db/pool";
 import { Instance } from "@/lib/budgets/instance";
 import { OpenHolds } from "@/lib/budgets/open-holds";
 import { Settler } from "@/lib/budgets/settlement";
+import { unavailable } from "@/lib/gateway/admission";
 import { createApp } from "@/lib/gateway/app";
 import type { Gateway, GatewaySettings } from "@/lib/gateway/call";
+import { dialectOf } from "@/lib/gateway/dialect";
+import { GatewayError, renderError } from "@/lib/gateway/errors";
 import { WrongKeys } from "@/lib/gateway/wrong-keys";
+import { newId } from "@/lib/id";
 import { log } from "@/lib/log";
 
 export interface GatewayOptions {
@@ -22,6 +28,10 @@ export interface RunningGateway {
 }
 
 const drainDefaultMs = 30_000;
+/** For answers that are just being ended to say so, and to be settled. */
+const lastWordsMs = 3_000;
+const booksMsMax = 5_000;
+const idlePollMs = 25;
 
 function answerPlain(res: ServerResponse, status: number, body: string): void {
   res.writeHead(status, { "content-type": "text/plain", "cache-control": "no-store" });
@@ -35,11 +45,41 @@ function answerProbe(gateway: Gateway, req: IncomingMessage, res: ServerResponse
     return true;
   }
   if (req.url === "/readyz") {
-    const isReady = gateway.instance.isLive && !gateway.isDraining;
+    const isReady = gateway.instance.isLive && gateway.door.isAnswering && !gateway.isDraining;
     answerPlain(res, isReady ? 200 : 503, isReady ? "ready" : "not ready");
     return true;
   }
   return false;
+}
+
+/** True where a request names one host and a path on it (RFC 9112 §3.2); anything else is refused. */
+function hasGoodHost(req: IncomingMessage): boolean {
+  const hosts = req.rawHeaders.filter((name, i) => i % 2 === 0 && name.toLowerCase() === "host");
+  const host = req.headers.host ?? "";
+  return (
+    hosts.length === 1 &&
+    (req.url ?? "").startsWith("/") &&
+    /^[A-Za-z0-9.:[\]_-]+$/.test(host) &&
+    URL.canParse(`http://${host}${req.url}`)
+  );
+}
+
+/** Answers what never becomes a call: the framework would answer it without a body or an id. */
+function refuse(gateway: Gateway, req: IncomingMessage, res: ServerResponse, error: GatewayError) {
+  const path = (req.url ?? "").split("?")[0] ?? "";
+  const dialect = dialectOf(path, req.headers["anthropic-version"] !== undefined);
+  const requestId = newId("request");
+  const { balanceStatus } = gateway.settings;
+  const rendered = renderError(error, dialect, { requestId, balanceStatus });
+  res.writeHead(rendered.status, {
+    "content-type": "application/json",
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+    "x-request-id": requestId,
+    ...rendered.headers,
+    connection: "close",
+  });
+  res.end(JSON.stringify(rendered.body));
 }
 
 function openServer(gateway: Gateway): Server {
@@ -49,7 +89,10 @@ function openServer(gateway: Gateway): Server {
     { maxHeaderSize: 16 * 1024, requireHostHeader: true, keepAliveTimeout: 65_000 },
     (req, res) => {
       if (answerProbe(gateway, req, res)) return;
-      if (gateway.isDraining) res.setHeader("connection", "close");
+      if (!hasGoodHost(req)) return refuse(gateway, req, res, new GatewayError("bad_host"));
+      if (gateway.isDraining) return refuse(gateway, req, res, unavailable());
+      gateway.openCalls++;
+      res.once("close", () => gateway.openCalls--);
       listener(req, res);
     },
   );
@@ -75,43 +118,65 @@ async function listen(server: Server, port: number): Promise<number> {
   return typeof address === "object" && address ? address.port : port;
 }
 
+async function waitUntilIdle(gateway: Gateway, limitMs: number): Promise<boolean> {
+  const endsAtMs = performance.now() + limitMs;
+  while (gateway.openCalls > 0 && performance.now() < endsAtMs) await delay(idlePollMs);
+  return gateway.openCalls === 0;
+}
+
+/** Waits for work that needs the database, but not for a database that is away. */
+async function atMost(limitMs: number, work: Promise<unknown>): Promise<void> {
+  const isOver = new AbortController();
+  const result = await Promise.race([
+    work.then(
+      () => "done",
+      (error: unknown) => error,
+    ),
+    delay(limitMs, "too late", { signal: isOver.signal, ref: false }).catch(() => "done"),
+  ]);
+  isOver.abort();
+  if (result !== "done") log.warn({ reason: String(result) }, "stopped without the database");
+}
+
 /** Starts a gateway on a port. Throws when the database is away or the port is taken. */
 export async function startGateway(options: GatewayOptions): Promise<RunningGateway> {
-  const doorSql = connect(options.databaseUrl, 10, 1_500);
-  const booksSql = connect(options.databaseUrl, 4, 10_000);
-  const instance = new Instance(booksSql);
+  const door = new Pool(() => connect(options.databaseUrl, 10, 1_500));
+  const books = new Pool(() => connect(options.databaseUrl, 4, 10_000));
+  const instance = new Instance(books);
   await instance.start();
   const gateway: Gateway = {
     settings: options.settings,
-    doorSql,
+    door,
     instance,
-    settler: new Settler(booksSql, instance.id),
-    openHolds: new OpenHolds(booksSql, instance.id),
+    settler: new Settler(books, instance.id),
+    openHolds: new OpenHolds(books, instance.id),
     wrongKeys: new WrongKeys(),
     isDraining: false,
+    openCalls: 0,
   };
+  door.startProbing();
   gateway.openHolds.start();
   const server = openServer(gateway);
   const port = await listen(server, options.port);
 
   async function stop(drainMs = drainDefaultMs): Promise<void> {
+    // Readiness says no from here on, and calls that come all the same are told to try elsewhere.
     gateway.isDraining = true;
-    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-    // A kept-alive connection becomes idle when its answer is complete, and would hold the door open.
-    const sweep = setInterval(() => server.closeIdleConnections(), 50);
-    const deadline = setTimeout(() => {
+    if (!(await waitUntilIdle(gateway, drainMs))) {
       log.warn({ open: gateway.openHolds.size }, "drain time is over; ending open answers");
       gateway.openHolds.endAll("shutdown");
-      // Answers that are just being ended get a moment to say so.
-      setTimeout(() => server.closeAllConnections(), 1_000).unref();
-    }, drainMs);
+      await waitUntilIdle(gateway, lastWordsMs);
+    }
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    server.closeAllConnections();
     await closed;
-    clearTimeout(deadline);
-    clearInterval(sweep);
     gateway.openHolds.stop();
-    await gateway.settler.drain();
-    await instance.stop();
-    await Promise.all([doorSql.end({ timeout: 5 }), booksSql.end({ timeout: 5 })]);
+    // What can't be settled now is settled by others, from its progress, when the lease has run out.
+    await atMost(
+      booksMsMax,
+      gateway.settler.drain().then(() => instance.stop()),
+    );
+    await atMost(booksMsMax, Promise.all([door.end(), books.end()]));
   }
   return { port, stop };
 }

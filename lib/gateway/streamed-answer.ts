@@ -1,17 +1,48 @@
-import type { OpenHold } from "@/lib/budgets/open-holds";
+import type { ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import type { EndReason, OpenHold } from "@/lib/budgets/open-holds";
 import type { Outcome } from "@/lib/budgets/settlement";
-import type { Reservation } from "@/lib/gateway/admission";
+import { type Reservation, unavailable } from "@/lib/gateway/admission";
 import { type Call, type Gateway, settleCall } from "@/lib/gateway/call";
 import type { ChatEvent, StreamWriter } from "@/lib/gateway/chat";
 import { GatewayError, renderError } from "@/lib/gateway/errors";
-import type { FailureName } from "@/lib/gateway/failures";
+import { type FailureName, failureDefinition } from "@/lib/gateway/failures";
 import { log } from "@/lib/log";
 import { priceTokens } from "@/lib/models/price";
 
-const interruptions: Record<"revoked" | "shutdown", FailureName> = {
+/** Longer than any answer may take, from the first event to the last (BAR P16). */
+const totalMsMax = 600_000;
+/** A client that takes nothing for so long isn't there any more. */
+const silenceMsMax = 60_000;
+/** How long the last bytes may take to leave before the socket is destroyed with them. */
+const flushMsMax = 2_000;
+
+const interruptions: Record<EndReason, FailureName> = {
+  lost: "unavailable",
   revoked: "revoked_key",
+  expired: "expired_key",
+  suspended: "suspended",
   shutdown: "unavailable",
 };
+
+/** Why a call was ended from our side, in the registry's words. */
+export function interruption(reason: EndReason): GatewayError {
+  const failure = interruptions[reason];
+  return failure === "unavailable" ? unavailable() : new GatewayError(failure);
+}
+
+/** The end of a call that failed before anything was delivered: free, and logged. */
+export function failedEnd(error: unknown) {
+  const failure = error instanceof GatewayError ? error.failure : "internal";
+  return {
+    status: failureDefinition(failure).status,
+    outcome: "failed" as const,
+    errorCode: failure,
+    inputTokens: 0,
+    outputTokens: 0,
+    costNanos: 0n,
+  };
+}
 
 /**
  * An answer on its way out as server-sent events. What was handed to the client is metered as it
@@ -25,6 +56,8 @@ export class StreamedAnswer {
   private first: IteratorResult<ChatEvent> | undefined;
   private isOpen = false;
   private isSettled = false;
+  private endedBy: EndReason | null = null;
+  private totalTimer: NodeJS.Timeout | undefined;
   private firstByteMs: number | null = null;
 
   constructor(
@@ -40,18 +73,22 @@ export class StreamedAnswer {
       openedAtMs: performance.now(),
       inputTokens: 0,
       outputTokens: 0,
-      end: (reason) => void this.interrupt(reason),
+      end: (reason) => this.interrupt(reason),
     };
     gateway.openHolds.add(this.hold);
   }
 
-  /** Waits for the upstream's first event; answers what it failed with instead, if it did. */
-  async begin(): Promise<unknown> {
+  /**
+   * Waits for the upstream's first event. Until it is there a failure still has a status of its own:
+   * then it throws, and the call is settled.
+   */
+  async begin(): Promise<void> {
     try {
       this.first = await this.events.next();
-      return undefined;
     } catch (error) {
-      return error ?? new GatewayError("internal");
+      const cause = this.endedBy ? interruption(this.endedBy) : error;
+      await settleCall(this.gateway, this.call, failedEnd(cause));
+      throw cause;
     }
   }
 
@@ -60,6 +97,7 @@ export class StreamedAnswer {
       {
         start: (controller) => {
           this.controller = controller;
+          this.watchClient();
         },
         pull: () => this.forward(),
         cancel: () => this.leave(),
@@ -109,6 +147,8 @@ export class StreamedAnswer {
   }
 
   private async fail(error: unknown): Promise<void> {
+    if (this.isSettled) return;
+    this.abort.abort();
     const failure = error instanceof GatewayError ? error.failure : "internal";
     if (!(error instanceof GatewayError)) {
       log.error({ err: error, requestId: this.call.id }, "a stream failed");
@@ -123,12 +163,29 @@ export class StreamedAnswer {
     await this.settle("client_gone", null);
   }
 
-  private async interrupt(reason: "revoked" | "shutdown"): Promise<void> {
-    if (this.isSettled) return;
-    const settling = this.settle(reason, interruptions[reason]);
+  /** Neither a client that stopped reading nor an answer without end may keep its hold. */
+  private watchClient(): void {
+    const { response } = this.call;
+    response.setTimeout(silenceMsMax, () => response.socket?.destroy());
+    this.totalTimer = setTimeout(() => {
+      void this.fail(new GatewayError("gw_timeout"));
+    }, totalMsMax);
+  }
+
+  private interrupt(reason: EndReason): void {
+    if (this.isSettled || this.endedBy) return;
+    this.endedBy = reason;
     this.abort.abort();
-    await settling;
-    this.breakOff(interruptions[reason]);
+    // Before the first event `begin` answers with it.
+    if (!this.controller) return;
+    const failure = interruptions[reason];
+    const outcome = reason === "shutdown" || reason === "lost" ? "shutdown" : "revoked";
+    this.settle(outcome, failure).then(
+      () => this.breakOff(failure),
+      (error: unknown) => {
+        log.error({ err: error, requestId: this.call.id }, "an ended stream was not settled");
+      },
+    );
   }
 
   /** Tells the client in its dialect, then destroys the socket: a clean end would read as success. */
@@ -143,7 +200,7 @@ export class StreamedAnswer {
       log.debug({ err: error, requestId: this.call.id }, "the client had gone already");
     }
     // The frame gets its turn on the socket; then the socket goes, with the body left unterminated.
-    setImmediate(() => this.call.response.socket?.destroySoon());
+    setImmediate(() => destroySoon(this.call.response));
   }
 
   private async settle(
@@ -152,6 +209,9 @@ export class StreamedAnswer {
   ): Promise<"settled" | "lost"> {
     if (this.isSettled) return "settled";
     this.isSettled = true;
+    clearTimeout(this.totalTimer);
+    // A generator that waits at a yield has things to put away.
+    if (outcome !== "ok") this.events.return?.().catch(() => undefined);
     const { inputTokens, outputTokens } = this.hold;
     const settlement = await settleCall(this.gateway, this.call, {
       status: 200,
@@ -164,4 +224,15 @@ export class StreamedAnswer {
     });
     return settlement.state;
   }
+}
+
+/** Destroys the connection as soon as what was written has left, or soon after if it never does. */
+function destroySoon(response: ServerResponse): void {
+  const end = (socket: Socket): void => {
+    socket.destroySoon();
+    setTimeout(() => socket.destroy(), flushMsMax).unref();
+  };
+  // In a pipeline an answer has no socket until those before it are complete.
+  if (response.socket) end(response.socket);
+  else response.once("socket", end);
 }

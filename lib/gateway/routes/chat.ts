@@ -1,13 +1,13 @@
+import type { EndReason } from "@/lib/budgets/open-holds";
 import { admit, type Reservation, unavailable } from "@/lib/gateway/admission";
 import { checkBodyHeaders, readBody } from "@/lib/gateway/body";
 import { type Call, type Gateway, settleCall } from "@/lib/gateway/call";
 import type { ChatAnswer, ChatChoice, ChatRequest, Protocol } from "@/lib/gateway/chat";
 import { GatewayError, invalidFields } from "@/lib/gateway/errors";
 import type { Facts, ModelFacts } from "@/lib/gateway/facts";
-import { failureDefinition } from "@/lib/gateway/failures";
 import { parseJsonBody } from "@/lib/gateway/json";
 import { replyJson, replyStream } from "@/lib/gateway/reply";
-import { StreamedAnswer } from "@/lib/gateway/streamed-answer";
+import { failedEnd, interruption, StreamedAnswer } from "@/lib/gateway/streamed-answer";
 import { simulated } from "@/lib/gateway/upstreams/simulated";
 import type { Upstream } from "@/lib/gateway/upstreams/upstream";
 import { priceTokens } from "@/lib/models/price";
@@ -76,7 +76,7 @@ function planJob(chat: ChatRequest, { key, model }: Facts): Job {
       },
     ]);
   }
-  const inputTokens = upstream.countInput(chat);
+  const inputTokens = upstream.countInput(chat, model.contextTokens);
   if (inputTokens >= model.contextTokens) {
     throw new GatewayError("context", {
       message: `Invalid request error: prompt is too long: ${inputTokens} tokens > ${model.contextTokens}`,
@@ -131,19 +131,6 @@ async function collect(job: Job, signal: AbortSignal): Promise<ChatAnswer> {
   return { choices, inputTokens: reservation.inputTokens, outputTokens };
 }
 
-/** The end of a call whose upstream failed before anything was delivered: free, and logged. */
-export function failedEnd(error: unknown) {
-  const failure = error instanceof GatewayError ? error.failure : "internal";
-  return {
-    status: failureDefinition(failure).status,
-    outcome: "failed" as const,
-    errorCode: failure,
-    inputTokens: 0,
-    outputTokens: 0,
-    costNanos: 0n,
-  };
-}
-
 async function answerWhole(
   gateway: Gateway,
   call: Call,
@@ -151,7 +138,7 @@ async function answerWhole(
   protocol: Protocol,
 ): Promise<Response> {
   const abort = new AbortController();
-  let endedBy: "revoked" | "shutdown" | null = null;
+  let endedBy: EndReason | null = null;
   gateway.openHolds.add({
     requestId: call.id,
     openedAtMs: performance.now(),
@@ -186,11 +173,6 @@ async function answerWhole(
   });
 }
 
-/** Why a call was ended from our side, in the registry's words. */
-export function interruption(reason: "revoked" | "shutdown"): GatewayError {
-  return reason === "revoked" ? new GatewayError("revoked_key") : unavailable();
-}
-
 async function answerStreamed(
   gateway: Gateway,
   call: Call,
@@ -207,11 +189,6 @@ async function answerStreamed(
   const iterator = events[Symbol.asyncIterator]();
   const writer = protocol.openStream(job.chat, job.reservation.inputTokens, new Date());
   const answer = new StreamedAnswer(gateway, call, job.reservation, writer, iterator, abort);
-  // Until the upstream has begun, a failure still has a status of its own.
-  const failure = await answer.begin();
-  if (failure) {
-    await settleCall(gateway, call, failedEnd(failure));
-    throw failure;
-  }
+  await answer.begin();
   return replyStream(call, answer.toStream());
 }

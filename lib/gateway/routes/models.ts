@@ -1,4 +1,4 @@
-import { admit } from "@/lib/gateway/admission";
+import { admissionDeadline, admit, inTime } from "@/lib/gateway/admission";
 import { type Call, type Gateway, settleCall } from "@/lib/gateway/call";
 import { GatewayError } from "@/lib/gateway/errors";
 import { type CatalogueModel, readCatalogue } from "@/lib/gateway/facts";
@@ -45,7 +45,7 @@ export async function handleModelList(
     modelId: null,
     prepare: () => ({ value: null, reservation: null }),
   });
-  const models = await readCatalogue(gateway.doorSql, null);
+  const models = await inTime(readCatalogue(gateway.door.sql, null), admissionDeadline());
   bookFree(gateway, call);
   if (call.dialect === "anthropic") {
     return replyJson(call, 200, {
@@ -75,7 +75,7 @@ export async function handleModel(
       return { value: null, reservation: null };
     },
   });
-  const [model] = await readCatalogue(gateway.doorSql, id);
+  const [model] = await inTime(readCatalogue(gateway.door.sql, id), admissionDeadline());
   if (!model)
     throw new GatewayError("model404", { message: `model: ${id}`, details: { model: id } });
   bookFree(gateway, call);

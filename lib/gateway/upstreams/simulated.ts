@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, type Hash } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import type { ChatEvent, ChatRequest, StopReason } from "@/lib/gateway/chat";
 import { GatewayError } from "@/lib/gateway/errors";
@@ -55,15 +55,21 @@ const forced: Record<string, () => GatewayError> = {
 
 function lastUserText(chat: ChatRequest): string {
   const turns = chat.messages.filter((message) => message.role === "user");
-  return turns[turns.length - 1]?.text ?? "";
+  const text = turns[turns.length - 1]?.text ?? "";
+  return text.slice(0, 500).toWellFormed().replace(/\s+/g, " ").trim();
 }
 
-/** The whole answer to a request, the same for the same input. */
-function compose(chat: ChatRequest, model: string, choice: number): string {
-  const digest = createHash("sha256")
-    .update(JSON.stringify([model, chat.messages, choice]))
-    .digest();
-  const asked = lastUserText(chat).replace(/\s+/g, " ").trim();
+/** What answers are picked by: the same for the same model and messages. */
+function digestOf(chat: ChatRequest, model: string): Hash {
+  const hash = createHash("sha256").update(model);
+  for (const message of chat.messages) {
+    hash.update(`\n${message.role} ${message.text.length}\n`).update(message.text);
+  }
+  return hash;
+}
+
+/** The whole answer to a request. */
+function compose(asked: string, model: string, digest: Buffer): string {
   const quoted = asked.length > 120 ? `${asked.slice(0, 120)}…` : asked;
   const start = digest.readUInt8(0) % sentences.length;
   const count = 3 + (digest.readUInt8(1) % 3);
@@ -98,9 +104,8 @@ interface Ending {
   stopSequence: string | null;
 }
 
-function planChoice(request: UpstreamRequest, choice: number): Ending {
-  const whole =
-    request.model === "mock-slow" ? slowText() : compose(request.chat, request.model, choice);
+function planChoice(request: UpstreamRequest, asked: string, digest: Buffer): Ending {
+  const whole = request.model === "mock-slow" ? slowText() : compose(asked, request.model, digest);
   const cut = cutAtStop(whole, request.chat.stop);
   const all = splitTokens(cut.text);
   const tokens = all.slice(0, request.maxTokens);
@@ -114,9 +119,12 @@ async function* answer(request: UpstreamRequest): AsyncGenerator<ChatEvent> {
   if (failure) throw failure();
   // Paced like a model where somebody watches it come; an answer in one piece is ready at once.
   const gapMs = request.model === "mock-slow" ? slowGapMs : request.chat.stream ? streamGapMs : 0;
+  const asked = lastUserText(request.chat);
+  const base = digestOf(request.chat, request.model);
   let sent = 0;
   for (let choice = 0; choice < request.chat.choices; choice++) {
-    const plan = planChoice(request, choice);
+    const digest = base.copy().update(String(choice)).digest();
+    const plan = planChoice(request, asked, digest);
     for (const text of plan.tokens) {
       if (gapMs > 0) await delay(gapMs, undefined, { signal: request.signal });
       if (request.model === "mock-cut" && sent >= cutAfterTokens) {
@@ -136,8 +144,13 @@ async function* answer(request: UpstreamRequest): AsyncGenerator<ChatEvent> {
 
 /** The built-in upstream: offline, deterministic, and counted by the same rule it is cut by. */
 export const simulated: Upstream = {
-  countInput(chat) {
-    return chat.messages.reduce((sum, m) => sum + tokensPerMessage + countTokens(m.text), 0);
+  countInput(chat, max) {
+    let sum = 0;
+    for (const message of chat.messages) {
+      sum += tokensPerMessage + countTokens(message.text, max - sum);
+      if (sum > max) break;
+    }
+    return sum;
   },
   answer,
 };

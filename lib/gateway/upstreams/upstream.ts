@@ -12,8 +12,11 @@ export interface UpstreamRequest {
 
 /** Who answers: the one interface to every kind of upstream. */
 export interface Upstream {
-  /** Input tokens, or an upper bound of them where only the upstream can tell. */
-  countInput(chat: ChatRequest): number;
+  /**
+   * Input tokens, or an upper bound of them where only the upstream can tell. Beyond `max` any number
+   * above it will do.
+   */
+  countInput(chat: ChatRequest, max: number): number;
   /** Throws a GatewayError of the registry when it fails, before or between events. */
   answer(request: UpstreamRequest): AsyncIterable<ChatEvent>;
 }
