@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { Agent, request } from "node:http";
 import { pipeline } from "node:stream";
 
@@ -24,14 +25,41 @@ const hopByHop = new Set([
 /** What only we may say to the gateway. */
 const ownHeaders = new Set(["x-forwarded-for", "x-gatehouse-forward"]);
 
-const unavailable = JSON.stringify({
-  error: {
-    message: "Service temporarily unavailable",
-    type: "server_error",
-    param: null,
-    code: "service_unavailable",
-  },
-});
+const message = "Service temporarily unavailable";
+
+/** The gateway's own words for when it can't say them: its `unavailable`, in each dialect. */
+const unavailable = {
+  /** @param {string} requestId */
+  anthropic: (requestId) => ({
+    type: "error",
+    error: { type: "api_error", message },
+    request_id: requestId,
+  }),
+  openai: () => ({
+    error: { message, type: "server_error", param: null, code: "service_unavailable" },
+  }),
+  rest: () => ({
+    success: false,
+    message,
+    error: { code: "SERVICE_UNAVAILABLE", message, details: { retry_after: 1 } },
+  }),
+};
+
+/**
+ * Whose words the caller understands; the gateway's rule (`lib/gateway/dialect.ts`).
+ * @param {IncomingMessage} req
+ * @returns {keyof typeof unavailable}
+ */
+function dialectOf(req) {
+  const path = (req.url ?? "").split("?", 1)[0] ?? "";
+  const isModels = /^\/v1\/models(?:\/|$)/.test(path);
+  if (/^\/v1\/messages(?:\/|$)/.test(path)) return "anthropic";
+  if (isModels && req.headers["anthropic-version"] !== undefined) return "anthropic";
+  const isOpenAi = /^\/v1\/(?:chat\/completions|completions|embeddings|responses)(?:\/|$)/.test(
+    path,
+  );
+  return isModels || isOpenAi ? "openai" : "rest";
+}
 
 /**
  * Whether a request is for the API. The raw target decides: nothing is decoded or normalised.
@@ -152,12 +180,16 @@ function sendAnswer(answer, res) {
 function sendUnavailable(req, res) {
   if (res.destroyed || res.headersSent) return;
   discardBody(req);
+  const requestId = `req_${randomBytes(13).toString("hex")}`;
   res.writeHead(503, {
     "Content-Type": "application/json",
-    "Content-Length": Buffer.byteLength(unavailable),
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    Vary: "Authorization, x-api-key",
     "Retry-After": "1",
+    "X-Request-Id": requestId,
   });
-  res.end(unavailable);
+  res.end(JSON.stringify(unavailable[dialectOf(req)](requestId)));
 }
 
 /** @param {IncomingMessage} req */

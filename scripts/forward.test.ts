@@ -180,6 +180,14 @@ test("without a gateway the answer is 503 in the API's own words", async () => {
       code: "service_unavailable",
     },
   });
+  const anthropic = await fetch(`http://127.0.0.1:${port}/v1/messages`, { method: "POST" });
+  expect(await anthropic.json()).toEqual({
+    type: "error",
+    error: { type: "api_error", message: "Service temporarily unavailable" },
+    request_id: anthropic.headers.get("x-request-id"),
+  });
+  const rest = await fetch(`http://127.0.0.1:${port}/v1/resources`);
+  expect(await rest.json()).toMatchObject({ error: { code: "SERVICE_UNAVAILABLE" } });
 });
 
 test("an early refusal of a large body still reaches the client", async () => {
