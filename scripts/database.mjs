@@ -4,8 +4,7 @@ import { report } from "./problem.mjs";
 import { step } from "./step.mjs";
 
 const watchMs = 1000;
-const crashesMax = 5;
-const crashWindowMs = 30_000;
+const failedStartsMax = 5;
 
 /**
  * Starts the embedded PostgreSQL of a data directory and starts it again, at the same address, if
@@ -38,25 +37,24 @@ export async function keepDatabase(directory, { onStop, onGiveUp }) {
   }
 
   let isBusy = false;
-  /** @type {number[]} */
-  let crashes = [];
+  let failedStarts = 0;
   const check = async () => {
     if (isBusy || server.isRunning()) return;
     isBusy = true;
-    const now = performance.now();
-    crashes = [...crashes.filter((at) => now - at < crashWindowMs), now];
-    if (crashes.length >= crashesMax) {
-      clearInterval(watch);
-      console.error(`PostgreSQL ended ${crashesMax} times within 30 s. See ${server.logFile}.`);
-      onGiveUp();
-      return;
-    }
     console.error(`PostgreSQL ended, starting it again. See ${server.logFile}.`);
     starting = startPostgres({ dataDir, port: server.port });
     try {
       server = await starting;
+      // However often it is killed: one that starts is one that can go on.
+      failedStarts = 0;
     } catch (error) {
       report(error);
+      if (++failedStarts >= failedStartsMax) {
+        clearInterval(watch);
+        console.error(`PostgreSQL could not be started ${failedStartsMax} times in a row.`);
+        onGiveUp();
+        return;
+      }
     }
     isBusy = false;
   };

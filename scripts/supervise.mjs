@@ -9,7 +9,8 @@ import { isSameProcess, markProcess, signalGroup, waitUntil } from "./processes.
 /** @typedef {{ name: string, args: string[] }} Service `args` are given to node */
 
 const crashesMax = 5;
-const crashWindowMs = 30_000;
+/** One that ran for so long can run: it has met a new trouble, or somebody ended it. */
+const healthyAfterMs = 5_000;
 const backOffMsMin = 250;
 
 /** @param {string} dataDir */
@@ -19,7 +20,8 @@ function recordFile(dataDir) {
 
 /**
  * Starts services and keeps them running: one that dies is started again, a little later each time.
- * When one dies five times within 30 s, `onGiveUp` is called with its exit code.
+ * When one ends by itself five times in a row, each within seconds of its start, `onGiveUp` is called
+ * with its exit code. One that is killed from outside is started again however often that happens.
  * Each service leads a process group of its own, so the terminal's Ctrl-C reaches us alone, and is
  * written down, so that the next start finds what a killed one left.
  * @param {{ services: Service[], dataDir: string, cwd: string, env: NodeJS.ProcessEnv,
@@ -46,10 +48,15 @@ export function superviseServices({ services, dataDir, cwd, env, onGiveUp }) {
     });
     logs.get(service.name)?.follow(child.stdout, false);
     logs.get(service.name)?.follow(child.stderr, true);
-    /** @type {Promise<number>} */
+    /** @type {Promise<{ exitCode: number, wasKilled: boolean }>} */
     const exited = new Promise((resolve) => {
-      child.on("error", () => resolve(1));
-      child.on("exit", (code, signal) => resolve(code ?? (signal === "SIGKILL" ? 137 : 143)));
+      child.on("error", () => resolve({ exitCode: 1, wasKilled: false }));
+      child.on("exit", (code, signal) => {
+        resolve({
+          exitCode: code ?? (signal === "SIGKILL" ? 137 : 143),
+          wasKilled: signal === "SIGKILL",
+        });
+      });
     });
     if (child.pid !== undefined) running.set(service.name, { pid: child.pid, exited });
     record();
@@ -58,21 +65,21 @@ export function superviseServices({ services, dataDir, cwd, env, onGiveUp }) {
 
   /** @param {Service} service */
   const keepRunning = async (service) => {
-    /** @type {number[]} */
-    let crashes = [];
+    let crashes = 0;
     for (;;) {
-      const exitCode = await start(service);
+      const startedAt = performance.now();
+      const { exitCode, wasKilled } = await start(service);
       running.delete(service.name);
       if (isStopping) return;
-      const now = performance.now();
-      crashes = [...crashes.filter((at) => now - at < crashWindowMs), now];
+      const wasHealthy = performance.now() - startedAt > healthyAfterMs;
+      crashes = wasKilled || wasHealthy ? 0 : crashes + 1;
       const file = logs.get(service.name)?.file;
-      if (crashes.length >= crashesMax) {
-        console.error(`${service.name} ended ${crashesMax} times within 30 s. See ${file}.`);
+      if (crashes >= crashesMax) {
+        console.error(`${service.name} ended ${crashesMax} times in a row. See ${file}.`);
         onGiveUp(service.name, exitCode || 1);
         return;
       }
-      const delayMs = backOffMsMin * 2 ** (crashes.length - 1);
+      const delayMs = backOffMsMin * 2 ** Math.max(crashes - 1, 0);
       console.error(
         `${service.name} ended (exit code ${exitCode}), starting it again. See ${file}.`,
       );

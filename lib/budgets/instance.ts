@@ -1,4 +1,5 @@
 import { hostname } from "node:os";
+import { canRetry } from "@/db/outage";
 import type { Pool } from "@/db/pool";
 import { newId } from "@/lib/id";
 import { log } from "@/lib/log";
@@ -24,9 +25,17 @@ export class Instance {
     return performance.now() < this.leasedUntilMs;
   }
 
-  /** Takes the first lease and keeps renewing it until `stop`. Throws when the database is away. */
+  /**
+   * Takes the first lease and keeps renewing it until `stop`. Where the database is away the lease comes
+   * with it; throws where it is there and refuses.
+   */
   async start(): Promise<void> {
-    await this.renew();
+    try {
+      await this.renew();
+    } catch (error) {
+      if (!canRetry(error)) throw error;
+      log.warn({ err: error }, "starting without the database");
+    }
     this.timer = setInterval(() => {
       this.renew().catch((error: unknown) => log.warn({ err: error }, "lease not renewed"));
     }, renewEveryMs);

@@ -12,7 +12,12 @@ import {
   type Tenant,
   type TestKey,
 } from "@/lib/gateway/testing/gateway";
-import { endProcess, type GatewayProcess, spawnGateway } from "@/lib/gateway/testing/process";
+import {
+  endProcess,
+  findPort,
+  type GatewayProcess,
+  spawnGateway,
+} from "@/lib/gateway/testing/process";
 import { startPostgres } from "@/scripts/pg.mjs";
 
 type Server = Awaited<ReturnType<typeof startPostgres>>;
@@ -184,6 +189,21 @@ describe("PostgreSQL that is killed during load", () => {
     for (const { child, output } of gateways) {
       expect(child.exitCode).toBeNull();
       expect(output()).not.toMatch(/uncaught|unhandled/i);
+    }
+  });
+});
+
+describe("a gateway that starts before its database", () => {
+  it("answers 503 and isn't ready until the database is there", async () => {
+    const nowhere = new URL(server.url);
+    nowhere.port = String(await findPort(28_000));
+    const early = await spawnGateway(nowhere.toString(), 28_000);
+    try {
+      expect((await fetch(`${early.origin}/readyz`)).status).toBe(503);
+      expect((await ask(early, "deepseek-chat", false)).status).toBe(503);
+      expect((await fetch(`${early.origin}/healthz`)).status).toBe(200);
+    } finally {
+      await endProcess(early.child, "SIGKILL");
     }
   });
 });

@@ -138,7 +138,10 @@ async function atMost(limitMs: number, work: Promise<unknown>): Promise<void> {
   if (result !== "done") log.warn({ reason: String(result) }, "stopped without the database");
 }
 
-/** Starts a gateway on a port. Throws when the database is away or the port is taken. */
+/**
+ * Starts a gateway on a port. While the database is away it answers 503 and waits for it; throws where
+ * the database refuses it or the port is taken.
+ */
 export async function startGateway(options: GatewayOptions): Promise<RunningGateway> {
   const door = new Pool(() => connect(options.databaseUrl, 10, 1_500));
   const books = new Pool(() => connect(options.databaseUrl, 4, 10_000));
