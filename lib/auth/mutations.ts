@@ -1,5 +1,5 @@
 import "server-only";
-import { and, eq, isNull, ne, sql } from "drizzle-orm";
+import { and, eq, isNull, ne, type SQL, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { sessions, users } from "@/db/schema/workspaces";
 import { type RequestOrigin, recordAudit } from "@/lib/audit/record";
@@ -69,30 +69,37 @@ export async function touchSession(db: Db, sessionId: string): Promise<void> {
     );
 }
 
-/** Signs out: ends the caller's own session. Once ended it stays so; a second time does nothing. */
-export async function signOutSession(db: Db, scope: Scope, origin: RequestOrigin): Promise<void> {
-  await db.transaction(async (tx) => {
-    const [ended] = await tx
+/** Ends those of the caller's live sessions that `which` picks, with an audit row each. Answers how many. */
+async function endOwnSessions(
+  db: Db,
+  scope: Scope,
+  which: SQL,
+  action: "session.signed_out" | "session.ended",
+  origin: RequestOrigin,
+): Promise<number> {
+  return await db.transaction(async (tx) => {
+    const ended = await tx
       .update(sessions)
       .set({ revokedAt: sql`now()` })
-      .where(
-        and(
-          eq(sessions.id, scope.sessionId),
-          eq(sessions.userId, scope.userId),
-          isNull(sessions.revokedAt),
-        ),
-      )
+      .where(and(which, eq(sessions.userId, scope.userId), isNull(sessions.revokedAt)))
       .returning({ id: sessions.id });
-    if (!ended) return;
-    await recordAudit(tx, {
-      workspaceId: scope.workspaceId,
-      userId: scope.userId,
-      action: "session.signed_out",
-      targetType: "session",
-      targetId: ended.id,
-      origin,
-    });
+    for (const { id } of ended) {
+      await recordAudit(tx, {
+        workspaceId: scope.workspaceId,
+        userId: scope.userId,
+        action,
+        targetType: "session",
+        targetId: id,
+        origin,
+      });
+    }
+    return ended.length;
   });
+}
+
+/** Signs out: ends the caller's own session. Once ended it stays so; a second time does nothing. */
+export async function signOutSession(db: Db, scope: Scope, origin: RequestOrigin): Promise<void> {
+  await endOwnSessions(db, scope, eq(sessions.id, scope.sessionId), "session.signed_out", origin);
 }
 
 /** Ends one of the caller's other sessions. Throws NOT_FOUND for anybody else's and for ended ones. */
@@ -102,28 +109,9 @@ export async function endSession(
   input: { sessionId: string },
   origin: RequestOrigin,
 ): Promise<void> {
-  await db.transaction(async (tx) => {
-    const [ended] = await tx
-      .update(sessions)
-      .set({ revokedAt: sql`now()` })
-      .where(
-        and(
-          eq(sessions.id, input.sessionId),
-          eq(sessions.userId, scope.userId),
-          isNull(sessions.revokedAt),
-        ),
-      )
-      .returning({ id: sessions.id });
-    if (!ended) throw new AppError("NOT_FOUND", "This session has already ended.");
-    await recordAudit(tx, {
-      workspaceId: scope.workspaceId,
-      userId: scope.userId,
-      action: "session.ended",
-      targetType: "session",
-      targetId: ended.id,
-      origin,
-    });
-  });
+  const which = eq(sessions.id, input.sessionId);
+  const ended = await endOwnSessions(db, scope, which, "session.ended", origin);
+  if (ended === 0) throw new AppError("NOT_FOUND", "This session has already ended.");
 }
 
 /** Ends every session of the caller but the one that asks. Answers how many there were. */
@@ -132,30 +120,7 @@ export async function endOtherSessions(
   scope: Scope,
   origin: RequestOrigin,
 ): Promise<number> {
-  return await db.transaction(async (tx) => {
-    const ended = await tx
-      .update(sessions)
-      .set({ revokedAt: sql`now()` })
-      .where(
-        and(
-          eq(sessions.userId, scope.userId),
-          ne(sessions.id, scope.sessionId),
-          isNull(sessions.revokedAt),
-        ),
-      )
-      .returning({ id: sessions.id });
-    for (const session of ended) {
-      await recordAudit(tx, {
-        workspaceId: scope.workspaceId,
-        userId: scope.userId,
-        action: "session.ended",
-        targetType: "session",
-        targetId: session.id,
-        origin,
-      });
-    }
-    return ended.length;
-  });
+  return await endOwnSessions(db, scope, ne(sessions.id, scope.sessionId), "session.ended", origin);
 }
 
 /** Changes the caller's own display name. */

@@ -131,29 +131,32 @@ export type CallEnd = Pick<EndedRequest, "status" | "outcome" | "inputTokens" | 
 export async function settleCall(gateway: Gateway, call: Call, end: CallEnd): Promise<Settlement> {
   const { key, hold } = call;
   if (!key) throw new Error("a call without a known key has nothing to settle");
-  const settlement = await gateway.settler.settle({
-    id: call.id,
-    held: hold !== null,
-    workspaceId: key.workspaceId,
-    keyId: key.keyId,
-    secretId: key.secretId,
-    method: call.method,
-    path: call.route,
-    model: hold?.model ?? end.model ?? "",
-    stream: hold?.stream ?? false,
-    status: end.status,
-    outcome: end.outcome,
-    errorCode: end.errorCode ?? null,
-    details: end.details ?? null,
-    inputTokens: end.inputTokens,
-    outputTokens: end.outputTokens,
-    costNanos: end.costNanos,
-    latencyMs: Math.round(performance.now() - call.startedAtMs),
-    firstByteMs: end.firstByteMs ?? null,
-    address: call.address,
-    userAgent: call.userAgent,
-    estimated: end.estimated ?? false,
-  });
-  gateway.openHolds.delete(call.id);
-  return settlement;
+  try {
+    return await gateway.settler.settle({
+      id: call.id,
+      held: hold !== null,
+      workspaceId: key.workspaceId,
+      keyId: key.keyId,
+      secretId: key.secretId,
+      method: call.method,
+      path: call.route,
+      model: hold?.model ?? end.model ?? "",
+      stream: hold?.stream ?? false,
+      status: end.status,
+      outcome: end.outcome,
+      errorCode: end.errorCode ?? null,
+      details: end.details ?? null,
+      inputTokens: end.inputTokens,
+      outputTokens: end.outputTokens,
+      costNanos: end.costNanos,
+      latencyMs: Math.round(performance.now() - call.startedAtMs),
+      firstByteMs: end.firstByteMs ?? null,
+      address: call.address,
+      userAgent: call.userAgent,
+      estimated: end.estimated ?? false,
+    });
+  } finally {
+    // Where the books refused the row its hold is a stray from here on, and is given back as one.
+    gateway.openHolds.delete(call.id);
+  }
 }

@@ -146,9 +146,11 @@ export class StreamedAnswer {
     this.controller?.close();
   }
 
-  private async fail(error: unknown): Promise<void> {
+  private async fail(reason: unknown): Promise<void> {
     if (this.isSettled) return;
     this.abort.abort();
+    // One that we ended ourselves fails with the abort; what ended it is the better answer.
+    const error = this.endedBy ? interruption(this.endedBy) : reason;
     const failure = error instanceof GatewayError ? error.failure : "internal";
     if (!(error instanceof GatewayError)) {
       log.error({ err: error, requestId: this.call.id }, "a stream failed");
@@ -160,7 +162,7 @@ export class StreamedAnswer {
   /** The client closed its side: it pays for what it was sent. */
   private async leave(): Promise<void> {
     this.abort.abort();
-    await this.settle("client_gone", null);
+    await this.settle("client_gone", null).catch((error: unknown) => this.logUnsettled(error));
   }
 
   /** Neither a client that stopped reading nor an answer without end may keep its hold. */
@@ -168,7 +170,7 @@ export class StreamedAnswer {
     const { response } = this.call;
     response.setTimeout(silenceMsMax, () => response.socket?.destroy());
     this.totalTimer = setTimeout(() => {
-      void this.fail(new GatewayError("gw_timeout"));
+      this.fail(new GatewayError("gw_timeout")).catch((error: unknown) => this.logUnsettled(error));
     }, totalMsMax);
   }
 
@@ -182,10 +184,12 @@ export class StreamedAnswer {
     const outcome = reason === "shutdown" || reason === "lost" ? "shutdown" : "revoked";
     this.settle(outcome, failure).then(
       () => this.breakOff(failure),
-      (error: unknown) => {
-        log.error({ err: error, requestId: this.call.id }, "an ended stream was not settled");
-      },
+      (error: unknown) => this.logUnsettled(error),
     );
+  }
+
+  private logUnsettled(error: unknown): void {
+    log.error({ err: error, requestId: this.call.id }, "an ended stream was not settled");
   }
 
   /** Tells the client in its dialect, then destroys the socket: a clean end would read as success. */
