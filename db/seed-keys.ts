@@ -195,7 +195,7 @@ async function insertKey(tx: Db, owner: Owner, key: DemoKey): Promise<KeyHabit> 
     createdBy: userId,
     createdAt,
     ...(revokedAt
-      ? { revokedAt, revokedBy: userId, revokedReason: "The website was taken down." }
+      ? { revokedAt, revokedBy: userId, revokedReason: "request" }
       : {}),
   });
   // Only the hash is kept: the secret itself is dropped here and nobody ever learns it.

@@ -16,6 +16,10 @@ const prefixes = {
   ledgerTransaction: "txn",
   audit: "aud",
   event: "evt",
+  exposure: "exp",
+  generation: "gen",
+  mail: "mail",
+  resource: "res",
   chatCompletion: "chatcmpl",
   message: "msg",
 } as const;

@@ -8,6 +8,9 @@ export type Role = "owner" | "admin" | "developer" | "billing" | "viewer";
 export interface Scope {
   workspaceId: string;
   userId: string;
+  /** The signed-in browser; where a key acts, the key's id. */
   sessionId: string;
+  /** The key that acts, where the act comes in over the API; `userId` is the one who made it. */
+  keyId?: string;
   role: Role;
 }

@@ -8,7 +8,7 @@ export const auditLog = pgTable(
     at: timestamp("at", { withTimezone: true, mode: "date" }).notNull().defaultNow(),
     /** Null for acts outside any workspace, such as a failed sign-in. */
     workspaceId: text("workspace_id"),
-    actorType: text("actor_type", { enum: ["user", "system"] }).notNull(),
+    actorType: text("actor_type", { enum: ["user", "api_key", "system"] }).notNull(),
     actorId: text("actor_id"),
     action: text("action").notNull(),
     targetType: text("target_type"),

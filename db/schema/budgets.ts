@@ -85,6 +85,8 @@ export const holds = pgTable(
     address: text("address").notNull(),
     userAgent: text("user_agent").notNull(),
     startedAt: instant("started_at").notNull(),
+    /** The key's caps that `amountNanos` was also set aside in. */
+    capIds: text("cap_ids").array().notNull().default(sql`'{}'`),
     /** What has been delivered so far; recovery charges exactly this. */
     inputTokens: integer("input_tokens").notNull().default(0),
     outputTokens: integer("output_tokens").notNull().default(0),
@@ -92,6 +94,7 @@ export const holds = pgTable(
   },
   (t) => [
     index("holds_instance_idx").on(t.instanceId),
+    index("holds_streams_idx").on(t.workspaceId).where(sql`${t.stream}`),
     check("holds_not_negative", sql`${t.amountNanos} >= 0`),
   ],
 );

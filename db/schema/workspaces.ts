@@ -21,6 +21,8 @@ export const plans = pgTable("plans", {
   requestsPerDay: bigint("requests_per_day", { mode: "number" }),
   requestsPerMonth: bigint("requests_per_month", { mode: "number" }),
   requestsTotal: bigint("requests_total", { mode: "number" }),
+  /** Streams that may be open at the same time. */
+  concurrentStreams: integer("concurrent_streams").notNull().default(20),
   position: integer("position").notNull(),
 });
 
@@ -52,6 +54,13 @@ export const workspaces = pgTable("workspaces", {
     .references(() => plans.id),
   /** Overrides the plan's hourly rate: the "custom" of Enterprise. */
   requestsPerHour: integer("requests_per_hour"),
+  /** These override the plan's quotas as well. */
+  requestsPerDay: bigint("requests_per_day", { mode: "number" }),
+  requestsPerMonth: bigint("requests_per_month", { mode: "number" }),
+  requestsTotal: bigint("requests_total", { mode: "number" }),
+  concurrentStreams: integer("concurrent_streams"),
+  /** From then on its keys don't exist for the API. */
+  deletedAt: instant("deleted_at"),
   suspendedAt: instant("suspended_at"),
   suspendedReason: text("suspended_reason"),
   createdAt: instant("created_at").notNull().defaultNow(),

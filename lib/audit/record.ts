@@ -12,6 +12,8 @@ export interface AuditEntry {
   workspaceId: string | null;
   /** Null where the system itself acts. */
   userId: string | null;
+  /** The key that acted, over the API, for its user. */
+  actorKeyId?: string | undefined;
   /** `noun.verb_in_past`: `api_key.created`, `session.ended`. */
   action: string;
   targetType?: string;
@@ -26,8 +28,8 @@ export async function recordAudit(db: Db, entry: AuditEntry): Promise<void> {
   await db.insert(auditLog).values({
     id: newId("audit"),
     workspaceId: entry.workspaceId,
-    actorType: entry.userId === null ? "system" : "user",
-    actorId: entry.userId,
+    actorType: entry.actorKeyId ? "api_key" : entry.userId === null ? "system" : "user",
+    actorId: entry.actorKeyId ?? entry.userId,
     action: entry.action,
     targetType: entry.targetType,
     targetId: entry.targetId,
