@@ -60,6 +60,8 @@ const personal = "overview|keys|usage|billing|settings|suspended|checkout";
 const signingIn = "sign-in|sign-up";
 
 export default {
+  // Pages carry the brand from their build on, in the browser too.
+  env: { BRAND: process.env.BRAND ?? "" },
   distDir: process.env.NEXT_DIST_DIR ?? ".next",
   typedRoutes: true,
   poweredByHeader: false,

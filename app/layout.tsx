@@ -5,7 +5,7 @@ import type { Metadata, Viewport } from "next";
 import type { ReactNode } from "react";
 import { ThemeProvider } from "@/components/theme-provider";
 import { Toaster } from "@/components/toaster";
-import { brand } from "@/lib/brand";
+import { type Brand, brand } from "@/lib/brand";
 
 export const metadata: Metadata = {
   title: { default: brand.name, template: `%s · ${brand.name}` },
@@ -22,6 +22,15 @@ export const viewport: Viewport = {
   ],
 };
 
+/** The brand's own accent, in the place of the style sheet's. */
+function accentCss({ accent }: Brand): string {
+  if (!accent) return "";
+  const rule = (selector: string, shades: (typeof accent)["light"]) =>
+    `${selector}{--accent:${shades.accent};--accent-hover:${shades.hover};` +
+    `--accent-fg:${shades.foreground};--accent-soft:${shades.soft}}`;
+  return rule(":root:root", accent.light) + rule(":root.dark", accent.dark);
+}
+
 /** Reads nothing of the request, so that pages which need none of it stay static. */
 export default function RootLayout({ children }: { children: ReactNode }) {
   return (
@@ -32,6 +41,7 @@ export default function RootLayout({ children }: { children: ReactNode }) {
       className={`${GeistSans.variable} ${GeistMono.variable}`}
     >
       <body>
+        {brand.accent ? <style>{accentCss(brand)}</style> : null}
         <ThemeProvider>
           {children}
           <Toaster />

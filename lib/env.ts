@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { brand } from "@/lib/brand";
 
 const port = z.coerce.number().int().min(1).max(65_535);
 
@@ -50,7 +51,11 @@ const Environment = z.object({
     .default("5"),
   /** Whether test keys open the sandbox or are refused with 401. */
   TEST_KEYS: z.enum(["sandbox", "reject"]).default("sandbox"),
-  INSUFFICIENT_BALANCE_STATUS: z.enum(["402", "403"]).default("402").transform(Number),
+  /** What answers a request that the balance doesn't cover; by default as the brand's documents say. */
+  INSUFFICIENT_BALANCE_STATUS: z
+    .enum(["402", "403"])
+    .optional()
+    .transform((status) => (status ? Number(status) : brand.insufficientBalanceStatus)),
   /** Signs the events of the built-in demo payment provider. */
   DEMO_WEBHOOK_SECRET: secret.optional(),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "silent"]).default("info"),
