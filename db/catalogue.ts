@@ -13,6 +13,14 @@ const listedModels = [
   ["gpt-4", "GPT-4", "openai", 8_192, 8_192, "30", "60"],
 ] as const;
 
+/**
+ * Models that give vectors, not answers: no output tokens, and out of the list, so that whoever goes
+ * through it can talk to every model in it.
+ */
+const embeddingModels = [
+  ["text-embedding-3-small", "Text Embedding 3 Small", "openai", 8_192, "0.02"],
+] as const;
+
 /** Models that force a documented failure or a slow stream, so that clients can be tested. */
 const mockModels = [
   "mock-400",
@@ -62,10 +70,23 @@ export async function ensureCatalogue(db: Db): Promise<void> {
     outputTokensDefault: 4_096,
     listed: false,
   }));
+  const embeddings = embeddingModels.map(([id, displayName, ownedBy, contextTokens]) => ({
+    id,
+    displayName,
+    ownedBy,
+    contextTokens,
+    outputTokensMax: 0,
+    outputTokensDefault: 0,
+    listed: false,
+  }));
   await db
     .insert(models)
     .values(
-      [...listed, ...mocks].map((m) => ({ ...m, upstreamId: simulated, upstreamModel: m.id })),
+      [...listed, ...mocks, ...embeddings].map((m) => ({
+        ...m,
+        upstreamId: simulated,
+        upstreamModel: m.id,
+      })),
     )
     .onConflictDoNothing();
 
@@ -78,6 +99,12 @@ export async function ensureCatalogue(db: Db): Promise<void> {
         effectiveFrom,
         inputNanosPerMtok: usdToNanos(input),
         outputNanosPerMtok: usdToNanos(output),
+      })),
+      ...embeddingModels.map(([modelId, , , , input]) => ({
+        modelId,
+        effectiveFrom,
+        inputNanosPerMtok: usdToNanos(input),
+        outputNanosPerMtok: 0n,
       })),
       ...mockModels.map((modelId) => ({
         modelId,

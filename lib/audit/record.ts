@@ -23,9 +23,8 @@ export interface AuditEntry {
   origin?: RequestOrigin;
 }
 
-/** Writes one audit row. Call it inside the transaction of the act itself, so that both happen. */
-export async function recordAudit(db: Db, entry: AuditEntry): Promise<void> {
-  await db.insert(auditLog).values({
+function rowOf(entry: AuditEntry): typeof auditLog.$inferInsert {
+  return {
     id: newId("audit"),
     workspaceId: entry.workspaceId,
     actorType: entry.actorKeyId ? "api_key" : entry.userId === null ? "system" : "user",
@@ -36,5 +35,15 @@ export async function recordAudit(db: Db, entry: AuditEntry): Promise<void> {
     details: entry.details ?? {},
     address: entry.origin?.address ?? null,
     userAgent: entry.origin?.userAgent?.slice(0, 400) ?? null,
-  });
+  };
+}
+
+/** Writes one audit row. Call it inside the transaction of the act itself, so that both happen. */
+export async function recordAudit(db: Db, entry: AuditEntry): Promise<void> {
+  await db.insert(auditLog).values(rowOf(entry));
+}
+
+/** The same for many acts at once, in one statement. */
+export async function recordAudits(db: Db, entries: readonly AuditEntry[]): Promise<void> {
+  if (entries.length > 0) await db.insert(auditLog).values(entries.map(rowOf));
 }

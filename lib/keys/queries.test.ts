@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { usageHourly } from "@/db/schema/usage";
 import { createTestDatabase, type TestDatabase } from "@/db/testing/database";
 import { newId } from "@/lib/id";
-import { revokeKey } from "@/lib/keys/mutations";
 import { getKeyTraffic, type KeyPage, listKeys } from "@/lib/keys/queries";
+import { revokeKey } from "@/lib/keys/revoke-key";
 import { KeyListQuery } from "@/lib/keys/schema";
 import { makeKey, openWorkspace, origin } from "@/lib/keys/testing/workspace";
 import type { Scope } from "@/lib/scope";
@@ -54,16 +54,22 @@ describe("listKeys", () => {
     expect(names(page)).toEqual(["Second", "First"]);
     expect(Object.keys(page.keys[0] ?? {}).sort()).toEqual([
       "createdAt",
+      "disabledAt",
       "environment",
       "expiresAt",
+      "graceUntil",
       "id",
       "last4",
       "lastUsedAddress",
       "lastUsedAt",
       "name",
+      "pendingLapsesAt",
       "prefix",
       "revokedAt",
+      "revokedReason",
+      "rotationDeadlineAt",
       "scopes",
+      "updatedAt",
     ]);
   });
 
@@ -76,7 +82,7 @@ describe("listKeys", () => {
     await revokeKey(database.db, scope, { id: revoked }, origin);
     await database.sql`update api_keys set expires_at = now() where id = ${revoked}`;
 
-    const counts = { all: 3, active: 1, expired: 1, revoked: 1 };
+    const counts = { all: 3, active: 1, rotating: 0, disabled: 0, expired: 1, revoked: 1 };
     expect((await list(scope)).counts).toEqual(counts);
     for (const [status, name] of Object.entries({
       active: "Active",
@@ -89,7 +95,7 @@ describe("listKeys", () => {
     }
     const sandbox = await list(scope, { environment: "test" });
     expect(names(sandbox)).toEqual(["Revoked"]);
-    expect(sandbox.counts).toEqual({ all: 1, active: 0, expired: 0, revoked: 1 });
+    expect(sandbox.counts).toMatchObject({ all: 1, active: 0, expired: 0, revoked: 1 });
   });
 
   test("finds by a part of the name in any case, or by the last four exactly", async () => {
@@ -115,13 +121,13 @@ describe("listKeys", () => {
     await makeManyKeys(scope, 120);
     const pages: string[][] = [];
     let page = await list(scope);
-    expect(page.hasNewer).toBe(false);
+    expect(page.hasPrevious).toBe(false);
     for (;;) {
       pages.push(names(page));
       const last = page.keys.at(-1);
-      if (!page.hasOlder || !last) break;
+      if (!page.hasNext || !last) break;
       page = await list(scope, { after: last.id });
-      expect(page.hasNewer).toBe(true);
+      expect(page.hasPrevious).toBe(true);
     }
     expect(pages.map((found) => found.length)).toEqual([50, 50, 20]);
     const expected = Array.from(
@@ -132,10 +138,10 @@ describe("listKeys", () => {
 
     page = await list(scope, { before: page.keys[0]?.id });
     expect(names(page)).toEqual(pages[1]);
-    expect(page).toMatchObject({ hasNewer: true, hasOlder: true });
+    expect(page).toMatchObject({ hasPrevious: true, hasNext: true });
     page = await list(scope, { before: page.keys[0]?.id });
     expect(names(page)).toEqual(pages[0]);
-    expect(page).toMatchObject({ hasNewer: false, hasOlder: true });
+    expect(page).toMatchObject({ hasPrevious: false, hasNext: true });
   });
 
   test("a foreign mark is worth as much as a random one", async () => {

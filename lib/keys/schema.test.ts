@@ -85,7 +85,12 @@ test.each([
 });
 
 test("any address yields a list, never an error", () => {
-  expect(KeyListQuery.parse({})).toEqual({ search: "", status: "all", environment: "all" });
+  expect(KeyListQuery.parse({})).toEqual({
+    search: "",
+    status: "all",
+    environment: "all",
+    sort: "created",
+  });
   const value = fc.oneof(
     fc.string({ unit: "binary" }),
     fc.constantFrom("__proto__", "-1", "\u0000", undefined, ["a", "b"]),

@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { DisplayName } from "@/lib/display-name";
 import { parseDay } from "@/lib/keys/expiry";
+import { keyLimitFields } from "@/lib/keys/limits";
 import { searchTermOf } from "@/lib/keys/search-term";
+import { dayMs, hourMs } from "@/lib/time";
 
 export const keyScopes = ["read", "write", "admin", "webhook"] as const;
 export type KeyScope = (typeof keyScopes)[number];
@@ -13,6 +15,12 @@ export type ExpiryDays = (typeof expiryDays)[number];
 
 /** Live keys a workspace may have; revoked and expired ones don't count. */
 export const liveKeysMax = 100;
+
+/** How long a revoke can be undone. */
+export const undoRevokeMs = hourMs;
+
+/** How long a new secret waits for its first use. */
+export const pendingSecretMs = 30 * dayMs;
 
 const chooseExpiry = "Choose when the key expires.";
 
@@ -42,22 +50,32 @@ export const KeyExpiry = z.discriminatedUnion(
 );
 export type KeyExpiry = z.infer<typeof KeyExpiry>;
 
-const KeyId = z
+/** When a key ends, as verbs take it: what the form offers, any number of days, or an instant. */
+export type ExpiryChoice =
+  | { kind: "days"; days: number }
+  | { kind: "day"; day: string }
+  | { kind: "at"; at: Date }
+  | { kind: "never" };
+
+export const KeyId = z
   .string({ error: "This isn't a key's id." })
   .regex(/^key_[0-9a-hjkmnp-tv-z]{26}$/, { error: "This isn't a key's id." });
+
+export const KeyScopes = z
+  .array(z.enum(keyScopes, { error: "Choose from read, write, admin and webhook." }), {
+    error: "Choose at least one scope.",
+  })
+  .min(1, { error: "Choose at least one scope." })
+  .max(keyScopes.length, { error: "Choose each scope once." })
+  // Stored in one order, so that equal permissions look equal.
+  .transform((chosen) => keyScopes.filter((scope) => chosen.includes(scope)));
 
 export const CreateKey = z.object({
   name: DisplayName,
   environment: z.enum(keyEnvironments, { error: "Choose Live or Test." }),
-  scopes: z
-    .array(z.enum(keyScopes, { error: "Choose from read, write, admin and webhook." }), {
-      error: "Choose at least one scope.",
-    })
-    .min(1, { error: "Choose at least one scope." })
-    .max(keyScopes.length, { error: "Choose each scope once." })
-    // Stored in one order, so that equal permissions look equal.
-    .transform((chosen) => keyScopes.filter((scope) => chosen.includes(scope))),
+  scopes: KeyScopes,
   expiry: KeyExpiry,
+  ...keyLimitFields,
   /** Made once by the form: however often it is sent, it makes one key. */
   nonce: z.string({ error: "Reload the page." }).regex(/^[0-9A-Za-z_-]{16,64}$/, {
     error: "Reload the page.",
@@ -65,14 +83,96 @@ export const CreateKey = z.object({
 });
 export type CreateKey = z.infer<typeof CreateKey>;
 
+/**
+ * A new key as the verb takes it: from the form, or from the API, which has no nonce. Where a key acts,
+ * an end and limits that are left out are those of the acting key.
+ */
+export type NewKey = Omit<CreateKey, "expiry" | "nonce"> & {
+  expiry?: ExpiryChoice;
+  nonce: string | null;
+};
+
+/**
+ * Changes to a key. What is left out stays; null takes a limit off. Of `caps` the same holds for each
+ * period. With `expectedUpdatedAt` (ISO, as the page has read it) a change made meanwhile is a CONFLICT.
+ */
+export const UpdateKey = z.object({
+  id: KeyId,
+  name: DisplayName.optional(),
+  scopes: KeyScopes.optional(),
+  expiry: KeyExpiry.optional(),
+  ...keyLimitFields,
+  expectedUpdatedAt: z.iso.datetime({ error: "Reload the page." }).optional(),
+});
+export type UpdateKey = z.infer<typeof UpdateKey>;
+
+/** Changes as the verb takes them. */
+export type KeyChange = Omit<UpdateKey, "expiry"> & { expiry?: ExpiryChoice | undefined };
+
 export const RenameKey = z.object({ id: KeyId, name: DisplayName });
 export type RenameKey = z.infer<typeof RenameKey>;
 
-export const RevokeKey = z.object({ id: KeyId });
+/** For the verbs that need nothing but the key: disable, enable, undo of a revoke, cancel a rotation. */
+export const KeyReference = z.object({ id: KeyId });
+export type KeyReference = z.infer<typeof KeyReference>;
+
+export const RevokeKey = KeyReference;
 export type RevokeKey = z.infer<typeof RevokeKey>;
 
-export const keyStatusFilters = ["all", "active", "expired", "revoked"] as const;
+/** The overlaps the dashboard offers, in seconds; any whole number up to the longest is accepted. */
+export const graceChoices = [0, 900, 3_600, 86_400, 604_800] as const;
+export const graceSecondsMax = 604_800;
+
+const graceProblem = "Choose an overlap between none and seven days.";
+
+export const GraceSeconds = z
+  .int({ error: graceProblem })
+  .min(0, { error: graceProblem })
+  .max(graceSecondsMax, { error: graceProblem });
+
+export const RotateKey = z.object({ id: KeyId, graceSeconds: GraceSeconds });
+export type RotateKey = z.infer<typeof RotateKey>;
+
+export const RetireOldSecret = z.object({
+  id: KeyId,
+  /** Ends the old secret although the new one was never used. */
+  evenIfUnused: z.boolean({ error: "Confirm, or don't." }).optional(),
+});
+export type RetireOldSecret = z.infer<typeof RetireOldSecret>;
+
+const extendProblem = "Choose a time of up to seven days.";
+
+export const ExtendGrace = z.object({
+  id: KeyId,
+  /** Added to the end of the overlap. */
+  seconds: z
+    .int({ error: extendProblem })
+    .min(1, { error: extendProblem })
+    .max(graceSecondsMax, { error: extendProblem }),
+});
+export type ExtendGrace = z.infer<typeof ExtendGrace>;
+
+export const keyStatusFilters = [
+  "all",
+  "active",
+  "rotating",
+  "disabled",
+  "expired",
+  "revoked",
+] as const;
+export type KeyStatusFilter = (typeof keyStatusFilters)[number];
 export const keyEnvironmentFilters = ["all", ...keyEnvironments] as const;
+
+export const keySorts = ["created", "name", "used", "expires"] as const;
+export type KeySort = (typeof keySorts)[number];
+
+/** The order in which each sort is most useful, and so the one it starts with. */
+export const defaultOrders: Record<KeySort, "asc" | "desc"> = {
+  created: "desc",
+  name: "asc",
+  used: "desc",
+  expires: "asc",
+};
 
 const searchMax = 100;
 const Cursor = KeyId.optional().catch(undefined);
@@ -85,9 +185,12 @@ export const KeyListQuery = z.object({
     .transform((text) => searchTermOf(text.slice(0, searchMax))),
   status: z.enum(keyStatusFilters).catch("all"),
   environment: z.enum(keyEnvironmentFilters).catch("all"),
-  /** The keys older than this one. */
+  sort: z.enum(keySorts).catch("created"),
+  /** Absent: as `defaultOrders` has it for the sort. */
+  order: z.enum(["asc", "desc"]).optional().catch(undefined),
+  /** The keys that follow this one in the order shown. */
   after: Cursor,
-  /** The keys newer than this one. */
+  /** The keys that stand before this one. */
   before: Cursor,
 });
 export type KeyListQuery = z.infer<typeof KeyListQuery>;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { keyStatus } from "@/lib/keys/status";
+import { keyEndsAt, keyStatus, rotatingUntil } from "@/lib/keys/status";
 import { addMs, dayMs } from "@/lib/time";
 
 const now = new Date("2026-11-21T12:00:00.000Z");
@@ -23,4 +23,31 @@ test("a key is expired at the very instant it expires", () => {
 test("revoked is what it stays, expired or not", () => {
   expect(keyStatus({ expiresAt: null, revokedAt: now }, now)).toBe("revoked");
   expect(keyStatus({ expiresAt: addMs(now, -dayMs), revokedAt: now }, now)).toBe("revoked");
+});
+
+test("a disabled key is off until it ends, and revoking outlives both", () => {
+  const off = { ...at(dayMs), disabledAt: now };
+  expect(keyStatus(off, now)).toBe("disabled");
+  expect(keyStatus({ ...off, expiresAt: now }, now)).toBe("expired");
+  expect(keyStatus({ ...off, revokedAt: now }, now)).toBe("revoked");
+});
+
+test("a key rotates while two secrets work, to the very end", () => {
+  const until = addMs(now, 1);
+  const overlap = { ...at(30 * dayMs), graceUntil: until };
+  expect(keyStatus(overlap, now)).toBe("rotating");
+  expect(rotatingUntil(overlap, now)).toEqual(until);
+  expect(keyStatus(overlap, until)).toBe("active");
+  expect(rotatingUntil(overlap, until)).toBeNull();
+  const pending = { ...at(30 * dayMs), pendingLapsesAt: until };
+  expect(keyStatus(pending, now)).toBe("rotating");
+  expect(keyStatus(pending, until)).toBe("active");
+});
+
+test("an unclaimed rotation ends a key at its deadline, like an expiry", () => {
+  const due = { ...at(30 * dayMs), rotationDeadlineAt: addMs(now, dayMs) };
+  expect(keyEndsAt(due)).toEqual(addMs(now, dayMs));
+  expect(keyStatus(due, now)).toBe("expiring");
+  expect(keyStatus(due, addMs(now, dayMs))).toBe("expired");
+  expect(keyEndsAt({ ...due, expiresAt: now })).toEqual(now);
 });

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Db } from "@/db/client";
 import { users } from "@/db/schema/workspaces";
 import { newId } from "@/lib/id";
-import { createKey } from "@/lib/keys/mutations";
+import { createKey } from "@/lib/keys/create-key";
 import type { CreateKey } from "@/lib/keys/schema";
 import type { Role, Scope } from "@/lib/scope";
 import { createWorkspace } from "@/lib/workspaces/mutations";
