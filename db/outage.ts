@@ -1,6 +1,8 @@
-/** The code that Node or PostgreSQL gave a failure, empty where it has none. */
+/** The code that Node or PostgreSQL gave a failure, empty where it has none; drizzle wraps them. */
 function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "";
+  if (!(error instanceof Error)) return "";
+  if ("code" in error) return String(error.code);
+  return error.cause === undefined ? "" : codeOf(error.cause);
 }
 
 /**

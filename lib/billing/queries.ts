@@ -27,6 +27,26 @@ export interface Balance {
   tone: "neutral" | "amber" | "red";
 }
 
+export type Funds = Pick<Balance, "balanceNanos" | "heldNanos" | "availableNanos">;
+
+/** The workspace's money alone, one row read. Throws an Error where the workspace has none. */
+export async function readFunds(db: Db, scope: Pick<Scope, "workspaceId">): Promise<Funds> {
+  const [row] = await db
+    .select({ limitNanos: budgets.limit, usedNanos: budgets.used, heldNanos: budgets.held })
+    .from(budgets)
+    .where(
+      and(
+        eq(budgets.workspaceId, scope.workspaceId),
+        eq(budgets.kind, "balance"),
+        isNull(budgets.keyId),
+      ),
+    );
+  if (!row) throw new Error(`workspace ${scope.workspaceId} has no balance`);
+  const balanceNanos = row.limitNanos - row.usedNanos;
+  const { heldNanos } = row;
+  return { balanceNanos, heldNanos, availableNanos: balanceNanos - heldNanos };
+}
+
 const nanos = (value: ReturnType<typeof sql>) => sql<bigint>`${value}`.mapWith(BigInt);
 
 /** The workspace's balance, as one snapshot. Throws an Error where the workspace has none. */

@@ -57,6 +57,21 @@ async function databaseNow(): Promise<Date> {
 const byModel: UsageQuery = { range: "30d", metric: "cost", group: "model" };
 
 describe("getUsage", () => {
+  it("counts one key alone where one is asked for, and nothing of another workspace's", async () => {
+    const scope = await openWorkspace();
+    const [mine, other] = [newId("apiKey"), newId("apiKey")];
+    const hour = startOfHour(await databaseNow());
+    await addUsage(scope, [
+      { hour, keyId: mine, costNanos: 7n },
+      { hour, keyId: other, costNanos: 100n },
+    ]);
+    const answer = await getUsage(database.db, scope, { ...byModel, key: mine });
+    expect([answer.totals.costNanos, answer.totals.requests]).toEqual(["7", "1"]);
+    const stranger = await openWorkspace();
+    const foreign = await getUsage(database.db, stranger, { ...byModel, key: mine });
+    expect(foreign.totals.requests).toBe("0");
+  });
+
   it("adds up to sum(cost_nanos) to the nano-dollar, beyond what a double can hold", async () => {
     const scope = await openWorkspace();
     const now = await databaseNow();

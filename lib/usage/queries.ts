@@ -76,6 +76,7 @@ async function readRollUps(
         coalesce(sum(requests) filter (where status_class >= 4), 0) as errors
       from usage_hourly
       where workspace_id = ${workspaceId}
+        ${query.key === undefined ? sql`` : sql`and key_id = ${query.key}`}
         and hour >= ${previousFrom} and hour < ${until}
         and (hour >= ${from} or hour < ${previousUntil})
       group by 1, 2

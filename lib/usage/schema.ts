@@ -44,6 +44,10 @@ const Day = z.string({ error: "Choose a day." }).superRefine((text, context) => 
   }
 });
 
+export const UsageKey = z
+  .string()
+  .regex(/^key_[0-9a-hjkmnp-tv-z]{26}$/, { error: "This isn't a key's id." });
+
 const shown = {
   metric: z
     .enum(usageMetrics, { error: `Choose one of: ${usageMetrics.join(", ")}.` })
@@ -51,6 +55,8 @@ const shown = {
   group: z
     .enum(usageGroups, { error: `Choose one of: ${usageGroups.join(", ")}.` })
     .default("model"),
+  /** One key's requests alone; another workspace's key has none here. */
+  key: UsageKey.optional(),
 };
 
 const PresetUsageQuery = z.object({
