@@ -14,11 +14,20 @@ $$;
 create or replace function settle(p_instance text, p_rows jsonb)
 returns table (request_id text, state text, cost_nanos bigint, balance_nanos bigint)
 language plpgsql as $$
+declare
+  v_cap_ids text[];
 begin
+  -- What a hold was made with never changes, so it can be read before anything is locked.
+  select coalesce(array_agg(distinct cap_id), '{}') into v_cap_ids
+  from holds h, unnest(h.cap_ids) as cap_id
+  where h.request_id in (select r ->> 'id' from jsonb_array_elements(p_rows) as r);
+
   -- The balance rows serialise all that touches a workspace; in id order, so nobody waits in a ring.
   perform from budgets b
-  where b.kind = 'balance'
+  where b.id = any (v_cap_ids) or (
+    b.kind = 'balance' and b.key_id is null
     and b.workspace_id in (select r ->> 'workspace_id' from jsonb_array_elements(p_rows) as r)
+  )
   order by b.id for update;
 
   return query
@@ -27,19 +36,21 @@ begin
       id text, held boolean, workspace_id text, key_id text, secret_id text, method text, path text,
       model text, stream boolean, status integer, outcome text, error_code text, details jsonb,
       input_tokens integer, output_tokens integer, cost_nanos bigint, latency_ms integer,
-      first_byte_ms integer, address text, user_agent text, late boolean, estimated boolean
+      first_byte_ms integer, address text, user_agent text, late boolean, estimated boolean,
+      at timestamptz
     )
   ),
   taken as (
     delete from holds h using input i
     where i.held and h.request_id = i.id
     returning h.request_id as id, h.amount_nanos, h.input_nanos_per_mtok, h.output_nanos_per_mtok,
-      h.started_at
+      h.started_at, h.cap_ids
   ),
   ended as (
-    select i.*, t.amount_nanos, t.input_nanos_per_mtok, t.output_nanos_per_mtok,
+    select i.*, t.amount_nanos, t.input_nanos_per_mtok, t.output_nanos_per_mtok, t.cap_ids,
       least(greatest(i.cost_nanos, 0), coalesce(t.amount_nanos, 0)) as charged,
-      coalesce(t.started_at, now() - make_interval(secs => i.latency_ms / 1000.0)) as at
+      coalesce(t.started_at, i.at, now() - make_interval(secs => i.latency_ms / 1000.0))
+        as started_at
     from input i left join taken t on t.id = i.id
     where t.id is not null or (not i.held and not exists (
       select from request_log l where l.id = i.id and l.at > now() - interval '1 day'
@@ -52,7 +63,7 @@ begin
       input_nanos_per_mtok, output_nanos_per_mtok, latency_ms, first_byte_ms, address, user_agent,
       instance_id, late, estimated
     ) select
-      e.id, e.at, e.workspace_id, e.key_id, e.secret_id, e.method, e.path, e.model, e.stream,
+      e.id, e.started_at, e.workspace_id, e.key_id, e.secret_id, e.method, e.path, e.model, e.stream,
       e.status, e.outcome, e.error_code, e.details, e.input_tokens, e.output_tokens, e.charged,
       coalesce(e.amount_nanos, 0), e.input_nanos_per_mtok, e.output_nanos_per_mtok, e.latency_ms,
       e.first_byte_ms, e.address, e.user_agent, p_instance, e.late, e.estimated
@@ -99,13 +110,22 @@ begin
       and s.amount > 0
     returning b.workspace_id, b."limit" - b.used as balance
   ),
+  -- The caps of the moment of admission, even where their window has turned meanwhile.
+  capped as (
+    update budgets b set used = b.used + s.cost, held = b.held - s.amount
+    from (
+      select cap_id, sum(e.charged)::bigint as cost, sum(e.amount_nanos)::bigint as amount
+      from ended e, unnest(e.cap_ids) as cap_id group by cap_id
+    ) s
+    where b.id = s.cap_id
+  ),
   touched as (
     update api_key_secrets s set
-      last_used_at = greatest(s.last_used_at, e.at), last_used_address = e.address,
+      last_used_at = greatest(s.last_used_at, e.started_at), last_used_address = e.address,
       last_used_agent = e.user_agent
     from (
-      select distinct on (e.secret_id) e.secret_id, e.at, e.address, e.user_agent
-      from ended e where e.secret_id is not null order by e.secret_id, e.at desc
+      select distinct on (e.secret_id) e.secret_id, e.started_at, e.address, e.user_agent
+      from ended e where e.secret_id is not null order by e.secret_id, e.started_at desc
     ) e
     where s.id = e.secret_id
   )
@@ -143,8 +163,9 @@ returns table (request_id text, ended_by text) language sql as $$
   )
   select i.id, case
     when n.request_id is null then 'lost'
-    when k.revoked_at is not null or s.state = 'retired' or s.retires_at <= now() then 'revoked'
-    when k.expires_at <= now() then 'expired'
+    when k.revoked_at is not null or k.disabled_at is not null or w.deleted_at is not null
+      or s.state = 'retired' or s.retires_at <= now() then 'revoked'
+    when least(k.expires_at, k.rotation_deadline_at) <= now() then 'expired'
     when w.suspended_at is not null then 'suspended'
   end
   from input i

@@ -17,6 +17,7 @@ export class Instance {
   readonly id = newId("instance");
   private leasedUntilMs = 0;
   private timer: NodeJS.Timeout | undefined;
+  private reviving: Promise<void> | undefined;
 
   constructor(private readonly pool: Pool) {}
 
@@ -39,6 +40,18 @@ export class Instance {
     this.timer = setInterval(() => {
       this.renew().catch((error: unknown) => log.warn({ err: error }, "lease not renewed"));
     }, renewEveryMs);
+  }
+
+  /**
+   * Renews a lease that has run out, as it does when this process got no turn for seconds. True where it
+   * is live again; rejects where the database does.
+   */
+  async revive(): Promise<boolean> {
+    this.reviving ??= this.renew().finally(() => {
+      this.reviving = undefined;
+    });
+    await this.reviving;
+    return this.isLive;
   }
 
   private async renew(): Promise<void> {

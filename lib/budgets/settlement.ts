@@ -16,6 +16,8 @@ export type Outcome =
 
 export interface EndedRequest {
   id: string;
+  /** When it was admitted; null for now, less its latency. */
+  at: Date | null;
   /** Whether a hold was made for it; without one it is only logged. */
   held: boolean;
   workspaceId: string;
@@ -75,6 +77,7 @@ const recordBytesMin = 700;
 function toRecord({ request, late }: Entry): Record<string, unknown> {
   return {
     id: request.id,
+    at: request.at?.toISOString() ?? null,
     held: request.held,
     workspace_id: request.workspaceId,
     key_id: request.keyId,
