@@ -1,35 +1,59 @@
-import { acquire, type HoldRequest, type RateState } from "@/lib/budgets/acquire";
-import type { Call, Gateway, GatewaySettings } from "@/lib/gateway/call";
+import { acquire, type HoldRequest } from "@/lib/budgets/acquire";
+import type { Call, Gateway } from "@/lib/gateway/call";
 import { GatewayError } from "@/lib/gateway/errors";
-import { type Facts, type KeyFacts, type ModelFacts, readFacts } from "@/lib/gateway/facts";
+import { type Facts, type KeyFacts, readFacts } from "@/lib/gateway/facts";
+import { KeptAnswerFound } from "@/lib/gateway/idempotency";
+import {
+  limitRefusal,
+  priceOf,
+  type Reservation,
+  rateHeaders,
+  rateRefusal,
+} from "@/lib/gateway/limit-answers";
+import { graceHeaders, judgeKey, judgePermission, type NeededScope } from "@/lib/gateway/verdicts";
 import { hashSecret } from "@/lib/keys/secret";
-import { affordableOutputTokens, type Price, priceTokens } from "@/lib/models/price";
-import { nanosToDecimal } from "@/lib/money";
 
-/** What a priced request may reach: the most it can cost is set aside. */
-export interface Reservation {
-  model: ModelFacts;
-  stream: boolean;
-  inputTokens: number;
-  outputTokensMax: number;
-  choices: number;
-  price: Price;
-}
+export type { Reservation } from "@/lib/gateway/limit-answers";
 
 export interface Need<T> {
-  scope: "read" | "write" | "admin" | "webhook";
+  /** `any`: whatever the key has, but an empty list opens nothing. */
+  scope: NeededScope;
+  /** A model that has to exist and to be on the key's list. */
   modelId: string | null;
+  /** Routes that are free and count against nothing, such as asking how much is left. */
+  isUncounted?: boolean;
   /** Checks the request against the facts. Throws a GatewayError; it is thrown after it counted. */
   prepare(facts: Facts): { value: T; reservation: Reservation | null };
 }
 
+interface Prepared<T> {
+  value: T;
+  reservation: Reservation | null;
+}
+
+/** What ends a call that may open the door: a failure, or an answer that it already got. */
+type Refusal = GatewayError | KeptAnswerFound;
+
+function isRefusal(thing: unknown): thing is Refusal {
+  if (thing instanceof KeptAnswerFound) return true;
+  return thing instanceof GatewayError && thing.failure !== "unavailable";
+}
+
 /** The database must answer admission within this, or the caller hears 503 (BAR P15: 2 s in all). */
 const admissionTimeoutMs = 1_800;
+/** A database that has answered nobody for so long is gone. */
+const silenceMsMax = 1_000;
+/** How much longer a caller waits for one that is busy. */
+const queueMsMax = 10_000;
+
+/** What ranks before the hourly rate: it is told even where the hour is full. */
+const beforeRate = ["suspended", "ip_forbidden", "scope", "model404", "model_forbidden"];
 
 /**
- * Decides whether a call may pass, in the documented order: key, environment, account, scope, then
- * what the route prepares (model, body), hourly rate, balance. A refused call of a good key still
- * counts against the rate, so that probing isn't free.
+ * Decides whether a call may pass, in the documented order: key, environment (401), account, address,
+ * scope, model (403, 404), hourly rates (429), what the route prepares (400), `beforeAcquire`, open
+ * streams (429), quotas and caps (403), balance (402). A refused call of a good key still counts
+ * against the rates, so that probing isn't free.
  */
 export async function admit<T>(
   gateway: Gateway,
@@ -38,33 +62,16 @@ export async function admit<T>(
   need: Need<T>,
 ): Promise<{ key: KeyFacts; value: T }> {
   const deadlineMs = admissionDeadline();
-  const reading = readFacts(gateway.door.sql, hashSecret(secret), need.modelId);
-  const facts = await inTime(reading, deadlineMs);
-  if (!facts) throw wrongKey(gateway, call);
+  const facts = await identify(gateway, call, secret, need.modelId, deadlineMs);
   const { key } = facts;
-  call.key = key;
-  judgeKey(key, gateway.settings);
-
-  const prepared = prepare(key, facts, need);
-  const reservation = prepared instanceof GatewayError ? null : prepared.reservation;
-  if (!gateway.instance.isLive) throw unavailable();
-  const admission = await inTime(
-    acquire(gateway.door.sql, {
-      instanceId: gateway.instance.id,
-      workspaceId: key.workspaceId,
-      rateLimit: key.rateLimit,
-      hold: reservation && holdOf(call, key, reservation),
-    }),
-    deadlineMs,
-  );
-  if (admission.verdict === "no_lease") throw unavailable();
-  Object.assign(call.headers, rateHeaders(admission.rate, admission.now));
-  if (prepared instanceof GatewayError && !isBodyProblem(prepared)) throw prepared;
-  if (admission.verdict === "rate") throw rateExceeded(admission.rate, admission.now);
-  if (prepared instanceof GatewayError) throw prepared;
-  if (admission.verdict === "balance") {
-    throw balanceTooLow(gateway, admission.availableNanos, reservation);
+  Object.assign(call.headers, graceHeaders(key));
+  const prepared = await prepare(call, facts, need, deadlineMs);
+  if (need.isUncounted) {
+    if (isRefusal(prepared)) throw prepared;
+    return { key, value: prepared.value };
   }
+  const reservation = await count(gateway, call, key, prepared, deadlineMs);
+  if (isRefusal(prepared)) throw prepared;
   if (reservation) {
     call.hold = {
       model: reservation.model.id,
@@ -76,19 +83,115 @@ export async function admit<T>(
   return { key, value: prepared.value };
 }
 
+/** Finds the key behind a secret and whether it opens the door. The first use of a new secret counts. */
+async function identify(
+  gateway: Gateway,
+  call: Call,
+  secret: string,
+  modelId: string | null,
+  deadlineMs: number,
+): Promise<Facts> {
+  const hash = hashSecret(secret);
+  const { door } = gateway;
+  const read = async (): Promise<Facts> => {
+    const facts = await inTime(door.track(readFacts(door.sql, hash, modelId)), deadlineMs);
+    if (!facts) throw wrongKey(gateway, call);
+    call.key = facts.key;
+    judgeKey(facts.key, gateway.settings);
+    return facts;
+  };
+  const facts = await read();
+  if (facts.key.secret.state !== "pending") return facts;
+  // Whether this call activated it, or another did, or somebody cancelled it: the facts tell.
+  const activating = door.sql`select activate_secret(${facts.key.secretId})`;
+  await inTime(door.track(activating), deadlineMs);
+  return await read();
+}
+
+async function prepare<T>(
+  call: Call,
+  facts: Facts,
+  need: Need<T>,
+  deadlineMs: number,
+): Promise<Prepared<T> | Refusal> {
+  try {
+    judgePermission(call, facts, need);
+    const prepared = need.prepare(facts);
+    if (call.beforeAcquire) await inTime(call.beforeAcquire(facts.key), deadlineMs);
+    return prepared;
+  } catch (error) {
+    if (isRefusal(error)) return error;
+    throw error;
+  }
+}
+
+/** Counts the call, and sets aside what it may cost. Throws what refuses it, by rank. */
+async function count(
+  gateway: Gateway,
+  call: Call,
+  key: KeyFacts,
+  prepared: Prepared<unknown> | Refusal,
+  deadlineMs: number,
+): Promise<Reservation | null> {
+  const refusal = isRefusal(prepared) ? prepared : null;
+  const reservation = isRefusal(prepared) ? null : prepared.reservation;
+  const { instance } = gateway;
+  const isLive = instance.isLive || (await inTime(instance.revive(), deadlineMs));
+  if (!isLive) throw unavailable();
+  const acquiring = acquire(gateway.door.sql, {
+    instanceId: instance.id,
+    workspaceId: key.workspaceId,
+    keyId: key.keyId,
+    limits: key.limits,
+    isAdmitted: refusal === null,
+    hold: reservation && holdOf(call, key, reservation),
+  });
+  const admission = await inTime(gateway.door.track(acquiring), deadlineMs);
+  if (admission.verdict === "no_lease") throw unavailable();
+  call.admittedAt = admission.at;
+  Object.assign(call.headers, rateHeaders(admission));
+  if (refusal instanceof GatewayError && beforeRate.includes(refusal.failure)) throw refusal;
+  const error =
+    rateRefusal(admission) ??
+    refusal ??
+    limitRefusal(admission, key, reservation, gateway.settings);
+  if (error) throw error;
+  return reservation;
+}
+
 export function admissionDeadline(): number {
   return performance.now() + admissionTimeoutMs;
 }
 
-/** Waits for the database as long as a caller may be kept waiting, then answers for it. */
+/** When the database last answered anybody in this process. */
+let answeredAtMs = 0;
+
+/**
+ * Waits for the database as long as a caller may be kept waiting, then answers for it. A database that
+ * answers others is busy rather than gone: then this one's turn comes too, and is waited for.
+ */
 export async function inTime<T>(query: Promise<T>, deadlineMs: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
+  let isOver = false;
   const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(unavailable()), deadlineMs - performance.now());
+    const judge = (): void => {
+      const nextMs = Math.min(answeredAtMs + silenceMsMax, deadlineMs + queueMsMax);
+      if (isOver) return;
+      if (nextMs > performance.now()) wait(nextMs);
+      else reject(unavailable());
+    };
+    const wait = (untilMs: number): void => {
+      // After a busy stretch timers come before the sockets, where the answer may be waiting.
+      timer = setTimeout(() => setImmediate(judge), untilMs - performance.now());
+    };
+    wait(deadlineMs);
   });
   try {
-    return await Promise.race([query, timeout]);
+    const answer = await Promise.race([query, timeout]);
+    answeredAtMs = performance.now();
+    return answer;
   } finally {
+    isOver = true;
     clearTimeout(timer);
     // A late rejection of the loser has nobody else to go to.
     query.catch(() => undefined);
@@ -96,10 +199,7 @@ export async function inTime<T>(query: Promise<T>, deadlineMs: number): Promise<
 }
 
 export function unavailable(): GatewayError {
-  return new GatewayError("unavailable", {
-    headers: { "retry-after": "1" },
-    details: { retry_after: 1 },
-  });
+  return new GatewayError("unavailable");
 }
 
 /** The answer to a key that isn't one, or to a caller who tried too many of them. */
@@ -112,69 +212,9 @@ export function wrongKey(gateway: Gateway, call: Call): GatewayError {
   });
 }
 
-function judgeKey(key: KeyFacts, settings: GatewaySettings): void {
-  if (key.revokedAt || key.secretRetired) {
-    throw new GatewayError("revoked_key", {
-      details: {
-        key_id: key.keyId,
-        reason: "revoked",
-        revoked_at: key.revokedAt?.toISOString() ?? null,
-      },
-    });
-  }
-  if (key.expiresAt && key.expiresAt <= key.now) {
-    throw new GatewayError("expired_key", {
-      details: { expired_at: key.expiresAt.toISOString() },
-    });
-  }
-  if (key.environment === "test" && settings.testKeys === "reject") {
-    throw new GatewayError("wrong_env", {
-      details: { key_environment: "test", required: "live" },
-    });
-  }
-}
-
-function prepare<T>(
-  key: KeyFacts,
-  facts: Facts,
-  need: Need<T>,
-): { value: T; reservation: Reservation | null } | GatewayError {
-  try {
-    if (key.suspended) throw new GatewayError("suspended");
-    if (!key.scopes.has(need.scope) && !key.scopes.has("admin")) {
-      throw new GatewayError("scope", {
-        headers: {
-          "www-authenticate": `Bearer realm="api", error="insufficient_scope", scope="${need.scope}"`,
-        },
-        details: { required: [need.scope], granted: [...key.scopes].sort() },
-      });
-    }
-    return need.prepare(facts);
-  } catch (error) {
-    if (error instanceof GatewayError) return error;
-    throw error;
-  }
-}
-
-/** A broken body ranks below the rate: an exhausted hour is the more useful answer. */
-function isBodyProblem(error: GatewayError): boolean {
-  return ["json", "param", "missing_param", "context", "bad_request"].includes(error.failure);
-}
-
-function priceOf(reservation: Reservation): bigint {
-  return priceTokens(
-    {
-      inputTokens: reservation.inputTokens,
-      outputTokens: reservation.outputTokensMax * reservation.choices,
-    },
-    reservation.price,
-  );
-}
-
 function holdOf(call: Call, key: KeyFacts, reservation: Reservation): HoldRequest {
   return {
     requestId: call.id,
-    keyId: key.keyId,
     secretId: key.secretId,
     model: reservation.model.id,
     method: call.method,
@@ -186,57 +226,4 @@ function holdOf(call: Call, key: KeyFacts, reservation: Reservation): HoldReques
     outputNanosPerMtok: reservation.price.outputNanosPerMtok,
     amountNanos: priceOf(reservation),
   };
-}
-
-function secondsUntil(at: Date, now: Date): number {
-  return Math.max(1, Math.ceil((at.getTime() - now.getTime()) / 1000));
-}
-
-/** `X-RateLimit-*` as the seeds name them, and the IETF draft's `RateLimit` fields. */
-function rateHeaders(rate: RateState, now: Date): Record<string, string> {
-  if (rate.limit === null) return {};
-  const remaining = Math.max(0, rate.limit - rate.used);
-  return {
-    "x-ratelimit-limit": String(rate.limit),
-    "x-ratelimit-remaining": String(remaining),
-    "x-ratelimit-reset": String(Math.ceil(rate.freeAt.getTime() / 1000)),
-    "ratelimit-policy": `"hour";q=${rate.limit};w=3600`,
-    ratelimit: `"hour";r=${remaining};t=${secondsUntil(rate.freeAt, now)}`,
-  };
-}
-
-function rateExceeded(rate: RateState, now: Date): GatewayError {
-  const retryAfter = secondsUntil(rate.freeAt, now);
-  return new GatewayError("rate", {
-    headers: { "retry-after": String(retryAfter), "x-limit-source": "plan_hour" },
-    details: { limit: rate.limit, window: 3_600, retry_after: retryAfter },
-  });
-}
-
-function balanceTooLow(
-  gateway: Gateway,
-  availableNanos: bigint,
-  reservation: Reservation | null,
-): GatewayError {
-  const headers: Record<string, string> = { "x-limit-source": "balance" };
-  const details: Record<string, unknown> = {
-    balance: nanosToDecimal(availableNanos),
-    required: nanosToDecimal(reservation ? priceOf(reservation) : 0n),
-    currency: "USD",
-    top_up_url: gateway.settings.topUpUrl,
-  };
-  if (reservation) {
-    const tokens = affordableOutputTokens(
-      availableNanos,
-      reservation.inputTokens,
-      reservation.choices,
-      reservation.price,
-    );
-    // The quoted body stays exact, so the way out is told beside it.
-    if (tokens > 0) {
-      headers["x-affordable-max-tokens"] = String(tokens);
-      details.affordable_max_tokens = tokens;
-    }
-  }
-  return new GatewayError("balance", { headers, details });
 }

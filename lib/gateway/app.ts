@@ -1,72 +1,32 @@
 import { ServerResponse } from "node:http";
-import type { HttpBindings } from "@hono/node-server";
-import { type Context, Hono } from "hono";
+import { Hono } from "hono";
 import { canRetry, isStatementTimeout } from "@/db/outage";
 import { unavailable, wrongKey } from "@/lib/gateway/admission";
+import { answerOnce } from "@/lib/gateway/answer-once";
 import { type Call, type Gateway, openCall, settleCall } from "@/lib/gateway/call";
 import { readCredential } from "@/lib/gateway/credentials";
 import { dialectOf } from "@/lib/gateway/dialect";
-import { GatewayError, renderError } from "@/lib/gateway/errors";
-import { anthropic } from "@/lib/gateway/protocols/anthropic";
-import { openAi } from "@/lib/gateway/protocols/openai";
+import { GatewayError } from "@/lib/gateway/errors";
 import { replyError } from "@/lib/gateway/reply";
-import { handleChat } from "@/lib/gateway/routes/chat";
-import { handleModel, handleModelList } from "@/lib/gateway/routes/models";
+import { type Env, routesOf } from "@/lib/gateway/routes";
 import { log } from "@/lib/log";
-
-interface Env {
-  Bindings: HttpBindings;
-  Variables: { call: Call; secret: string };
-}
-
-type Handler = (c: Context<Env>, call: Call, secret: string) => Promise<Response>;
-
-interface Route {
-  method: "GET" | "POST";
-  /** Hono's pattern, and the same as logs name it. */
-  pattern: string;
-  name: string;
-  handle: Handler;
-}
-
-function routesOf(gateway: Gateway): Route[] {
-  return [
-    {
-      method: "GET",
-      pattern: "/v1/models",
-      name: "/v1/models",
-      handle: (_c, call, secret) => handleModelList(gateway, call, secret),
-    },
-    {
-      method: "GET",
-      // Model names may hold slashes (`vendor/model`).
-      pattern: "/v1/models/:id{.+}",
-      name: "/v1/models/{id}",
-      handle: (c, call, secret) => handleModel(gateway, call, secret, c.req.param("id") ?? ""),
-    },
-    {
-      method: "POST",
-      pattern: "/v1/chat/completions",
-      name: "/v1/chat/completions",
-      handle: (_c, call, secret) => handleChat(gateway, call, secret, openAi),
-    },
-    {
-      method: "POST",
-      pattern: "/v1/messages",
-      name: "/v1/messages",
-      handle: (_c, call, secret) => handleChat(gateway, call, secret, anthropic),
-    },
-  ];
-}
 
 /** Refuses paths that no route could mean, before anything decodes them differently. */
 function refuseBadPath(url: string): void {
   try {
-    const decoded = decodeURIComponent(url.split("?")[0] ?? "");
+    const path = url.split("?")[0] ?? "";
+    const decoded = decodeURIComponent(path);
     if (decoded.includes("\u0000") || decoded.includes("\\")) throw new GatewayError("bad_request");
+    // Some readers resolve these and some don't, so that they would disagree about the route.
+    if (/\/(\.|%2e){1,2}(\/|$)/i.test(path)) throw new GatewayError("bad_request");
   } catch {
     throw new GatewayError("bad_request");
   }
+}
+
+/** What the refusing check compared, for whoever asks why. */
+function comparedBy({ options }: GatewayError): Record<string, unknown> | null {
+  return options.details || options.logged ? { ...options.details, ...options.logged } : null;
 }
 
 /** Logs a refused or failed call of a known key; its hold, if it had one, was settled by its route. */
@@ -76,7 +36,7 @@ function logRefusal(gateway: Gateway, call: Call, error: GatewayError, status: n
     status,
     outcome: "refused",
     errorCode: error.failure,
-    details: error.options.details ?? null,
+    details: comparedBy(error),
     inputTokens: 0,
     outputTokens: 0,
     costNanos: 0n,
@@ -90,7 +50,7 @@ function toGatewayError(error: unknown, call: Call): GatewayError {
     return unavailable();
   }
   log.error({ err: error, requestId: call.id }, "a call failed");
-  return new GatewayError("internal", { details: { request_id: call.id } });
+  return new GatewayError("internal");
 }
 
 /**
@@ -100,6 +60,7 @@ function toGatewayError(error: unknown, call: Call): GatewayError {
 export function createApp(gateway: Gateway): Hono<Env> {
   const app = new Hono<Env>();
   const routes = routesOf(gateway);
+  const publicPaths = new Set(routes.filter((r) => r.isPublic).map((r) => r.pattern));
 
   app.use("*", async (c, next) => {
     const { incoming, outgoing } = c.env;
@@ -110,6 +71,7 @@ export function createApp(gateway: Gateway): Hono<Env> {
     const call = openCall(incoming, outgoing, dialect, gateway.settings);
     c.set("call", call);
     refuseBadPath(incoming.url ?? "");
+    if (publicPaths.has(path) && (call.method === "GET" || call.method === "HEAD")) return next();
     try {
       c.set("secret", readCredential(incoming));
     } catch (error) {
@@ -123,11 +85,14 @@ export function createApp(gateway: Gateway): Hono<Env> {
     app.on(route.method, route.pattern, (c) => {
       const call = c.get("call");
       call.route = route.name;
-      return route.handle(c, call, c.get("secret"));
+      const handle = () => route.handle(c, call, c.get("secret"));
+      return route.method === "POST" ? answerOnce(gateway, call, handle) : handle();
     });
   }
   for (const pattern of new Set(routes.map((route) => route.pattern))) {
-    const allowed = routes.filter((r) => r.pattern === pattern).map((r) => r.method);
+    const allowed = routes
+      .filter((r) => r.pattern === pattern)
+      .flatMap((r) => (r.method === "GET" ? ["GET", "HEAD"] : [r.method]));
     app.all(pattern, () => {
       throw new GatewayError("method", {
         headers: { allow: allowed.join(", ") },
@@ -142,10 +107,9 @@ export function createApp(gateway: Gateway): Hono<Env> {
   app.onError((error, c) => {
     const call = c.get("call");
     const failure = toGatewayError(error, call);
-    const { balanceStatus } = gateway.settings;
-    const { status } = renderError(failure, call.dialect, { requestId: call.id, balanceStatus });
-    logRefusal(gateway, call, failure, status);
-    return replyError(call, failure, balanceStatus);
+    const answer = replyError(call, failure, gateway.settings);
+    logRefusal(gateway, call, failure, answer.status);
+    return answer;
   });
   return app;
 }

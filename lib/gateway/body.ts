@@ -1,4 +1,6 @@
+import { createHash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
+import type { Call } from "@/lib/gateway/call";
 import { GatewayError } from "@/lib/gateway/errors";
 
 export const bodyBytesMax = 10 * 1024 * 1024;
@@ -18,8 +20,17 @@ function tooLarge(): GatewayError {
   return new GatewayError("large", { details: { limit_bytes: bodyBytesMax } });
 }
 
-/** Reads the body, counting as it comes. Throws large, timeout408, or bad_request when it breaks off. */
-export function readBody(request: IncomingMessage): Promise<Uint8Array> {
+/**
+ * Reads the call's body, counting as it comes, and notes its digest on the call. Throws large,
+ * timeout408, or bad_request when it breaks off.
+ */
+export async function readBody(call: Call): Promise<Uint8Array> {
+  const bytes = await receive(call.request);
+  call.bodyDigest = createHash("sha256").update(bytes).digest();
+  return bytes;
+}
+
+function receive(request: IncomingMessage): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let bytes = 0;

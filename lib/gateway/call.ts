@@ -1,5 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { DrizzlePool } from "@/db/drizzle-pool";
 import type { Pool } from "@/db/pool";
 import type { Instance } from "@/lib/budgets/instance";
 import type { OpenHolds } from "@/lib/budgets/open-holds";
@@ -15,11 +16,19 @@ const forwardTokenHeader = "x-gatehouse-forward";
 
 export interface GatewaySettings {
   balanceStatus: number;
-  testKeys: "sandbox" | "reject";
+  testKeys: "sandbox" | "reject" | "only";
   topUpUrl: string;
+  /** Whether `POST /v1/messages` must name `max_tokens`, as Anthropic's own API demands. */
+  requiresMaxTokens: boolean;
   trustedProxies: ReadonlySet<string>;
   /** What our own web process proves itself with when it passes requests on; null where none does. */
   forwardToken: string | null;
+  /** Base address of the API, ending in `/v1`, as its own description names it. */
+  apiBaseUrl: string;
+  /** Signs list cursors; 32 bytes derived from the deployment's secret. */
+  cursorKey: Uint8Array;
+  /** Encrypts the answers that are kept for an `Idempotency-Key`; 32 bytes derived likewise. */
+  answerKey: Uint8Array;
 }
 
 /** What every call shares in this process. */
@@ -27,6 +36,8 @@ export interface Gateway {
   settings: GatewaySettings;
   /** Admission: short statements, short limits. */
   door: Pool;
+  /** For the domains' verbs that REST routes run: short statements, short limits. */
+  db: DrizzlePool;
   instance: Instance;
   settler: Settler;
   openHolds: OpenHolds;
@@ -59,6 +70,14 @@ export interface Call {
   /** Known once the key is; a refusal from then on is logged. */
   key: KeyFacts | null;
   hold: CallHold | null;
+  /** When admission counted it, by the database's clock. */
+  admittedAt: Date | null;
+  /** SHA-256 of the body, once it has been read; null for calls without one. */
+  bodyDigest: Buffer | null;
+  /** Whether errors of the REST dialect are wanted as problem details (RFC 9457). */
+  wantsProblem: boolean;
+  /** Runs when every check but the counted ones has passed. What it throws is the call's answer. */
+  beforeAcquire: ((key: KeyFacts) => Promise<void>) | null;
   /** Headers that admission adds to whatever is answered. */
   headers: Record<string, string>;
 }
@@ -97,6 +116,16 @@ export function clientAddress(request: IncomingMessage, settings: GatewaySetting
   return printable(address, 64);
 }
 
+/** Whether `Accept` names problem details, other than to refuse them. */
+function wantsProblem(request: IncomingMessage): boolean {
+  return (request.headers.accept ?? "").split(",").some((range) => {
+    const [type, ...parameters] = range.split(";").map((part) => part.trim().toLowerCase());
+    return (
+      type === "application/problem+json" && !parameters.some((p) => /^q=0(?:\.0{0,3})?$/.test(p))
+    );
+  });
+}
+
 export function openCall(
   request: IncomingMessage,
   response: ServerResponse,
@@ -115,6 +144,10 @@ export function openCall(
     response,
     key: null,
     hold: null,
+    admittedAt: null,
+    bodyDigest: null,
+    wantsProblem: wantsProblem(request),
+    beforeAcquire: null,
     headers: {},
   };
 }
@@ -134,6 +167,7 @@ export async function settleCall(gateway: Gateway, call: Call, end: CallEnd): Pr
   try {
     return await gateway.settler.settle({
       id: call.id,
+      at: call.admittedAt,
       held: hold !== null,
       workspaceId: key.workspaceId,
       keyId: key.keyId,

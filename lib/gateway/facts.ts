@@ -1,21 +1,39 @@
 import type postgres from "postgres";
 import { z } from "zod";
+import type { Limits } from "@/lib/budgets/acquire";
 import type { Price } from "@/lib/models/price";
+
+export type SecretState = "active" | "pending" | "retiring" | "retired";
 
 /** All that admission has to know of a key, read afresh for every request. */
 export interface KeyFacts {
   keyId: string;
   secretId: string;
   workspaceId: string;
+  /** The user who made the key, for whom it acts. */
+  createdBy: string;
   environment: "live" | "test";
   scopes: Set<string>;
   revokedAt: Date | null;
+  disabledAt: Date | null;
   expiresAt: Date | null;
-  /** The secret itself is no longer good: retired by a rotation, or its overlap has ended. */
-  secretRetired: boolean;
+  /** A rotation that nobody has claimed by then ends the key. */
+  rotationDeadlineAt: Date | null;
+  secret: {
+    state: SecretState;
+    /** A pending secret that is unused by then is void. */
+    lapsesAt: Date | null;
+    /** The end of a retiring one's overlap. */
+    retiresAt: Date | null;
+    /** When the successor of a retiring one was first used. */
+    succeededAt: Date | null;
+  };
   suspended: boolean;
-  /** Requests an hour; null where the plan sets no limit. */
-  rateLimit: number | null;
+  /** Names of models, or their starts before a `*`; null allows all, an empty list none. */
+  modelAllowlist: string[] | null;
+  /** Addresses and CIDR blocks; null allows all, an empty list none. */
+  addressAllowlist: string[] | null;
+  limits: Limits;
   /** The database's clock, which decides about expiry. */
   now: Date;
 }
@@ -36,17 +54,37 @@ export interface Facts {
   model: ModelFacts | null;
 }
 
+const requests = z.coerce.number().nullable();
+const cap = z.coerce.bigint().nullable();
+
 const Row = z.object({
   key_id: z.string(),
   secret_id: z.string(),
   workspace_id: z.string(),
+  created_by: z.string(),
   environment: z.enum(["live", "test"]),
   scopes: z.array(z.string()),
   revoked_at: z.date().nullable(),
+  disabled_at: z.date().nullable(),
   expires_at: z.date().nullable(),
-  secret_retired: z.boolean(),
+  rotation_deadline_at: z.date().nullable(),
+  secret_state: z.enum(["active", "pending", "retiring", "retired"]),
+  lapses_at: z.date().nullable(),
+  retires_at: z.date().nullable(),
+  succeeded_at: z.date().nullable(),
   suspended: z.boolean(),
-  rate_limit: z.number().nullable(),
+  model_allowlist: z.array(z.string()).nullable(),
+  address_allowlist: z.array(z.string()).nullable(),
+  rate_limit: requests,
+  key_rate_limit: requests,
+  streams_limit: z.number(),
+  day_limit: requests,
+  month_limit: requests,
+  total_limit: requests,
+  cap_day_nanos: cap,
+  cap_week_nanos: cap,
+  cap_month_nanos: cap,
+  cap_total_nanos: cap,
   now: z.date(),
 });
 
@@ -62,7 +100,10 @@ const ModelRow = z.object({
   output_nanos_per_mtok: z.coerce.bigint(),
 });
 
-/** Reads the key behind a secret's hash, and a model with the price of this moment, in one query. */
+/**
+ * Reads the key behind a secret's hash, and a model with the price of this moment, in one query. Null
+ * for a hash that opens nothing, which includes the keys of deleted workspaces.
+ */
 export async function readFacts(
   sql: postgres.Sql,
   hash: Buffer,
@@ -70,17 +111,27 @@ export async function readFacts(
 ): Promise<Facts | null> {
   const rows = await sql`
     select
-      k.id as key_id, s.id as secret_id, k.workspace_id, k.environment, k.scopes, k.revoked_at,
-      k.expires_at, w.suspended_at is not null as suspended,
-      s.state = 'retired' or coalesce(s.retires_at <= clock_timestamp(), false) as secret_retired,
+      k.id as key_id, s.id as secret_id, k.workspace_id, k.created_by, k.environment, k.scopes,
+      k.revoked_at, k.disabled_at, k.expires_at, k.rotation_deadline_at,
+      s.state as secret_state, s.lapses_at, s.retires_at,
+      case when s.state = 'retiring' then (
+        select a.activated_at from api_key_secrets a where a.key_id = k.id and a.state = 'active'
+      ) end as succeeded_at,
+      w.suspended_at is not null as suspended, k.model_allowlist, k.address_allowlist,
       coalesce(w.requests_per_hour, p.requests_per_hour) as rate_limit,
+      k.requests_per_hour as key_rate_limit,
+      coalesce(w.concurrent_streams, p.concurrent_streams) as streams_limit,
+      coalesce(w.requests_per_day, p.requests_per_day) as day_limit,
+      coalesce(w.requests_per_month, p.requests_per_month) as month_limit,
+      coalesce(w.requests_total, p.requests_total) as total_limit,
+      k.cap_day_nanos, k.cap_week_nanos, k.cap_month_nanos, k.cap_total_nanos,
       clock_timestamp() as now,
       m.id as model_id, m.upstream_id, u.kind as upstream_kind, m.upstream_model, m.context_tokens,
       m.output_tokens_max, m.output_tokens_default,
       mp.input_nanos_per_mtok, mp.output_nanos_per_mtok
     from api_key_secrets s
     join api_keys k on k.id = s.key_id
-    join workspaces w on w.id = k.workspace_id
+    join workspaces w on w.id = k.workspace_id and w.deleted_at is null
     join plans p on p.id = w.plan_id
     left join models m on m.id = ${modelId}
     left join upstreams u on u.id = m.upstream_id
@@ -92,36 +143,62 @@ export async function readFacts(
     where s.hash = ${hash}`;
   const first = rows[0];
   if (!first) return null;
-  const row = Row.parse(first);
   const model = ModelRow.safeParse(first);
   return {
-    key: {
-      keyId: row.key_id,
-      secretId: row.secret_id,
-      workspaceId: row.workspace_id,
-      environment: row.environment,
-      scopes: new Set(row.scopes),
-      revokedAt: row.revoked_at,
-      expiresAt: row.expires_at,
-      secretRetired: row.secret_retired,
-      suspended: row.suspended,
-      rateLimit: row.rate_limit,
-      now: row.now,
+    key: toKeyFacts(Row.parse(first)),
+    model: model.success ? toModelFacts(model.data) : null,
+  };
+}
+
+function toKeyFacts(row: z.infer<typeof Row>): KeyFacts {
+  return {
+    keyId: row.key_id,
+    secretId: row.secret_id,
+    workspaceId: row.workspace_id,
+    createdBy: row.created_by,
+    environment: row.environment,
+    scopes: new Set(row.scopes),
+    revokedAt: row.revoked_at,
+    disabledAt: row.disabled_at,
+    expiresAt: row.expires_at,
+    rotationDeadlineAt: row.rotation_deadline_at,
+    secret: {
+      state: row.secret_state,
+      lapsesAt: row.lapses_at,
+      retiresAt: row.retires_at,
+      succeededAt: row.succeeded_at,
     },
-    model: model.success
-      ? {
-          id: model.data.model_id,
-          upstream: { id: model.data.upstream_id, kind: model.data.upstream_kind },
-          upstreamModel: model.data.upstream_model,
-          contextTokens: model.data.context_tokens,
-          outputTokensMax: model.data.output_tokens_max,
-          outputTokensDefault: model.data.output_tokens_default,
-          price: {
-            inputNanosPerMtok: model.data.input_nanos_per_mtok,
-            outputNanosPerMtok: model.data.output_nanos_per_mtok,
-          },
-        }
-      : null,
+    suspended: row.suspended,
+    modelAllowlist: row.model_allowlist,
+    addressAllowlist: row.address_allowlist,
+    limits: {
+      rate: row.rate_limit,
+      keyRate: row.key_rate_limit,
+      streams: row.streams_limit,
+      quotas: { day: row.day_limit, month: row.month_limit, total: row.total_limit },
+      caps: {
+        day: row.cap_day_nanos,
+        week: row.cap_week_nanos,
+        month: row.cap_month_nanos,
+        total: row.cap_total_nanos,
+      },
+    },
+    now: row.now,
+  };
+}
+
+function toModelFacts(row: z.infer<typeof ModelRow>): ModelFacts {
+  return {
+    id: row.model_id,
+    upstream: { id: row.upstream_id, kind: row.upstream_kind },
+    upstreamModel: row.upstream_model,
+    contextTokens: row.context_tokens,
+    outputTokensMax: row.output_tokens_max,
+    outputTokensDefault: row.output_tokens_default,
+    price: {
+      inputNanosPerMtok: row.input_nanos_per_mtok,
+      outputNanosPerMtok: row.output_nanos_per_mtok,
+    },
   };
 }
 
@@ -129,6 +206,8 @@ export interface CatalogueModel {
   id: string;
   displayName: string;
   ownedBy: string;
+  contextTokens: number;
+  outputTokensMax: number;
   createdAt: Date;
 }
 
@@ -136,6 +215,8 @@ const CatalogueRow = z.object({
   id: z.string(),
   display_name: z.string(),
   owned_by: z.string(),
+  context_tokens: z.number(),
+  output_tokens_max: z.number(),
   created_at: z.date(),
 });
 
@@ -145,7 +226,7 @@ export async function readCatalogue(
   id: string | null,
 ): Promise<CatalogueModel[]> {
   const rows = await sql`
-    select id, display_name, owned_by, created_at from models
+    select id, display_name, owned_by, context_tokens, output_tokens_max, created_at from models
     where case when ${id}::text is null then listed else id = ${id} end
     order by id`;
   return rows.map((row) => {
@@ -154,6 +235,8 @@ export async function readCatalogue(
       id: model.id,
       displayName: model.display_name,
       ownedBy: model.owned_by,
+      contextTokens: model.context_tokens,
+      outputTokensMax: model.output_tokens_max,
       createdAt: model.created_at,
     };
   });

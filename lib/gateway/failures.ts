@@ -18,6 +18,12 @@ interface FailureDefinition {
   challenge?: "invalid_request" | "invalid_token" | "insufficient_scope" | null;
   /** Tells the official SDKs whether trying again can help. */
   shouldRetry?: boolean;
+  /** Seconds of `Retry-After` where the one who throws knows no better. */
+  retryAfterSeconds?: number;
+  /** The REST details repeat `Retry-After`. */
+  tellsRetryAfter?: boolean;
+  /** The REST details name the request, so that people can ask about it. */
+  namesRequest?: boolean;
   closesConnection?: boolean;
 }
 
@@ -103,6 +109,21 @@ export const failures = {
     restCode: "ACCOUNT_SUSPENDED",
     restMessage: "The account is suspended",
   },
+  ip_forbidden: {
+    ...denied,
+    message: "Permission denied: this address is not on the key's allowlist",
+    code: "ip_not_allowed",
+    restCode: "IP_NOT_ALLOWED",
+    restMessage: "Permission denied: this address is not on the key's allowlist",
+  },
+  model_forbidden: {
+    ...denied,
+    message: "Permission denied: model not allowed for this key",
+    code: "model_not_allowed",
+    param: "model",
+    restCode: "MODEL_NOT_ALLOWED",
+    restMessage: "This key may not use this model",
+  },
   balance: {
     status: 402,
     anthropicType: "insufficient_balance",
@@ -131,6 +152,16 @@ export const failures = {
     code: "rate_limit_exceeded",
     restCode: "RATE_LIMIT_EXCEEDED",
     restMessage: "Rate limit exceeded",
+  },
+  concurrency: {
+    status: 429,
+    anthropicType: "rate_limit_error",
+    openAiType: "rate_limit_error",
+    message: "Rate limit exceeded: too many concurrent requests",
+    code: "concurrency_limit_exceeded",
+    restCode: "CONCURRENCY_LIMIT_EXCEEDED",
+    restMessage: "Too many concurrent requests",
+    retryAfterSeconds: 1,
   },
   json: {
     ...invalid,
@@ -237,6 +268,44 @@ export const failures = {
     restMessage: "The request body did not arrive in time",
     closesConnection: true,
   },
+  conflict: {
+    status: 409,
+    anthropicType: "conflict_error",
+    openAiType: "conflict_error",
+    message: "Conflict",
+    code: "conflict",
+    restCode: "CONFLICT",
+    restMessage: "The resource was changed by another request",
+    shouldRetry: false,
+  },
+  idem_busy: {
+    status: 409,
+    anthropicType: "conflict_error",
+    openAiType: "conflict_error",
+    message: "A request with this Idempotency-Key is in progress",
+    code: "idempotency_in_progress",
+    restCode: "IDEMPOTENCY_IN_PROGRESS",
+    restMessage: "A request with this Idempotency-Key is in progress",
+    shouldRetry: true,
+    retryAfterSeconds: 1,
+  },
+  idem_reuse: {
+    ...invalid,
+    status: 422,
+    message: "Idempotency-Key was used with a different request",
+    code: "idempotency_key_reused",
+    restCode: "IDEMPOTENCY_KEY_REUSED",
+    restMessage: "Idempotency-Key was used with a different request",
+    shouldRetry: false,
+  },
+  precond: {
+    ...invalid,
+    status: 412,
+    message: "Precondition failed",
+    code: "precondition_failed",
+    restCode: "PRECONDITION_FAILED",
+    restMessage: "The resource has another version",
+  },
   internal: {
     status: 500,
     anthropicType: "internal_server_error",
@@ -245,6 +314,7 @@ export const failures = {
     code: "internal_server_error",
     restCode: "INTERNAL_SERVER_ERROR",
     restMessage: "Internal server error",
+    namesRequest: true,
   },
   bad_gateway: {
     ...server,
@@ -253,6 +323,7 @@ export const failures = {
     code: "upstream_error",
     restCode: "UPSTREAM_ERROR",
     restMessage: "The upstream returned an invalid response",
+    namesRequest: true,
   },
   overloaded: {
     ...server,
@@ -263,6 +334,8 @@ export const failures = {
     code: "overloaded",
     restCode: "UPSTREAM_OVERLOADED",
     restMessage: "The upstream is overloaded",
+    retryAfterSeconds: 1,
+    tellsRetryAfter: true,
   },
   unavailable: {
     ...server,
@@ -271,6 +344,8 @@ export const failures = {
     code: "service_unavailable",
     restCode: "SERVICE_UNAVAILABLE",
     restMessage: "Service temporarily unavailable",
+    retryAfterSeconds: 1,
+    tellsRetryAfter: true,
   },
   gw_timeout: {
     ...server,
@@ -280,6 +355,14 @@ export const failures = {
     code: "upstream_timeout",
     restCode: "UPSTREAM_TIMEOUT",
     restMessage: "The upstream timed out",
+    namesRequest: true,
+  },
+  webhook_sig: {
+    ...invalid,
+    message: "Webhook signature verification failed",
+    code: "invalid_signature",
+    restCode: "INVALID_SIGNATURE",
+    restMessage: "Webhook signature verification failed",
   },
   bad_host: {
     ...invalid,

@@ -1,12 +1,14 @@
 import { GatewayError, invalidFields } from "@/lib/gateway/errors";
 
+/** Beyond this a text isn't read as JSON at all; up to `depthMax` it is a request one can talk about. */
+const readableDepthMax = 1_000;
 const depthMax = 64;
 /** More values than any real request has, and few enough to look at each within milliseconds. */
 const valuesMax = 200_000;
 
 /**
  * Parses a body strictly: UTF-8 with at most one byte order mark, no duplicate names (the meter and
- * the upstream must see the same model), no nesting beyond any real request. Throws json.
+ * the upstream must see the same model), no nesting beyond any real request. Throws json, and param for what is JSON but can't be carried.
  */
 export function parseJsonBody(bytes: Uint8Array): unknown {
   let text: string;
@@ -51,7 +53,7 @@ function scan(text: string): number | null {
       expectsName = false;
     } else if (c === 0x7b || c === 0x5b) {
       names.push(c === 0x7b ? new Set() : null);
-      if (names.length > depthMax) return i;
+      if (names.length > readableDepthMax) return i;
       expectsName = c === 0x7b;
     } else if (c === 0x7d || c === 0x5d) {
       names.pop();
@@ -80,23 +82,32 @@ function unescapeName(name: string): string {
 
 const hiddenNames = ["__proto__", "constructor", "prototype"];
 
-/** Refuses what databases and upstreams can't carry: lone surrogates, NUL, and prototype names. */
+/** Segments that a path keeps when what it leads to is nested too deeply to be spelt out. */
+const segmentsMax = 4;
+
+/** Refuses what nothing behind can carry: lone surrogates, NUL, prototype names, deep nesting. */
 function refuseBadText(root: unknown): unknown {
-  const todo: { value: unknown; path: string }[] = [{ value: root, path: "" }];
+  const todo: { value: unknown; path: string; depth: number }[] = [
+    { value: root, path: "", depth: 0 },
+  ];
   for (let next = todo.pop(); next; next = todo.pop()) {
-    const { value, path } = next;
+    const { value, path, depth } = next;
+    if (depth > depthMax) {
+      const start = path.split(".").slice(0, segmentsMax).join(".");
+      throw badField(start, `is nested more than ${depthMax} levels deep`);
+    }
     if (typeof value === "string") {
       refuseBadCharacters(value, path);
     } else if (Array.isArray(value)) {
       value.forEach((item, i) => {
-        todo.push({ value: item, path: path === "" ? `${i}` : `${path}.${i}` });
+        todo.push({ value: item, path: path === "" ? `${i}` : `${path}.${i}`, depth: depth + 1 });
       });
     } else if (value !== null && typeof value === "object") {
       for (const [name, item] of Object.entries(value)) {
         const itemPath = path === "" ? name : `${path}.${name}`;
         if (hiddenNames.includes(name)) throw badField(itemPath, "is not allowed");
         refuseBadCharacters(name, path);
-        todo.push({ value: item, path: itemPath });
+        todo.push({ value: item, path: itemPath, depth: depth + 1 });
       }
     }
   }

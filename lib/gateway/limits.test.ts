@@ -44,7 +44,7 @@ async function flood(count: number, parallel: number, work: (i: number) => Promi
 }
 
 describe("the balance", () => {
-  it("for 50 requests lets exactly 50 of 200 parallel ones through, over two gateways", async () => {
+  it("P3 F05 for 500 requests lets exactly 500 of 1,000 parallel ones through, over two gateways", async () => {
     const body = {
       model: "deepseek-chat",
       max_tokens: 16,
@@ -56,14 +56,17 @@ describe("the balance", () => {
     expect(cost).not.toBeNull();
     const costNanos = BigInt(Math.round(Number(cost) * 1e9));
 
-    const tenant = await createTenant(door.sql, { balanceUsd: nanosToDecimal(costNanos * 50n) });
+    const tenant = await createTenant(door.sql, {
+      planId: "enterprise",
+      balanceUsd: nanosToDecimal(costNanos * 500n),
+    });
     const key = await createTestKey(door.sql, tenant);
-    const statuses = await flood(200, 200, async (i) => {
+    const statuses = await flood(1_000, 1_000, async (i) => {
       const response = await ask(door.origins[i % 2] ?? "", key.secret, body);
       await response.arrayBuffer();
       return response.status;
     });
-    expect(statuses).toEqual({ 200: 50, 402: 150 });
+    expect(statuses).toEqual({ 200: 500, 402: 500 });
     const books = await readBooks(door.sql, tenant.workspaceId);
     expect(books.usedNanos).toBe(books.limitNanos);
     expect(books.loggedNanos).toBe(books.limitNanos);

@@ -1,6 +1,7 @@
-import { appOrigin, readEnv } from "@/lib/env";
+import { apiBaseUrl, appOrigin, readEnv } from "@/lib/env";
 import { startGateway } from "@/lib/gateway/server";
 import { log } from "@/lib/log";
+import { deriveKey } from "@/lib/sealed";
 import { forwardTokenOf } from "@/scripts/forward-token.mjs";
 
 const env = readEnv();
@@ -11,8 +12,12 @@ const gateway = await startGateway({
     balanceStatus: env.INSUFFICIENT_BALANCE_STATUS,
     testKeys: env.TEST_KEYS,
     topUpUrl: `${appOrigin(env)}/billing`,
+    requiresMaxTokens: env.STRICT_MAX_TOKENS,
     trustedProxies: new Set(env.TRUSTED_PROXIES),
     forwardToken: forwardTokenOf(env.AUTH_SECRET),
+    apiBaseUrl: apiBaseUrl(env),
+    cursorKey: deriveKey(env.AUTH_SECRET, "list cursors"),
+    answerKey: deriveKey(env.AUTH_SECRET, "kept answers"),
   },
 });
 log.info({ port: gateway.port }, "gateway is listening");

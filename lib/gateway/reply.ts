@@ -1,4 +1,4 @@
-import type { Call } from "@/lib/gateway/call";
+import type { Call, GatewaySettings } from "@/lib/gateway/call";
 import { type GatewayError, renderError } from "@/lib/gateway/errors";
 
 /** On every answer of the API: nothing is cached, sniffed, or shared between callers. */
@@ -25,6 +25,14 @@ export function replyJson(
   });
 }
 
+/** An answer that was kept, under this call's own id and limits. */
+export function replyAgain(call: Call, kept: Response): Response {
+  return new Response(kept.body, {
+    status: kept.status,
+    headers: { ...baseHeaders(call), ...Object.fromEntries(kept.headers) },
+  });
+}
+
 export function replyStream(call: Call, stream: ReadableStream<Uint8Array>): Response {
   return new Response(stream, {
     headers: {
@@ -37,7 +45,14 @@ export function replyStream(call: Call, stream: ReadableStream<Uint8Array>): Res
   });
 }
 
-export function replyError(call: Call, error: GatewayError, balanceStatus: number): Response {
-  const rendered = renderError(error, call.dialect, { requestId: call.id, balanceStatus });
+export function replyError(call: Call, error: GatewayError, settings: GatewaySettings): Response {
+  const path = (call.request.url ?? "").split("?")[0] ?? "";
+  const rendered = renderError(error, call.dialect, {
+    requestId: call.id,
+    balanceStatus: settings.balanceStatus,
+    problem: call.wantsProblem
+      ? { instance: `${path}#${call.id}`, docsUrl: new URL("/docs/errors", settings.topUpUrl).href }
+      : null,
+  });
   return replyJson(call, rendered.status, rendered.body, rendered.headers);
 }

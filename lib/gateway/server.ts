@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { setTimeout as delay } from "node:timers/promises";
 import { getRequestListener } from "@hono/node-server";
 import { connect } from "@/db/client";
+import { DrizzlePool } from "@/db/drizzle-pool";
 import { Pool } from "@/db/pool";
 import { Instance } from "@/lib/budgets/instance";
 import { OpenHolds } from "@/lib/budgets/open-holds";
@@ -32,6 +33,7 @@ const drainDefaultMs = 30_000;
 const lastWordsMs = 3_000;
 const booksMsMax = 5_000;
 const idlePollMs = 25;
+const doorConnections = 10;
 
 function answerPlain(res: ServerResponse, status: number, body: string): void {
   res.writeHead(status, { "content-type": "text/plain", "cache-control": "no-store" });
@@ -143,13 +145,15 @@ async function atMost(limitMs: number, work: Promise<unknown>): Promise<void> {
  * the database refuses it or the port is taken.
  */
 export async function startGateway(options: GatewayOptions): Promise<RunningGateway> {
-  const door = new Pool(() => connect(options.databaseUrl, 10, 1_500));
+  const door = new Pool(() => connect(options.databaseUrl, doorConnections, 1_500, 0));
+  const db = new DrizzlePool(() => connect(options.databaseUrl, 6, 1_500));
   const books = new Pool(() => connect(options.databaseUrl, 4, 10_000));
   const instance = new Instance(books);
   await instance.start();
   const gateway: Gateway = {
     settings: options.settings,
     door,
+    db,
     instance,
     settler: new Settler(books, instance.id),
     openHolds: new OpenHolds(books, instance.id),
@@ -157,7 +161,9 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     isDraining: false,
     openCalls: 0,
   };
+  door.warmUp(doorConnections);
   door.startProbing();
+  db.startProbing();
   gateway.openHolds.start();
   const server = openServer(gateway);
   const port = await listen(server, options.port);
@@ -179,7 +185,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
       booksMsMax,
       gateway.settler.drain().then(() => instance.stop()),
     );
-    await atMost(booksMsMax, Promise.all([door.end(), books.end()]));
+    await atMost(booksMsMax, Promise.all([door.end(), db.end(), books.end()]));
   }
   return { port, stop };
 }

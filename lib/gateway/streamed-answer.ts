@@ -4,7 +4,7 @@ import type { EndReason, OpenHold } from "@/lib/budgets/open-holds";
 import type { Outcome } from "@/lib/budgets/settlement";
 import { type Reservation, unavailable } from "@/lib/gateway/admission";
 import { type Call, type Gateway, settleCall } from "@/lib/gateway/call";
-import type { ChatEvent, StreamWriter } from "@/lib/gateway/chat";
+import { type ChatEvent, type StreamWriter, tokensOf } from "@/lib/gateway/chat";
 import { GatewayError, renderError } from "@/lib/gateway/errors";
 import { type FailureName, failureDefinition } from "@/lib/gateway/failures";
 import { log } from "@/lib/log";
@@ -110,7 +110,7 @@ export class StreamedAnswer {
     if (text !== "") this.controller?.enqueue(this.encoder.encode(text));
   }
 
-  /** Hands on one event, or the end. Called when the client is ready for more. */
+  /** Hands on the next event that says something, or the end. Called when the client is ready for more. */
   private async forward(): Promise<void> {
     try {
       if (!this.isOpen) {
@@ -119,23 +119,26 @@ export class StreamedAnswer {
         this.hold.inputTokens = this.reservation.inputTokens;
         this.write(this.writer.open());
       }
-      const next = this.first ?? (await this.events.next());
-      this.first = undefined;
-      if (this.isSettled) return;
-      if (next.done) return await this.complete();
-      this.relay(next.value);
+      // A pull that hands on nothing would be the last one.
+      let isWritten = false;
+      while (!isWritten) {
+        const next = this.first ?? (await this.events.next());
+        this.first = undefined;
+        if (this.isSettled) return;
+        if (next.done) return await this.complete();
+        isWritten = this.relay(next.value);
+      }
     } catch (error) {
       if (!this.isSettled) await this.fail(error);
     }
   }
 
-  private relay(event: ChatEvent): void {
-    if (event.type === "text") {
-      this.hold.outputTokens += event.tokens;
-      this.write(this.writer.text(event.choice, event.text));
-    } else {
-      this.write(this.writer.stop(event.choice, event.stopReason, event.stopSequence));
-    }
+  /** False where the event has no words in the caller's protocol. */
+  private relay(event: ChatEvent): boolean {
+    this.hold.outputTokens += tokensOf(event);
+    const frames = this.writer.event(event);
+    this.write(frames);
+    return frames !== "";
   }
 
   private async complete(): Promise<void> {

@@ -5,13 +5,18 @@ import { type RunningGateway, startGateway } from "@/lib/gateway/server";
 import { newId } from "@/lib/id";
 import { mintSecret } from "@/lib/keys/secret";
 import { usdToNanos } from "@/lib/money";
+import { deriveKey } from "@/lib/sealed";
 
 export const testSettings: GatewaySettings = {
   balanceStatus: 402,
   testKeys: "sandbox",
   topUpUrl: "http://localhost:3000/billing",
+  requiresMaxTokens: false,
   trustedProxies: new Set(),
   forwardToken: null,
+  apiBaseUrl: "http://localhost:3000/v1",
+  cursorKey: deriveKey("a secret for tests that is long enough", "list cursors"),
+  answerKey: deriveKey("a secret for tests that is long enough", "kept answers"),
 };
 
 export interface Tenant {
@@ -48,10 +53,16 @@ export interface TestKey {
 export async function createTestKey(
   sql: postgres.Sql,
   tenant: Tenant,
-  options: { environment?: "live" | "test"; scopes?: string[]; expiresAt?: Date } = {},
+  options: {
+    environment?: "live" | "test";
+    scopes?: string[];
+    expiresAt?: Date;
+    /** The company's, where it isn't the one of this process. */
+    prefix?: string;
+  } = {},
 ): Promise<TestKey> {
   const environment = options.environment ?? "live";
-  const minted = mintSecret(environment);
+  const minted = mintSecret(environment, options.prefix);
   const id = newId("apiKey");
   await sql`
     insert into api_keys (id, workspace_id, name, environment, scopes, expires_at, created_by)

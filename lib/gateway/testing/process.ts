@@ -23,7 +23,11 @@ export async function findPort(from: number): Promise<number> {
 }
 
 /** Starts a gateway as a process of its own, as `npm start` does, and waits until it is ready. */
-export async function spawnGateway(databaseUrl: string, portFrom: number): Promise<GatewayProcess> {
+export async function spawnGateway(
+  databaseUrl: string,
+  portFrom: number,
+  env: Record<string, string> = {},
+): Promise<GatewayProcess> {
   const port = await findPort(portFrom);
   const child = spawn(
     process.execPath,
@@ -36,6 +40,7 @@ export async function spawnGateway(databaseUrl: string, portFrom: number): Promi
         AUTH_SECRET: "a secret for tests that is long enough",
         GATEWAY_PORT: String(port),
         LOG_LEVEL: "info",
+        ...env,
       },
       stdio: ["ignore", "pipe", "pipe"],
     },

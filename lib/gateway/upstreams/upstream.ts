@@ -10,6 +10,17 @@ export interface UpstreamRequest {
   signal: AbortSignal;
 }
 
+/** A text, or the tokens that a caller cut one into. */
+export type EmbeddingInput = string | number[];
+
+export interface EmbeddingRequest {
+  inputs: EmbeddingInput[];
+  /** The model's name at the upstream. */
+  model: string;
+  dimensions: number;
+  signal: AbortSignal;
+}
+
 /** Who answers: the one interface to every kind of upstream. */
 export interface Upstream {
   /**
@@ -19,4 +30,8 @@ export interface Upstream {
   countInput(chat: ChatRequest, max: number): number;
   /** Throws a GatewayError of the registry when it fails, before or between events. */
   answer(request: UpstreamRequest): AsyncIterable<ChatEvent>;
+  /** Tokens of one input, counted as `countInput` does. */
+  countEmbeddingInput(input: EmbeddingInput, max: number): number;
+  /** One vector of length 1 for each input, in order. */
+  embed(request: EmbeddingRequest): Promise<Float32Array[]>;
 }

@@ -1,0 +1,56 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { bookFree } from "@/lib/gateway/book-free";
+import type { Call, Gateway } from "@/lib/gateway/call";
+import {
+  claimIdempotencyKey,
+  type IdempotentRequest,
+  KeptAnswerFound,
+  keepAnswer,
+  readIdempotencyKey,
+  releaseIdempotencyKey,
+} from "@/lib/gateway/idempotency";
+import { replyAgain } from "@/lib/gateway/reply";
+
+/** A failure is told even where the database, which is to give the key back, doesn't answer. */
+const releaseMsMax = 1_000;
+
+/**
+ * Runs a POST under its `Idempotency-Key`, if it has one: the key is claimed when the call has passed
+ * every check, and before anything is counted, charged or changed.
+ */
+export async function answerOnce(
+  gateway: Gateway,
+  call: Call,
+  handle: () => Promise<Response>,
+): Promise<Response> {
+  if (call.request.headers["idempotency-key"] === undefined) return await handle();
+  const { answerKey } = gateway.settings;
+  const store = { pool: gateway.door, instanceId: gateway.instance.id, sealingKey: answerKey };
+  let claimed: IdempotentRequest | null = null;
+  let isOver = false;
+
+  call.beforeAcquire = async (key) => {
+    const request: IdempotentRequest = {
+      requestId: call.id,
+      idempotencyKey: readIdempotencyKey(call.request),
+      target: `${call.method} ${call.request.url} ${key.environment}`,
+      bodyDigest: call.bodyDigest ?? Buffer.alloc(0),
+      workspaceId: key.workspaceId,
+    };
+    await claimIdempotencyKey(store, request);
+    // Nobody waited for this claim to the end: there is nobody to use it.
+    if (isOver) await releaseIdempotencyKey(store, request);
+    else claimed = request;
+  };
+
+  try {
+    const response = await handle();
+    return claimed ? await keepAnswer(store, claimed, response) : response;
+  } catch (error) {
+    isOver = true;
+    if (claimed) await Promise.race([releaseIdempotencyKey(store, claimed), delay(releaseMsMax)]);
+    if (!(error instanceof KeptAnswerFound)) throw error;
+    bookFree(gateway, call, error.response.status);
+    return replyAgain(call, error.response);
+  }
+}

@@ -1,0 +1,89 @@
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import { brand } from "@/lib/brand";
+import type { Call, Gateway, GatewaySettings } from "@/lib/gateway/call";
+import { chatOperation } from "@/lib/gateway/openapi/chat";
+import { describeApi } from "@/lib/gateway/openapi/document";
+import { embeddingsOperation } from "@/lib/gateway/openapi/embeddings";
+import { countTokensOperation, messagesOperation } from "@/lib/gateway/openapi/messages";
+import { modelOperations } from "@/lib/gateway/openapi/models";
+import type { Operation } from "@/lib/gateway/openapi/operation";
+import { replyJson } from "@/lib/gateway/reply";
+import type { RestRoute } from "@/lib/gateway/rest";
+import { isUnmodified } from "@/lib/gateway/rest-preconditions";
+import { restRoutes } from "@/lib/gateway/rest-routes";
+
+const maxAgeSeconds = 300;
+
+const operation: Operation = {
+  method: "GET",
+  path: "/v1/openapi.json",
+  operationId: "getDescription",
+  tag: "Description",
+  summary: "Get this document",
+  description: "Public: no key is asked for.",
+  scope: null,
+  dialect: "rest",
+  requestHeaders: { "If-None-Match": "Answers 304 if the document still has this entity tag." },
+  answer: {
+    status: 200,
+    description: "An OpenAPI 3.1 description of every operation.",
+    headers: { ETag: "The document's version." },
+    body: {
+      name: "Description",
+      schema: z.looseObject({
+        openapi: z.string(),
+        info: z.looseObject({}),
+        paths: z.looseObject({}),
+      }),
+      example: { openapi: "3.1.1", info: { title: `${brand.name} API`, version: "1" }, paths: {} },
+    },
+  },
+};
+
+/** Every operation of the API, in the order that the document has them. */
+export const operations: readonly Operation[] = [
+  chatOperation,
+  messagesOperation,
+  countTokensOperation,
+  embeddingsOperation,
+  ...modelOperations,
+  ...restRoutes.map((route) => route.operation),
+  operation,
+];
+
+interface Description {
+  text: string;
+  etag: string;
+}
+
+const made = new WeakMap<GatewaySettings, Description>();
+
+/** Made at the first request and the same from then on: it depends on the settings alone. */
+function descriptionOf(settings: GatewaySettings): Description {
+  let description = made.get(settings);
+  if (!description) {
+    const text = JSON.stringify(describeApi(operations, settings));
+    const digest = createHash("sha256").update(text).digest("base64url");
+    description = { text, etag: `"${digest.slice(0, 22)}"` };
+    made.set(settings, description);
+  }
+  return description;
+}
+
+async function handle(gateway: Gateway, call: Call): Promise<Response> {
+  const { text, etag } = descriptionOf(gateway.settings);
+  // The same for everybody, so it may be kept and read from any page.
+  const { headers } = replyJson(call, 200, null, {
+    etag,
+    "cache-control": `public, max-age=${maxAgeSeconds}`,
+    "access-control-allow-origin": "*",
+    vary: "Accept-Encoding",
+  });
+  if (!isUnmodified(call.request, etag)) return new Response(text, { headers });
+  headers.delete("content-type");
+  return new Response(null, { status: 304, headers });
+}
+
+/** `GET /v1/openapi.json`: the API's own description, for everybody. */
+export const openApiRoute: RestRoute = { operation, handle };
