@@ -56,8 +56,8 @@ const strictTransport = {
 };
 
 /** Where a person's own data is shown. The API under `/v1` has headers of its own. */
-const personal = "overview|keys|usage|billing|settings|suspended|checkout";
-const signingIn = "sign-in|sign-up";
+const personal = "overview|keys|usage|billing|settings|suspended|checkout|outbox";
+const signingIn = "sign-in|sign-up|report-key";
 
 export default {
   // Pages carry the brand from their build on, in the browser too.
@@ -80,7 +80,8 @@ export default {
       { source: `/:page(${personal})/:rest*`, headers: [noStore] },
       { source: `/:page(${signingIn})`, headers: [noStore, noReferrer] },
       { source: "/keys/:rest*", headers: [noReferrer] },
-      { source: "/api/:path*", headers: [noStore] },
+      // All but the published form of keys, which anybody may keep.
+      { source: "/api/((?!secret-scanning/pattern$).*)", headers: [noStore] },
     ];
   },
   async redirects() {

@@ -33,3 +33,15 @@ it("the API's address is its own where it has one, else the dashboard's", () => 
   const own = readEnv({ ...complete, API_ORIGIN: "https://api.example.com/" });
   expect(apiBaseUrl(own)).toBe("https://api.example.com/v1");
 });
+
+it("a mail server needs a sender, and neither can be nonsense", () => {
+  const SMTP_URL = "smtp://ada:hunter2@smtp.example.com:587";
+  expect(() => readEnv({ ...complete, SMTP_URL })).toThrow(/MAIL_FROM is missing/);
+  expect(() => readEnv({ ...complete, SMTP_URL })).not.toThrow(/hunter2/);
+  expect(() => readEnv({ ...complete, SMTP_URL: "http://smtp.example.com" })).toThrow(/SMTP_URL/);
+  for (const MAIL_FROM of ["nobody", "A <a@b>\r\nBcc: c@d", "A <a@b> <c@d>"]) {
+    expect(() => readEnv({ ...complete, SMTP_URL, MAIL_FROM })).toThrow(/MAIL_FROM must be/);
+  }
+  const MAIL_FROM = "Gatehouse <no-reply@example.com>";
+  expect(readEnv({ ...complete, SMTP_URL, MAIL_FROM })).toMatchObject({ SMTP_URL, MAIL_FROM });
+});

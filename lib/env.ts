@@ -30,7 +30,7 @@ const list = z
       .filter((item) => item !== ""),
   );
 
-const Environment = z.object({
+const Variables = z.object({
   NODE_ENV: z.enum(["development", "production", "test"]).default("development"),
   /** PostgreSQL; `npm start` fills it in with the embedded server. */
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: "must be a postgres:// address" }),
@@ -49,17 +49,46 @@ const Environment = z.object({
     .string()
     .regex(/^\d{1,6}(\.\d{1,9})?$/, "must be a decimal number of dollars such as 5 or 0.50")
     .default("5"),
-  /** Whether test keys open the sandbox or are refused with 401. */
-  TEST_KEYS: z.enum(["sandbox", "reject"]).default("sandbox"),
+  /** Whether test keys open the sandbox, are refused with 401, or are the only ones accepted. */
+  TEST_KEYS: z.enum(["sandbox", "reject", "only"]).default("sandbox"),
   /** What answers a request that the balance doesn't cover; by default as the brand's documents say. */
   INSUFFICIENT_BALANCE_STATUS: z
     .enum(["402", "403"])
     .optional()
     .transform((status) => (status ? Number(status) : brand.insufficientBalanceStatus)),
+  /** 1 where `POST /v1/messages` must name `max_tokens`, as Anthropic's own API demands. */
+  STRICT_MAX_TOKENS: z
+    .enum(["0", "1"])
+    .default("0")
+    .transform((value) => value === "1"),
   /** Signs the events of the built-in demo payment provider. */
   DEMO_WEBHOOK_SECRET: secret.optional(),
+  /** The mail server, `smtp://user:password@host:587` or `smtps://`; without one mail stays in the outbox. */
+  SMTP_URL: z
+    .url({ protocol: /^smtps?$/, error: "must be smtp://user:password@host:587 or smtps://…" })
+    .optional(),
+  /** The sender, as an address or `Name <address>`. */
+  MAIL_FROM: z
+    .string()
+    .regex(
+      /^([^<>\p{Cc}]*<[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+)$/u,
+      "must be an address such as Gatehouse <no-reply@example.com>",
+    )
+    .optional(),
+  /** What GitHub signs its reports of leaked keys with: an address, or its JSON or a PEM itself. */
+  GITHUB_SECRET_SCANNING_KEYS: z
+    .string()
+    .default("https://api.github.com/meta/public_keys/secret_scanning"),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "silent"]).default("info"),
 });
+
+const Environment = Variables.refine(
+  (env) => env.SMTP_URL === undefined || env.MAIL_FROM !== undefined,
+  {
+    path: ["MAIL_FROM"],
+    message: "is missing; SMTP_URL needs a sender such as Gatehouse <no-reply@example.com>",
+  },
+);
 
 export type Environment = z.infer<typeof Environment>;
 

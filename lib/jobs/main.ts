@@ -1,8 +1,10 @@
 import { readEnv } from "@/lib/env";
 import { startWorker } from "@/lib/jobs/worker";
 import { log } from "@/lib/log";
+import { findMailTransport } from "@/lib/mail/transport";
 
-const worker = startWorker(readEnv().DATABASE_URL);
+const env = readEnv();
+const worker = startWorker(env.DATABASE_URL, findMailTransport(env));
 
 // graphile-worker drops some promises of a runner that lost the database: the same failure reaches
 // `startWorker`, which begins anew, so here it is only worth a line.

@@ -32,9 +32,38 @@ it("rows that say nothing any more are forgotten after thirty days, and no other
     insert into instances (id, kind, host, pid, lease_until) values
       ('gone', 'gateway', 'h', 1, now() - interval '31 days'),
       ('here', 'gateway', 'h', 2, now() + interval '3 seconds')`;
+  await sql`
+    insert into mails (id, kind, reference, to_address, subject, text, html, created_at) values
+      ('old mail', 'k', 'a', 'a@example.com', '', '', '', now() - interval '31 days'),
+      ('new mail', 'k', 'b', 'a@example.com', '', '', '', now() - interval '29 days')`;
   await runTask("forget_old_rows");
   const left = await sql`
     select id from sessions union all select subject from throttles
-    union all select id from instances order by 1`;
-  expect(left.map((row) => row.id)).toEqual(["ended", "here", "live", "new"]);
+    union all select id from instances union all select id from mails order by 1`;
+  expect(left.map((row) => row.id)).toEqual(["ended", "here", "live", "new", "new mail"]);
+});
+
+it("an Idempotency-Key and its stored answer are forgotten after a day", async () => {
+  const { sql } = database;
+  await sql`insert into workspaces (id, name) values ('ws_i', 'I')`;
+  await sql`
+    insert into idempotency_keys
+      (workspace_id, key, request_id, fingerprint, state, instance_id, created_at)
+    values
+      ('ws_i', 'old', 'r', '', 'in_flight', 'i', now() - interval '25 hours'),
+      ('ws_i', 'new', 'r', '', 'in_flight', 'i', now() - interval '23 hours')`;
+  await runTask("forget_idempotency_keys");
+  const left = await sql`select key from idempotency_keys`;
+  expect(left.map((row) => row.key)).toEqual(["new"]);
+});
+
+it("without a mail server nothing is asked for and a mail stays in the outbox", async () => {
+  const { sql } = database;
+  await sql`
+    insert into mails (id, kind, reference, to_address, subject, text, html)
+    values ('waiting', 'k', 'w', 'a@example.com', '', '', '')`;
+  await runTask("request_due_mails");
+  await runTask("send_mail");
+  const [mail] = await sql`select attempts, sent_at from mails where id = 'waiting'`;
+  expect(mail).toEqual({ attempts: 0, sent_at: null });
 });

@@ -1,12 +1,18 @@
 import "server-only";
 import { sql } from "drizzle-orm";
-import type { CronItem, TaskList } from "graphile-worker";
+import type { CronItem, Task, TaskList } from "graphile-worker";
+import { z } from "zod";
 import type { Db } from "@/db/client";
 import { cancelAbandonedTopUps } from "@/lib/billing/mutations";
 import { postUsage } from "@/lib/billing/usage-posting";
+import { openRotations, remindOfExpiry, remindOfRotation } from "@/lib/jobs/reminders";
 import { log } from "@/lib/log";
+import { deliverMail } from "@/lib/mail/deliver";
+import { requestDueMails, sendMailTask } from "@/lib/mail/outbox";
+import type { MailTransport } from "@/lib/mail/transport";
 
-type Job = (db: Db) => Promise<number>;
+/** Answers how much it changed. `mail` is null where no mail server is configured. */
+type Job = (db: Db, mail: MailTransport | null) => Promise<number>;
 
 interface Schedule {
   /** Minute, hour, day of the month, month, day of the week; in UTC. */
@@ -43,9 +49,19 @@ async function forgetOldRows(db: Db): Promise<number> {
     ), old_instances as (
       delete from instances i where lease_until < ${age}
         and not exists (select from holds h where h.instance_id = i.id) returning 1
+    ), old_mails as (
+      delete from mails where created_at < ${age} returning 1
     )
     select 1 from old_sessions union all select 1 from old_throttles
-    union all select 1 from old_instances`);
+    union all select 1 from old_instances union all select 1 from old_mails`);
+  return rows.length;
+}
+
+/** A client that repeats a request after a day gets a new answer; the stored ones may hold secrets. */
+async function forgetIdempotencyKeys(db: Db): Promise<number> {
+  const rows = await db.execute(
+    sql`delete from idempotency_keys where created_at < now() - interval '24 hours' returning 1`,
+  );
   return rows.length;
 }
 
@@ -55,23 +71,44 @@ const schedules: Record<string, Schedule> = {
   make_partitions: { match: "10 0 * * *", job: makePartitions, atStart: true },
   recover_holds: { match: "* * * * *", job: recoverHolds, atStart: true },
   forget_old_rows: { match: "20 3 * * *", job: forgetOldRows, atStart: false },
+  forget_idempotency_keys: { match: "25 * * * *", job: forgetIdempotencyKeys, atStart: true },
+  remind_of_expiry: { match: "30 * * * *", job: remindOfExpiry, atStart: true },
+  open_rotations: { match: "35 * * * *", job: openRotations, atStart: true },
+  remind_of_rotation: { match: "40 * * * *", job: remindOfRotation, atStart: true },
+  request_due_mails: {
+    match: "* * * * *",
+    job: async (db, mail) => (mail ? await requestDueMails(db) : 0),
+    atStart: true,
+  },
   cancel_abandoned_top_ups: { match: "15 * * * *", job: cancelAbandonedTopUps, atStart: false },
 };
 
 /** A job that failed is left alone: the clock brings it again, and two of a kind are one. */
 export const jobSpec = (name: string) => ({ jobKey: name, maxAttempts: 1 });
 
+const SendMail = z.object({ mailId: z.string() });
+
+/** Sends one mail. What throws is tried again after a wait that grows with each attempt. */
+function sendMail(db: Db, mail: MailTransport | null): Task {
+  return async (payload) => {
+    // Without a server it stays in the outbox; `request_due_mails` asks anew once there is one.
+    if (!mail) return;
+    const { mailId } = SendMail.parse(payload);
+    const outcome = await deliverMail(db, mail, mailId);
+    if (outcome === "failed") log.error({ mailId }, "a mail was given up");
+  };
+}
+
 /** The tasks by name, over `db`. Each answers nothing and logs what it changed. */
-export function makeTasks(db: Db): TaskList {
-  return Object.fromEntries(
-    Object.entries(schedules).map(([name, { job }]) => [
-      name,
-      async () => {
-        const changed = await job(db);
-        if (changed > 0) log.info({ task: name, changed }, "task done");
-      },
-    ]),
-  );
+export function makeTasks(db: Db, mail: MailTransport | null = null): TaskList {
+  const scheduled = Object.entries(schedules).map(([name, { job }]): [string, Task] => [
+    name,
+    async () => {
+      const changed = await job(db, mail);
+      if (changed > 0) log.info({ task: name, changed }, "task done");
+    },
+  ]);
+  return { ...Object.fromEntries(scheduled), [sendMailTask]: sendMail(db, mail) };
 }
 
 export const cronItems: CronItem[] = Object.entries(schedules).map(([name, { match }]) => ({

@@ -5,8 +5,10 @@ import { Logger, parseCronItems, type Runner, run } from "graphile-worker";
 import { connect } from "@/db/client";
 import { cronItems, jobSpec, makeTasks, startTasks } from "@/lib/jobs/tasks";
 import { log } from "@/lib/log";
+import type { MailTransport } from "@/lib/mail/transport";
 
 const taskTimeoutMs = 60_000;
+const concurrency = 3;
 const pollMs = 2_000;
 const retryMsMin = 500;
 const retryMsMax = 10_000;
@@ -27,10 +29,11 @@ export interface Worker {
 /**
  * Runs the scheduled tasks until stopped. While PostgreSQL is away it keeps trying, every ten seconds
  * at most, so that nobody has to start it again. Any number of workers may run: each tick is one job.
+ * Mail goes through `mail`; without it, it stays in the outbox.
  */
-export function startWorker(databaseUrl: string): Worker {
-  const pool = connect(databaseUrl, 2, taskTimeoutMs);
-  const tasks = makeTasks(drizzle(pool));
+export function startWorker(databaseUrl: string, mail: MailTransport | null = null): Worker {
+  const pool = connect(databaseUrl, concurrency, taskTimeoutMs);
+  const tasks = makeTasks(drizzle(pool), mail);
   const stopping = new AbortController();
   let runner: Runner | undefined;
 
@@ -39,7 +42,7 @@ export function startWorker(databaseUrl: string): Worker {
       connectionString: databaseUrl,
       taskList: tasks,
       parsedCronItems: parseCronItems(cronItems),
-      concurrency: 2,
+      concurrency,
       pollInterval: pollMs,
       noHandleSignals: true,
       logger,

@@ -1,8 +1,10 @@
+import { ExposureAlerts, RotationAlerts } from "@/app/(dashboard)/overview/key-alerts";
 import { readBalance } from "@/app/(dashboard)/overview/reads";
 import { ButtonLink } from "@/components/button-link";
 import { Callout } from "@/components/callout";
 import { RelativeTime } from "@/components/relative-time";
 import { getDb } from "@/db/client";
+import { listExposureNotices, listOpenRotations } from "@/lib/keys/exposure-queries";
 import { formatUsd, nanosPerCent, nanosPerUsd } from "@/lib/money";
 import type { Scope } from "@/lib/scope";
 import { listExpiringKeys } from "@/lib/usage/overview-queries";
@@ -12,14 +14,21 @@ function creditText(nanos: bigint): string {
   return formatUsd(nanos < nanosPerCent ? nanos : nanos - (nanos % nanosPerCent));
 }
 
-/** What needs a hand soon: little credit left, keys about to stop. */
+/** What needs a hand soon: leaked keys, little credit left, keys about to stop. */
 export async function Alerts({ scope }: { scope: Scope }) {
-  const [balance, keys] = await Promise.all([readBalance(scope), listExpiringKeys(getDb(), scope)]);
+  const [balance, keys, exposures, rotations] = await Promise.all([
+    readBalance(scope),
+    listExpiringKeys(getDb(), scope),
+    listExposureNotices(getDb(), scope),
+    listOpenRotations(getDb(), scope),
+  ]);
   const left = balance.availableNanos;
   const [soonest] = keys;
-  if (left >= nanosPerUsd && !soonest) return null;
+  const hasKeyAlerts = soonest || exposures.length > 0 || rotations.length > 0;
+  if (left >= nanosPerUsd && !hasKeyAlerts) return null;
   return (
     <div className="grid gap-2">
+      <ExposureAlerts notices={exposures} />
       {left < nanosPerUsd ? (
         <Callout
           tone={left > 0n ? "amber" : "red"}
@@ -36,6 +45,7 @@ export async function Alerts({ scope }: { scope: Scope }) {
             : "Requests are refused until you top up."}
         </Callout>
       ) : null}
+      <RotationAlerts rotations={rotations} />
       {soonest ? (
         <Callout
           tone="amber"

@@ -1,0 +1,132 @@
+import "server-only";
+import { desc, eq, sql } from "drizzle-orm";
+import type { Db } from "@/db/client";
+import { mails } from "@/db/schema/mail";
+import { newId } from "@/lib/id";
+import type { MailMessage } from "@/lib/mail/message";
+import type { Scope } from "@/lib/scope";
+
+export interface NewMail {
+  workspaceId: string | null;
+  userId: string | null;
+  /** What it is about, such as `key_expiring`. */
+  kind: string;
+  /** Names the occasion; the same address is told of it once. */
+  reference: string;
+  to: string;
+  message: MailMessage;
+}
+
+/** The worker's task that sends one mail; its payload is `{ "mailId": … }`. */
+export const sendMailTask = "send_mail";
+
+/** Scheduled work (priority 0) goes first, so that a slow mail server holds up nothing else. */
+const sendMailPriority = 10;
+
+/**
+ * Puts a mail into the outbox, in the transaction of what it tells of, and asks the worker to send it.
+ * Answers false, and changes nothing, where this address was told of this occasion before.
+ */
+export async function queueMail(tx: Db, mail: NewMail): Promise<boolean> {
+  return (await queueMails(tx, [mail])) > 0;
+}
+
+/** The same for many mails, in a few statements. Answers how many are new. */
+export async function queueMails(tx: Db, wanted: readonly NewMail[]): Promise<number> {
+  if (wanted.length === 0) return 0;
+  const queued = await tx
+    .insert(mails)
+    .values(
+      wanted.map(({ workspaceId, userId, kind, reference, to, message }) => ({
+        ...{ id: newId("mail"), workspaceId, userId, kind, reference, toAddress: to },
+        ...message,
+      })),
+    )
+    .onConflictDoNothing({ target: [mails.reference, mails.toAddress] })
+    .returning({ id: mails.id });
+  await requestSending(
+    tx,
+    queued.map(({ id }) => id),
+  );
+  return queued.length;
+}
+
+/**
+ * Makes one job for each mail. The worker brings its own tables when it first starts; until then
+ * the mail waits, and `requestDueMails` finds it.
+ */
+async function requestSending(tx: Db, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  const [worker] = await tx.execute<{ is_there: boolean }>(
+    sql`select to_regclass('graphile_worker.jobs') is not null as is_there`,
+  );
+  if (!worker?.is_there) return;
+  await tx.execute(sql`
+    select graphile_worker.add_job(
+      ${sendMailTask}, json_build_object('mailId', id),
+      job_key := ${`${sendMailTask}:`} || id, priority := ${sendMailPriority}::int)
+    from unnest(string_to_array(${ids.join(",")}, ',')) as id`);
+}
+
+/** What is older has nothing new to tell any more, and was tried for a day. */
+const sendWithinHours = 48;
+/** A job that has run for so long belongs to a worker that is gone: one attempt takes under a minute. */
+const stalledMinutes = 10;
+
+/**
+ * Asks anew for mails that nobody is going to send: written before the worker had its tables, or
+ * while no mail server was configured, or left by a worker that was killed. Answers how many.
+ */
+export async function requestDueMails(db: Db): Promise<number> {
+  return await db.transaction(async (tx) => {
+    // Two at once would find the same mails, and the job of the second could run beside the first's.
+    await tx.execute(sql`select pg_advisory_xact_lock(hashtext('request_due_mails'))`);
+    const due = await tx.execute<{ id: string }>(sql`
+      select m.id from ${mails} m
+      left join graphile_worker.jobs j on j.key = ${`${sendMailTask}:`} || m.id
+      where m.sent_at is null and m.failed_at is null
+        and m.created_at > now() - make_interval(hours => ${sendWithinHours}::int)
+        and (j.id is null or j.locked_at < now() - make_interval(mins => ${stalledMinutes}::int))
+      order by m.created_at
+      limit 500`);
+    await requestSending(
+      tx,
+      due.map((row) => row.id),
+    );
+    return due.length;
+  });
+}
+
+export interface OutboxMail {
+  id: string;
+  kind: string;
+  toAddress: string;
+  subject: string;
+  text: string;
+  html: string;
+  createdAt: Date;
+  sentAt: Date | null;
+  failedAt: Date | null;
+}
+
+const outboxMax = 50;
+
+/** The workspace's newest mails, newest first. */
+export async function listOutbox(db: Db, scope: Scope): Promise<OutboxMail[]> {
+  return await db
+    .select({
+      id: mails.id,
+      kind: mails.kind,
+      toAddress: mails.toAddress,
+      subject: mails.subject,
+      text: mails.text,
+      html: mails.html,
+      createdAt: mails.createdAt,
+      sentAt: mails.sentAt,
+      failedAt: mails.failedAt,
+    })
+    .from(mails)
+    .where(eq(mails.workspaceId, scope.workspaceId))
+    .orderBy(desc(mails.createdAt), desc(mails.id))
+    .limit(outboxMax);
+}

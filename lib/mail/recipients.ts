@@ -1,0 +1,54 @@
+import "server-only";
+import { eq, inArray } from "drizzle-orm";
+import type { Db } from "@/db/client";
+import { members, users } from "@/db/schema/workspaces";
+
+export interface Recipient {
+  userId: string;
+  email: string;
+}
+
+/** A key as far as it decides who is told about it. */
+export interface OwnedKey {
+  id: string;
+  workspaceId: string;
+  /** The user who made it; told as long as they are a member. */
+  createdBy: string;
+}
+
+const managers: readonly string[] = ["owner", "admin"];
+
+/**
+ * Who is told about what happens to each key, by the key's id: the owners and admins of its workspace,
+ * and whoever made it. One query, whatever the number of keys.
+ */
+export async function listKeyRecipients(
+  tx: Db,
+  keys: readonly OwnedKey[],
+): Promise<Map<string, Recipient[]>> {
+  const workspaceIds = [...new Set(keys.map((key) => key.workspaceId))];
+  if (workspaceIds.length === 0) return new Map();
+  const rows = await tx
+    .select({
+      workspaceId: members.workspaceId,
+      userId: users.id,
+      email: users.email,
+      role: members.role,
+    })
+    .from(members)
+    .innerJoin(users, eq(users.id, members.userId))
+    .where(inArray(members.workspaceId, workspaceIds))
+    .orderBy(users.id);
+  return new Map(
+    keys.map((key) => [
+      key.id,
+      rows
+        .filter(
+          ({ workspaceId, role, userId }) =>
+            workspaceId === key.workspaceId &&
+            (managers.includes(role) || userId === key.createdBy),
+        )
+        .map(({ userId, email }) => ({ userId, email })),
+    ]),
+  );
+}
