@@ -1,3 +1,5 @@
+import type { Route } from "next";
+import Link from "next/link";
 import { LandingRequest } from "@/app/landing-request";
 import { ButtonLink } from "@/components/button-link";
 import { Logo } from "@/components/logo";
@@ -43,6 +45,9 @@ function Header() {
       <Logo brandName={brand.name} />
       <div className="flex items-center gap-2">
         <ThemeToggle />
+        <ButtonLink href={"/docs" as Route} variant="ghost">
+          Docs
+        </ButtonLink>
         <ButtonLink href="/sign-in">Sign in</ButtonLink>
       </div>
     </header>
@@ -61,6 +66,9 @@ function Hero() {
         <div className="mt-8 flex flex-wrap gap-2.5">
           <ButtonLink href="/sign-up" variant="primary" size="lg">
             Create account
+          </ButtonLink>
+          <ButtonLink href={"/docs/quickstart" as Route} size="lg">
+            Read the docs
           </ButtonLink>
         </div>
       </div>
@@ -121,9 +129,14 @@ function Footer() {
   return (
     <footer className="flex items-center justify-between gap-8 border-t border-line px-5 py-6 text-sm text-fg-3 md:px-10">
       <p>{brand.name}</p>
-      <a href={`mailto:${brand.supportEmail}`} className="rounded-sm text-fg-2 hover:text-fg">
-        {brand.supportEmail}
-      </a>
+      <div className="flex flex-wrap items-center justify-end gap-x-5 gap-y-1">
+        <Link href={"/docs" as Route} className="rounded-sm text-fg-2 hover:text-fg">
+          Docs
+        </Link>
+        <a href={`mailto:${brand.supportEmail}`} className="rounded-sm text-fg-2 hover:text-fg">
+          {brand.supportEmail}
+        </a>
+      </div>
     </footer>
   );
 }

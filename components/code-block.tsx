@@ -11,6 +11,8 @@ export interface CodeBlockProps {
   /** False leaves out the copy button, beside a field that already has one. */
   copyable?: boolean;
   copyLabel?: string;
+  /** Takes the place of the copy button, where what is copied is known only in the browser. */
+  copyButton?: ReactNode;
   onCopied?: () => void;
   wrap?: boolean;
   className?: string;
@@ -51,13 +53,15 @@ export function CodeBlock(props: CodeBlockProps) {
       </section>
       {copyable ? (
         <div className="absolute top-1.5 right-1.5">
-          <CopyButton
-            text={code}
-            iconOnly
-            size="sm"
-            label={props.copyLabel}
-            onCopied={props.onCopied}
-          />
+          {props.copyButton ?? (
+            <CopyButton
+              text={code}
+              iconOnly
+              size="sm"
+              label={props.copyLabel}
+              onCopied={props.onCopied}
+            />
+          )}
         </div>
       ) : null}
     </div>

@@ -2,12 +2,12 @@
 
 import { Check, Copy } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
-import { Button } from "@/components/button";
-import type { ButtonSize, ButtonVariant } from "@/components/button-class";
+import { type ButtonSize, type ButtonVariant, buttonClass } from "@/components/button-class";
 import { copyText } from "@/components/copy-text";
 
 export interface CopyButtonProps {
-  text: string;
+  /** What is copied; a function finds it beside the button when it is pressed. */
+  text: string | ((button: Element) => string);
   /** The accessible name, and the visible one where the button has text. */
   label?: string;
   iconOnly?: boolean;
@@ -27,7 +27,7 @@ export function CopyButton(props: CopyButtonProps) {
   useEffect(() => () => clearTimeout(timer.current), []);
 
   async function copy(button: Element) {
-    const copied = await copyText(text, button);
+    const copied = await copyText(typeof text === "string" ? text : text(button), button);
     clearTimeout(timer.current);
     setOutcome(copied ? "copied" : "failed");
     timer.current = setTimeout(() => setOutcome(null), shownMs);
@@ -37,12 +37,15 @@ export function CopyButton(props: CopyButtonProps) {
   const message = outcome === "copied" ? "Copied" : outcome === "failed" ? "Copying failed" : "";
   return (
     <>
-      <Button
+      <button
+        type="button"
         aria-label={label}
-        variant={variant ?? (iconOnly ? "ghost" : "secondary")}
-        size={size}
-        iconOnly={iconOnly}
-        className={className}
+        className={buttonClass({
+          variant: variant ?? (iconOnly ? "ghost" : "secondary"),
+          size,
+          iconOnly,
+          className,
+        })}
         onClick={(event) => copy(event.currentTarget)}
       >
         {outcome === "copied" ? <Check aria-hidden /> : <Copy aria-hidden />}
@@ -53,7 +56,7 @@ export function CopyButton(props: CopyButtonProps) {
             <span className={outcome === "copied" ? undefined : "invisible"}>Copied</span>
           </span>
         )}
-      </Button>
+      </button>
       <span role="status" className="sr-only">
         {message}
       </span>

@@ -41,7 +41,9 @@ export function SegmentedLinks({
         >
           {link.label}
           {link.count === undefined ? null : (
-            <span className={link.current ? "text-fg-2" : "text-fg-3"}>{link.count}</span>
+            <span className={link.current ? "text-fg-2" : "text-fg-3"}>
+              {link.count.toLocaleString("en")}
+            </span>
           )}
         </Link>
       ))}

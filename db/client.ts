@@ -19,11 +19,19 @@ export type Db = Pick<
 let pool: postgres.Sql | undefined;
 let db: PostgresJsDatabase | undefined;
 
-/** Options every connection shares: UTC, and no statement that outlives its usefulness. */
-export function connect(url: string, max: number, statementTimeoutMs: number): postgres.Sql {
+/**
+ * Options every connection shares: UTC, and no statement that outlives its usefulness. Connections that
+ * nobody uses are closed after `idleSeconds`; zero keeps them.
+ */
+export function connect(
+  url: string,
+  max: number,
+  statementTimeoutMs: number,
+  idleSeconds = 60,
+): postgres.Sql {
   return postgres(url, {
     max,
-    idle_timeout: 60,
+    idle_timeout: idleSeconds,
     connect_timeout: 5,
     // Seconds; postgres.js would wait up to twenty after a longer outage.
     backoff: (attempts) => Math.min(0.05 * 2 ** attempts, 0.5),

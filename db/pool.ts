@@ -13,6 +13,8 @@ export class Pool {
   private current: postgres.Sql;
   private probeTimer: NodeJS.Timeout | undefined;
   private answers = true;
+  private isProbing = false;
+  private answeredAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly open: () => postgres.Sql) {
     this.current = open();
@@ -30,28 +32,65 @@ export class Pool {
   /** Asks the database for a sign of life once a second, and gives the connections up without one. */
   startProbing(): void {
     this.probeTimer = setInterval(() => {
-      this.run((sql) => sql`select 1`, probeLimitMs).then(
-        () => {
-          this.answers = true;
-        },
-        (error: unknown) => {
-          this.answers = false;
-          log.debug({ err: error }, "the database gave no sign of life");
-        },
-      );
+      if (this.isProbing) return;
+      this.isProbing = true;
+      this.run((sql) => sql`select 1`, probeLimitMs)
+        .then(
+          () => {
+            this.answers = true;
+          },
+          (error: unknown) => {
+            this.answers = false;
+            log.debug({ err: error }, "the database gave no sign of life");
+          },
+        )
+        .finally(() => {
+          this.isProbing = false;
+        });
     }, probeEveryMs);
   }
 
+  /** Opens this many connections ahead of the first burst, which would otherwise wait for them. */
+  warmUp(connections: number): void {
+    for (let i = 0; i < connections; i++) {
+      this.track(this.current`select 1`).catch((error: unknown) => {
+        log.debug({ err: error }, "a connection was not opened ahead");
+      });
+    }
+  }
+
+  /** Takes a query's answer as the sign of life that it is: while some come, others only wait in line. */
+  async track<T>(query: PromiseLike<T>): Promise<T> {
+    const answer = await query;
+    this.answeredAtMs = performance.now();
+    return answer;
+  }
+
   /**
-   * Runs a query. When it has no answer within `limitMs`, which must be more than the statement's own
-   * limit, all connections are given up: what waits on them fails with CONNECTION_DESTROYED.
+   * Runs a query. When neither it nor any that is tracked has had an answer for `limitMs`, which must be
+   * more than the statement's own limit, all connections are given up: what waits on them fails with
+   * CONNECTION_DESTROYED.
    */
   async run<T>(query: (sql: postgres.Sql) => PromiseLike<T>, limitMs: number): Promise<T> {
     const used = this.current;
-    const timer = setTimeout(() => this.replace(used), limitMs);
+    let timer: NodeJS.Timeout | undefined;
+    let isOver = false;
+    const wait = (ms: number): void => {
+      timer = setTimeout(() => {
+        // After a busy stretch timers come before the sockets, where an answer may be waiting.
+        setImmediate(() => {
+          const leftMs = this.answeredAtMs + limitMs - performance.now();
+          if (isOver) return;
+          if (leftMs > 0) wait(leftMs);
+          else this.replace(used);
+        });
+      }, ms);
+    };
+    wait(limitMs);
     try {
-      return await query(used);
+      return await this.track(query(used));
     } finally {
+      isOver = true;
       clearTimeout(timer);
     }
   }

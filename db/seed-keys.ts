@@ -194,9 +194,7 @@ async function insertKey(tx: Db, owner: Owner, key: DemoKey): Promise<KeyHabit> 
     expiresAt,
     createdBy: userId,
     createdAt,
-    ...(revokedAt
-      ? { revokedAt, revokedBy: userId, revokedReason: "request" }
-      : {}),
+    ...(revokedAt ? { revokedAt, revokedBy: userId, revokedReason: "request" } : {}),
   });
   // Only the hash is kept: the secret itself is dropped here and nobody ever learns it.
   const { hash, prefix, last4 } = mintSecret(key.environment);

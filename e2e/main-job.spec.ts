@@ -24,7 +24,7 @@ async function recordTraffic(page: Page): Promise<{ bodies: string[] }> {
   return { bodies };
 }
 
-test("sign up, make a key, call the API, watch the balance move, top up, revoke", async ({
+test("D1 D3 D4 D6 D10 D11 D13 sign up, make a key, call the API, watch the balance move, top up, revoke", async ({
   page,
 }) => {
   const traffic = await recordTraffic(page);

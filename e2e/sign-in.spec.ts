@@ -1,7 +1,7 @@
 import { expect, test } from "@playwright/test";
 import { apiUrl, createKey, password, signIn, signUp } from "./steps";
 
-test("signing out closes every page, and signing in leads back to the page asked for", async ({
+test("D1 signing out closes every page, and signing in leads back to the page asked for", async ({
   page,
 }) => {
   const account = await signUp(page);

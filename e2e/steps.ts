@@ -34,12 +34,17 @@ export async function signIn(page: Page, email: string, secret: string): Promise
   await expect(page).toHaveURL(/\/overview$/);
 }
 
-/** Makes a key in the dialog and answers its secret; the dialog is closed afterwards. */
-export async function createKey(page: Page, name: string): Promise<string> {
+/** Makes a key in the dialog and answers its secret; `scopes` are chosen beside what it starts with. */
+export async function createKey(
+  page: Page,
+  name: string,
+  scopes: readonly string[] = [],
+): Promise<string> {
   await page.goto("/keys");
   await page.getByRole("button", { name: "Create key" }).first().click();
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("Name").fill(name);
+  for (const scope of scopes) await dialog.getByRole("checkbox", { name: scope }).check();
   await dialog.getByRole("button", { name: "Create key" }).click();
   const secret = await page.getByLabel("API key", { exact: true }).inputValue();
   await page.getByRole("button", { name: "Copy", exact: true }).click();

@@ -10,12 +10,12 @@ import { run } from "./processes.mjs";
 const ignoredFolders =
   /^(\..+|node_modules|dist|e2e|docs|drizzle|coverage|test-results|playwright-report)$/;
 const ignoredFiles =
-  /(\.test\.tsx?|\.(md|sql|txt|log|tsbuildinfo)|next-env\.d\.ts|(vitest|playwright|drizzle)\.config\.ts)$/;
+  /(^[^/\\]+\.md|\.test\.tsx?|\.(sql|log|tsbuildinfo)|next-env\.d\.ts|(vitest|playwright|drizzle)\.config\.ts)$/;
 const ignoredNames = new Set(["LICENSE", "biome.json"]);
 const builtByScripts = new Set(["scripts", join("scripts", "bundle.mjs")]);
 
 /** Variables that end up in the pages when they are built. */
-const builtInVariables = /^(NEXT_PUBLIC_.*|BRAND)$/;
+const builtInVariables = /^(NEXT_PUBLIC_.*|BRAND|API_ORIGIN|INSUFFICIENT_BALANCE_STATUS)$/;
 
 /** @param {string} path relative to the checkout */
 function isIgnored(path) {

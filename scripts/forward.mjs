@@ -123,6 +123,8 @@ export function createForwarder({ host, port, token }) {
 function requestHeaders(req, token) {
   const headers = endToEndHeaders(req).filter(([name]) => !ownHeaders.has(name.toLowerCase()));
   headers.push(["X-Forwarded-For", forwardedFor(req)], ["X-Gatehouse-Forward", token]);
+  // HTTP/1.0 may come without one; HTTP/1.1, which goes on from here, may not.
+  if (req.headers.host === undefined) headers.push(["Host", ""]);
   if (req.headers["transfer-encoding"] !== undefined) {
     headers.push(["Transfer-Encoding", "chunked"]);
   } else if (req.headers["content-length"] === undefined && req.method !== "GET") {
@@ -166,6 +168,8 @@ function endToEndHeaders({ rawHeaders, headers }) {
  */
 function sendAnswer(answer, res) {
   const headers = endToEndHeaders(answer).flat();
+  // After some answers, such as to a request that named two hosts, nothing more is to be believed.
+  if (answer.headers.connection?.toLowerCase() === "close") res.shouldKeepAlive = false;
   res.writeHead(answer.statusCode ?? 502, answer.statusMessage ?? "", headers);
   // A stream's head goes out at once; a body of known length takes it along in one packet.
   if (answer.headers["content-length"] === undefined) res.flushHeaders();

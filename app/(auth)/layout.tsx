@@ -1,3 +1,4 @@
+import type { Route } from "next";
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { Logo } from "@/components/logo";
@@ -28,7 +29,14 @@ export default function AuthLayout({ children }: { children: ReactNode }) {
           className="text-fg-2 underline decoration-line-strong underline-offset-3 hover:text-fg hover:decoration-fg"
         >
           {brand.supportEmail}
-        </a>
+        </a>{" "}
+        or{" "}
+        <Link
+          href={"/docs" as Route}
+          className="text-fg-2 underline decoration-line-strong underline-offset-3 hover:text-fg hover:decoration-fg"
+        >
+          read the docs
+        </Link>
       </footer>
     </div>
   );

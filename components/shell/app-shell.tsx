@@ -5,7 +5,7 @@ import { Logo } from "@/components/logo";
 import { AccountMenu, type SignOutAction, type Viewer } from "@/components/shell/account-menu";
 import { AtWidth } from "@/components/shell/at-width";
 import { MobileNav } from "@/components/shell/mobile-nav";
-import { Nav, SupportLink } from "@/components/shell/nav";
+import { DocsLink, Nav, SupportLink } from "@/components/shell/nav";
 import { Shortcuts } from "@/components/shell/shortcuts";
 
 export interface AppShellProps {
@@ -68,7 +68,10 @@ function FrameContent(props: Omit<AppShellProps, "children">) {
       </div>
       <Nav />
       <div className="mt-auto grid grid-cols-[minmax(0,1fr)] gap-2 pt-4">
-        <SupportLink email={props.supportEmail} />
+        <div className="grid gap-0.5">
+          <DocsLink />
+          <SupportLink email={props.supportEmail} />
+        </div>
         {props.balance}
         <AccountMenu viewer={props.viewer} signOut={props.signOut} />
       </div>

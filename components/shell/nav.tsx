@@ -1,7 +1,8 @@
 "use client";
 
 import { clsx } from "clsx";
-import { LifeBuoy } from "lucide-react";
+import { BookOpen, LifeBuoy } from "lucide-react";
+import type { Route } from "next";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { isCurrent, navItems } from "@/components/shell/nav-items";
@@ -49,6 +50,19 @@ export function Nav() {
         })}
       </ul>
     </nav>
+  );
+}
+
+/** Where to read how things are done. */
+export function DocsLink() {
+  return (
+    <Link
+      href={"/docs" as Route}
+      className={clsx(linkClass, "text-fg-2 hover:bg-hover hover:text-fg")}
+    >
+      <BookOpen aria-hidden strokeWidth={1.75} />
+      Docs
+    </Link>
   );
 }
 

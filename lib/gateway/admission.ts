@@ -1,3 +1,4 @@
+import { isStatementTimeout } from "@/db/outage";
 import { acquire, type HoldRequest } from "@/lib/budgets/acquire";
 import type { Call, Gateway } from "@/lib/gateway/call";
 import { GatewayError } from "@/lib/gateway/errors";
@@ -138,15 +139,13 @@ async function count(
   const { instance } = gateway;
   const isLive = instance.isLive || (await inTime(instance.revive(), deadlineMs));
   if (!isLive) throw unavailable();
-  const acquiring = acquire(gateway.door.sql, {
-    instanceId: instance.id,
-    workspaceId: key.workspaceId,
-    keyId: key.keyId,
-    limits: key.limits,
-    isAdmitted: refusal === null,
-    hold: reservation && holdOf(call, key, reservation),
-  });
-  const admission = await inTime(gateway.door.track(acquiring), deadlineMs);
+  const hold = reservation && holdOf(call, key, reservation);
+  const { workspaceId, keyId, limits } = key;
+  const request = { instanceId: instance.id, workspaceId, keyId, limits, hold };
+  const acquiring = whileBusy(() =>
+    gateway.door.track(acquire(gateway.door.sql, { ...request, isAdmitted: refusal === null })),
+  );
+  const admission = await inTime(acquiring, deadlineMs);
   if (admission.verdict === "no_lease") throw unavailable();
   call.admittedAt = admission.at;
   Object.assign(call.headers, rateHeaders(admission));
@@ -161,6 +160,23 @@ async function count(
 
 export function admissionDeadline(): number {
   return performance.now() + admissionTimeoutMs;
+}
+
+const busyAttemptsMax = 5;
+
+/**
+ * Repeats a statement that took longer than its limit, and so changed nothing, while others have answers:
+ * it waited behind them for the rows of its workspace.
+ */
+async function whileBusy<T>(query: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await query();
+    } catch (error) {
+      const isBusy = performance.now() - answeredAtMs < silenceMsMax;
+      if (!isStatementTimeout(error) || !isBusy || attempt === busyAttemptsMax) throw error;
+    }
+  }
 }
 
 /** When the database last answered anybody in this process. */

@@ -54,7 +54,7 @@ describe("a key is read from its header", () => {
       () => [`Authorization: Bearer ${secret}`, "x-api-key: sk-ant-x"],
     ],
   ];
-  it.each(accepted)("%s: accepted", async (_name, headers) => {
+  it.each(accepted)("K1 %s: accepted", async (_name, headers) => {
     expect((await models(headers())).status).toBe(200);
   });
 
@@ -93,7 +93,7 @@ describe("a key is read from its header", () => {
     expect(text).toMatch(/www-authenticate: Bearer realm="api"/i);
   });
 
-  it("in the query: 400, whatever the header says", async () => {
+  it("K1 in the query: 400, whatever the header says", async () => {
     for (const query of [`api_key=${secret}`, "access_token=x", `q=${secret}`]) {
       const response = await fetch(`${door.origin}/v1/models?${query}`, {
         headers: { authorization: `Bearer ${secret}` },
@@ -105,7 +105,7 @@ describe("a key is read from its header", () => {
 });
 
 describe("a key that is not good any more", () => {
-  it("is refused with the reason, in every dialect as the registry has it", async () => {
+  it("K5 is refused with the reason, in every dialect as the registry has it", async () => {
     const revoked = await createTestKey(door.sql, tenant);
     await door.sql`update api_keys set revoked_at = now() where id = ${revoked.id}`;
     const expired = await createTestKey(door.sql, tenant, { expiresAt: new Date(Date.now() - 1) });

@@ -105,7 +105,7 @@ describe("the official SDKs", () => {
 });
 
 describe("what an answer costs", () => {
-  it("is the same in its header, the log, the roll-up and the balance, to the nano-dollar", async () => {
+  it("D10 is the same in its header, the log, the roll-up and the balance, to the nano-dollar", async () => {
     await freshTenant("1");
     const costs: bigint[] = [];
     for (const model of ["deepseek-chat", "glm-4.7", "gpt-4"]) {

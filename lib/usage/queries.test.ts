@@ -165,7 +165,7 @@ describe("getUsage", () => {
     expect(requests.totals).toEqual(cost.totals);
   });
 
-  it("counts 4xx and 5xx as errors, and tokens as input and output together", async () => {
+  it("D9 counts 4xx and 5xx as errors, and tokens as input and output together", async () => {
     const scope = await openWorkspace();
     const hour = startOfHour(await databaseNow());
     await addUsage(scope, [
@@ -209,7 +209,7 @@ describe("getUsage", () => {
     expect(usage.previous.costNanos).toBe("700");
   });
 
-  it("gives the same totals whatever is measured and however it is split", async () => {
+  it("D9 gives the same totals whatever is measured and however it is split", async () => {
     const scope = await openWorkspace();
     const hour = startOfHour(await databaseNow());
     await addUsage(

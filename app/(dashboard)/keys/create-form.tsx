@@ -1,31 +1,47 @@
 "use client";
 
-import { type FormEvent, type RefObject, useEffect, useRef, useState, useTransition } from "react";
+import { type FormEvent, useEffect, useRef, useState, useTransition } from "react";
 import { createKeyAction } from "@/app/(dashboard)/keys/actions";
+import { EnvironmentField } from "@/app/(dashboard)/keys/environment-field";
 import { ExpiryField } from "@/app/(dashboard)/keys/expiry-field";
-import { type Failure, FailureCallout } from "@/app/(dashboard)/keys/failure-callout";
+import { FailureCallout } from "@/app/(dashboard)/keys/failure-callout";
+import { LimitFields } from "@/app/(dashboard)/keys/limit-fields";
+import {
+  limitFields,
+  limitsText,
+  noLimitsDraft,
+  readLimits,
+} from "@/app/(dashboard)/keys/limits-draft";
+import { LimitsPart } from "@/app/(dashboard)/keys/limits-part";
+import { PresetField } from "@/app/(dashboard)/keys/preset-field";
 import { ScopeField } from "@/app/(dashboard)/keys/scope-field";
 import { unreachable } from "@/app/(dashboard)/keys/unreachable";
+import { findProblem, useProblem } from "@/app/(dashboard)/keys/use-problem";
 import { Button } from "@/components/button";
 import { DialogFooter } from "@/components/dialog";
 import { Field } from "@/components/field";
 import { Input } from "@/components/input";
-import { RadioGroup } from "@/components/radio-group";
-import type { CreatedKey } from "@/lib/keys/mutations";
+import type { CreatedKey } from "@/lib/keys/create-key";
+import type { KeyPreset } from "@/lib/keys/presets";
 import { CreateKey, type KeyExpiry, type KeyScope } from "@/lib/keys/schema";
-import type { FieldErrors } from "@/lib/result";
 
-export interface CreateFormProps {
+export interface KeyFormOptions {
+  /** The scopes that the viewer may give. */
   grantable: readonly KeyScope[];
-  refusesTestKeys: boolean;
+  /** What the API here does with test keys. */
+  testKeys: "sandbox" | "reject" | "only";
+  /** The models in the catalogue. */
+  models: readonly string[];
+  /** The viewer's address as the server sees it; null where it can't tell. */
+  ownAddress: string | null;
+}
+
+export interface CreateFormProps extends KeyFormOptions {
   onCreated: (key: CreatedKey) => void;
   onCancel: () => void;
 }
 
-type Problem = Failure & { fields: FieldErrors };
-
-const fieldNames = ["name", "environment", "scopes", "expiry"] as const;
-type FieldName = (typeof fieldNames)[number];
+const basicFields = ["name", "environment", "scopes", "expiry"] as const;
 
 /** `crypto.randomUUID` is missing on plain http, where this must work as well. */
 function makeNonce(): string {
@@ -33,75 +49,74 @@ function makeNonce(): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** What the browser can tell is wrong, in the words that the server would use. */
-function findProblem(draft: CreateKey): Problem | null {
-  const parsed = CreateKey.safeParse(draft);
-  if (parsed.success) return null;
-  const fields: FieldErrors = {};
-  for (const issue of parsed.error.issues) fields[String(issue.path[0])] ??= issue.message;
-  return { message: "Check the marked fields and try again.", fields };
+/** What is being filled in, but for the name, and what the presets do with it. */
+function useDraft(testKeys: KeyFormOptions["testKeys"]) {
+  const [environment, setEnvironment] = useState<CreateKey["environment"]>(
+    testKeys === "only" ? "test" : "live",
+  );
+  const [scopes, setScopes] = useState<KeyScope[]>(["read"]);
+  const [expiry, setExpiry] = useState<KeyExpiry>({ kind: "days", days: 90 });
+
+  function apply(preset: KeyPreset) {
+    setEnvironment(preset.environment);
+    setScopes([...preset.scopes]);
+    setExpiry({ kind: "days", days: preset.expiryDays });
+  }
+
+  function isAs(preset: KeyPreset): boolean {
+    return (
+      environment === preset.environment &&
+      expiry.kind === "days" &&
+      expiry.days === preset.expiryDays &&
+      scopes.length === preset.scopes.length &&
+      preset.scopes.every((scope) => scopes.includes(scope))
+    );
+  }
+
+  const values = { environment, scopes, expiry };
+  return { values, setEnvironment, setScopes, setExpiry, apply, isAs };
 }
 
-/** What is wrong with the form: takes the focus to it, and forgets each field's error as it is changed. */
-function useProblem(form: RefObject<HTMLFormElement | null>) {
-  const [problem, setProblem] = useState<Problem | null>(null);
-  // Kept beside the problem and not taken out of it: a correction must not move the focus.
-  const [corrected, setCorrected] = useState<readonly FieldName[]>([]);
-
-  useEffect(() => {
-    if (problem) form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
-  }, [problem, form]);
-
-  function errorOf(field: FieldName): string | undefined {
-    return corrected.includes(field) ? undefined : problem?.fields[field];
-  }
-
-  /** The change handler of a field. */
-  function correcting<T>(field: FieldName, set: (value: T) => void) {
-    return (value: T) => {
-      setCorrected((fields) => (fields.includes(field) ? fields : [...fields, field]));
-      set(value);
-    };
-  }
-
-  function refuse(found: Problem | null) {
-    setCorrected([]);
-    setProblem(found);
-  }
-
-  return { problem, refuse, errorOf, correcting };
-}
-
-export function CreateForm({ grantable, refusesTestKeys, onCreated, onCancel }: CreateFormProps) {
+export function CreateForm(props: CreateFormProps) {
+  const { grantable, testKeys, models, ownAddress, onCreated, onCancel } = props;
   const form = useRef<HTMLFormElement>(null);
   const [nonce] = useState(makeNonce);
   const [name, setName] = useState("");
-  const [environment, setEnvironment] = useState<CreateKey["environment"]>("live");
-  const [scopes, setScopes] = useState<KeyScope[]>(["read"]);
-  const [expiry, setExpiry] = useState<KeyExpiry>({ kind: "days", days: 90 });
-  const { problem, refuse, errorOf, correcting } = useProblem(form);
+  const draft = useDraft(testKeys);
+  const [limits, setLimits] = useState(noLimitsDraft);
+  const found = useProblem(form);
+  const { problem, refuse, errorOf, correcting } = found;
   const [isPending, startTransition] = useTransition();
+  const nameField = useNameFocus();
 
   function submit(event: FormEvent) {
     event.preventDefault();
     if (isPending) return;
-    const draft = { name, environment, scopes, expiry, nonce };
-    const found = findProblem(draft);
-    refuse(found);
-    if (found) return;
+    const input = { name, ...draft.values, ...readLimits(limits), nonce };
+    const wrong = findProblem(CreateKey, input);
+    refuse(wrong);
+    if (wrong) return;
     startTransition(async () => {
-      const result = await createKeyAction(draft).catch(unreachable);
+      const result = await createKeyAction(input).catch(unreachable);
       if (result.ok) return onCreated(result.data);
       refuse({ ...result.error, fields: result.error.fields ?? {} });
     });
   }
 
-  const changeName = correcting("name", setName);
+  function choose(preset: KeyPreset) {
+    for (const field of ["environment", "scopes", "expiry"]) correcting(field, () => undefined)(0);
+    draft.apply(preset);
+  }
+
   // What belongs to no field that is shown stands above the button.
-  const isGeneral = problem !== null && !fieldNames.some((field) => field in problem.fields);
+  const shownFields: readonly string[] = [...basicFields, ...limitFields];
+  const isGeneral =
+    problem !== null &&
+    !Object.keys(problem.fields).some((key) => shownFields.includes(key.split(".")[0] ?? ""));
   return (
     <form ref={form} onSubmit={submit} noValidate>
       <div className="grid gap-5">
+        <PresetField grantable={grantable} isCurrent={draft.isAs} onChoose={choose} />
         <Field
           label="Name"
           error={errorOf("name")}
@@ -110,45 +125,39 @@ export function CreateForm({ grantable, refusesTestKeys, onCreated, onCancel }: 
           {(control) => (
             <Input
               {...control}
+              ref={nameField}
               value={name}
-              onChange={(event) => changeName(event.target.value)}
+              onChange={(event) => correcting("name", setName)(event.target.value)}
               autoComplete="off"
             />
           )}
         </Field>
-        <RadioGroup
-          legend="Environment"
-          layout="cards"
-          className="sm:grid-cols-2"
+        <EnvironmentField
+          value={draft.values.environment}
+          testKeys={testKeys}
           error={errorOf("environment")}
-          value={environment}
-          onValueChange={correcting("environment", setEnvironment)}
-          options={[
-            {
-              value: "live",
-              label: "Live",
-              description: "Real models, charged to your balance.",
-            },
-            {
-              value: "test",
-              label: "Test",
-              description: refusesTestKeys
-                ? "Refused by the API here."
-                : "Simulated models, nothing charged.",
-            },
-          ]}
+          onValueChange={correcting("environment", draft.setEnvironment)}
         />
         <ScopeField
-          value={scopes}
+          value={draft.values.scopes}
           grantable={grantable}
           error={errorOf("scopes")}
-          onValueChange={correcting("scopes", setScopes)}
+          onValueChange={correcting("scopes", draft.setScopes)}
         />
         <ExpiryField
-          value={expiry}
+          value={draft.values.expiry}
           error={errorOf("expiry")}
-          onValueChange={correcting("expiry", setExpiry)}
+          onValueChange={correcting("expiry", draft.setExpiry)}
         />
+        <LimitsPart summary={limitsText(limits)} isWrong={found.isWrong(limitFields)}>
+          <LimitFields
+            {...found}
+            value={limits}
+            models={models}
+            ownAddress={ownAddress}
+            onValueChange={setLimits}
+          />
+        </LimitsPart>
       </div>
       {isGeneral ? (
         <div className="mt-5">
@@ -163,4 +172,13 @@ export function CreateForm({ grantable, refusesTestKeys, onCreated, onCancel }: 
       </DialogFooter>
     </form>
   );
+}
+
+/** The name is what has to be typed; on a touch screen its keyboard would cover everything else. */
+function useNameFocus() {
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (window.matchMedia("(pointer: fine)").matches) field.current?.focus();
+  }, []);
+  return field;
 }

@@ -7,26 +7,22 @@ import {
   isCreateDialogOpen,
   openCreateDialog,
 } from "@/app/(dashboard)/keys/create-address";
-import { CreateForm } from "@/app/(dashboard)/keys/create-form";
+import { CreateForm, type KeyFormOptions } from "@/app/(dashboard)/keys/create-form";
 import { Reveal } from "@/app/(dashboard)/keys/reveal";
 import { Dialog } from "@/components/dialog";
 import { useShortcut } from "@/components/use-shortcut";
-import type { CreatedKey } from "@/lib/keys/mutations";
-import type { KeyScope } from "@/lib/keys/schema";
+import type { CreatedKey } from "@/lib/keys/create-key";
 
-export interface CreateKeyFlowProps {
+export interface CreateKeyFlowProps extends KeyFormOptions {
   /** Ends in `/v1`. */
   apiBaseUrl: string;
-  /** The scopes that the viewer may give. */
-  grantable: readonly KeyScope[];
-  refusesTestKeys: boolean;
 }
 
 /**
  * The form, and then, in the same dialog, the key that it made. The secret lives in this component's
  * state and nowhere else, until the dialog closes.
  */
-export function CreateKeyFlow({ apiBaseUrl, grantable, refusesTestKeys }: CreateKeyFlowProps) {
+export function CreateKeyFlow({ apiBaseUrl, ...options }: CreateKeyFlowProps) {
   const router = useRouter();
   const params = useSearchParams();
   const [created, setCreated] = useState<CreatedKey | null>(null);
@@ -49,7 +45,7 @@ export function CreateKeyFlow({ apiBaseUrl, grantable, refusesTestKeys }: Create
     else router.refresh();
   }
 
-  /** Escape and the cross: a reflex, which loses nothing that can't be had again. Done is a word. */
+  /** Escape, the cross, and Done before the key was saved: nothing is lost without a question. */
   function dismiss() {
     if (!created) closeCreateDialog();
     else if (wasSaved) finish();
@@ -60,12 +56,10 @@ export function CreateKeyFlow({ apiBaseUrl, grantable, refusesTestKeys }: Create
     <Dialog
       open={created !== null || isCreateDialogOpen(params)}
       onOpenChange={dismiss}
-      size={created ? "lg" : "md"}
+      size="lg"
       title={created ? "Save your key" : "Create key"}
       description={
-        created
-          ? "This is the only time it is shown. If you lose it, revoke it and create another."
-          : undefined
+        created ? "This is the only time it is shown. If you lose it, rotate the key." : undefined
       }
       // A stray press beside the dialog must not lose a key that nobody has saved.
       dismissible={created === null || wasSaved}
@@ -81,12 +75,7 @@ export function CreateKeyFlow({ apiBaseUrl, grantable, refusesTestKeys }: Create
           onDone={finish}
         />
       ) : (
-        <CreateForm
-          grantable={grantable}
-          refusesTestKeys={refusesTestKeys}
-          onCreated={show}
-          onCancel={closeCreateDialog}
-        />
+        <CreateForm {...options} onCreated={show} onCancel={closeCreateDialog} />
       )}
     </Dialog>
   );

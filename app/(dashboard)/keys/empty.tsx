@@ -21,6 +21,8 @@ export function NoKeys({ canManage }: { canManage: boolean }) {
 const nothing: Record<KeyListQuery["status"], string> = {
   all: "No keys here",
   active: "No active keys",
+  rotating: "No key is rotating",
+  disabled: "No disabled keys",
   expired: "No expired keys",
   revoked: "No revoked keys",
 };

@@ -2,22 +2,34 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { CircleCheck } from "lucide-react";
-import { readKeyTraffic } from "@/app/(dashboard)/keys/key-traffic";
+import { readRotation } from "@/app/(dashboard)/keys/[id]/rotation/rotation-view";
+import { isSessionEnded } from "@/app/(dashboard)/read-json";
 import { StatusDot } from "@/components/status-dot";
 
 const pollMs = 2_000;
 
-/** Waits for the first request with a new key, and says so when it has arrived. */
-export function FirstUse({ keyId }: { keyId: string }) {
-  const { data } = useQuery({
-    queryKey: ["key-traffic", keyId],
-    queryFn: ({ signal }) => readKeyTraffic(keyId, signal),
-    refetchInterval: (query) => (query.state.data?.lastUsedAt ? false : pollMs),
+export interface FirstUseProps {
+  keyId: string;
+  /** Of the secret to wait for: after a rotation the old one is in use as well. Left out: any of them. */
+  last4?: string;
+}
+
+/** Waits for the first request with a key, or with one of its secrets, and says so when it has arrived. */
+export function FirstUse({ keyId, last4 = "" }: FirstUseProps) {
+  const { data: wasUsed } = useQuery({
+    queryKey: ["first-use", keyId, last4],
+    queryFn: async ({ signal }) => {
+      const { secrets } = await readRotation(keyId, signal);
+      return secrets.some(
+        ({ masked, lastUsedAt }) => masked.endsWith(last4) && lastUsedAt !== null,
+      );
+    },
+    refetchInterval: ({ state }) => (state.data || isSessionEnded(state.error) ? false : pollMs),
     retry: false,
   });
   return (
     <div role="status" className="mt-4 text-sm">
-      {data?.lastUsedAt ? (
+      {wasUsed ? (
         <span className="inline-flex items-center gap-1.75 text-green">
           <CircleCheck aria-hidden className="size-4" />
           The first request has arrived.

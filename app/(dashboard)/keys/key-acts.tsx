@@ -1,6 +1,8 @@
 "use client";
 
-import { Ellipsis, Pencil, Trash2 } from "lucide-react";
+import { Ellipsis } from "lucide-react";
+import type { Route } from "next";
+import Link from "next/link";
 import {
   createContext,
   type ReactNode,
@@ -11,24 +13,15 @@ import {
   useState,
 } from "react";
 import { toast } from "sonner";
+import type { ActedKey } from "@/app/(dashboard)/keys/acted-key";
 import { renameKeyAction } from "@/app/(dashboard)/keys/actions";
+import { KeyMenuItems } from "@/app/(dashboard)/keys/key-menu-items";
 import { RenameDialog } from "@/app/(dashboard)/keys/rename-dialog";
 import { RevokeDialog } from "@/app/(dashboard)/keys/revoke-dialog";
 import { unreachable } from "@/app/(dashboard)/keys/unreachable";
 import { Button } from "@/components/button";
-import { DropdownMenu, DropdownMenuItem, DropdownMenuSeparator } from "@/components/dropdown-menu";
+import { DropdownMenu } from "@/components/dropdown-menu";
 import type { ActionError } from "@/lib/result";
-
-/** What a row's dialogs need to know of its key. */
-export interface ActedKey {
-  id: string;
-  name: string;
-  /** `gate_live_…7tKi` */
-  masked: string;
-  last4: string;
-  isRevoked: boolean;
-  wasUsed: boolean;
-}
 
 /** Which dialog is open; a rename that was refused opens again with what was typed and the reason. */
 type OpenAct =
@@ -88,45 +81,39 @@ export function KeyActs({ children }: { children: ReactNode }) {
 
 const noNames: Record<string, string> = {};
 
+/** A key's name, which leads to its page. */
 export function KeyName({ id, name }: { id: string; name: string }) {
   const shown = useActs().names[id] ?? name;
   return (
-    <span title={shown} className="md:line-clamp-2">
+    <Link
+      href={`/keys/${id}` as Route}
+      // Fifty pages needn't be fetched ahead because one of them may be opened.
+      prefetch={false}
+      title={shown}
+      className="rounded-sm underline-offset-2 hover:underline md:line-clamp-2"
+    >
       {shown}
-    </span>
+    </Link>
   );
 }
 
 /** The row's menu, named after its key. */
 export function KeyMenu({ apiKey }: { apiKey: ActedKey }) {
   const { names, open } = useActs();
-  const name = names[apiKey.id] ?? apiKey.name;
+  const key = { ...apiKey, name: names[apiKey.id] ?? apiKey.name };
   return (
     <DropdownMenu
       trigger={
-        <Button variant="ghost" size="sm" iconOnly aria-label={`Actions for ${name}`}>
+        <Button variant="ghost" size="sm" iconOnly aria-label={`Actions for ${key.name}`}>
           <Ellipsis aria-hidden />
         </Button>
       }
     >
-      <DropdownMenuItem
-        icon={<Pencil aria-hidden />}
-        onSelect={() => open({ act: "rename", key: apiKey, draft: name })}
-      >
-        Rename
-      </DropdownMenuItem>
-      {apiKey.isRevoked ? null : (
-        <>
-          <DropdownMenuSeparator />
-          <DropdownMenuItem
-            tone="danger"
-            icon={<Trash2 aria-hidden />}
-            onSelect={() => open({ act: "revoke", key: { ...apiKey, name } })}
-          >
-            Revoke
-          </DropdownMenuItem>
-        </>
-      )}
+      <KeyMenuItems
+        apiKey={key}
+        onRename={() => open({ act: "rename", key, draft: key.name })}
+        onRevoke={() => open({ act: "revoke", key })}
+      />
     </DropdownMenu>
   );
 }

@@ -1,5 +1,6 @@
 import { KeySearch } from "@/app/(dashboard)/keys/key-search";
-import { keysAddress } from "@/app/(dashboard)/keys/keys-address";
+import { KeySortSelect } from "@/app/(dashboard)/keys/key-sort-select";
+import { keysAddress, shownKeys } from "@/app/(dashboard)/keys/keys-address";
 import { SegmentedLinks } from "@/components/segmented-links";
 import type { KeyCounts } from "@/lib/keys/queries";
 import { type KeyListQuery, keyEnvironmentFilters, keyStatusFilters } from "@/lib/keys/schema";
@@ -7,6 +8,8 @@ import { type KeyListQuery, keyEnvironmentFilters, keyStatusFilters } from "@/li
 const statusLabels: Record<KeyListQuery["status"], string> = {
   all: "All",
   active: "Active",
+  rotating: "Rotating",
+  disabled: "Disabled",
   expired: "Expired",
   revoked: "Revoked",
 };
@@ -17,31 +20,32 @@ const environmentLabels: Record<KeyListQuery["environment"], string> = {
   test: "Test",
 };
 
-/** Search, status and environment. A change starts over with the newest keys. */
+/** Search, status, environment and order. A change starts over with the first page. */
 export function KeyFilters({ query, counts }: { query: KeyListQuery; counts: KeyCounts }) {
-  const { search, status, environment } = query;
-  const shown = { search, status, environment };
+  const shown = shownKeys(query);
   return (
-    <div data-print="hide" className="mb-3 flex flex-wrap gap-2">
-      <KeySearch query={shown} />
+    <div data-print="hide" className="mb-3 flex flex-wrap items-center gap-2">
+      <KeySearch shown={shown} />
       <SegmentedLinks
         label="Status"
         links={keyStatusFilters.map((filter) => ({
           href: keysAddress({ ...shown, status: filter }),
           label: statusLabels[filter],
           count: counts[filter],
-          current: filter === status,
+          current: filter === query.status,
         }))}
       />
-      <SegmentedLinks
-        label="Environment"
-        className="md:ml-auto"
-        links={keyEnvironmentFilters.map((filter) => ({
-          href: keysAddress({ ...shown, environment: filter }),
-          label: environmentLabels[filter],
-          current: filter === environment,
-        }))}
-      />
+      <span className="flex gap-2 max-md:w-full max-md:justify-between xl:ml-auto">
+        <SegmentedLinks
+          label="Environment"
+          links={keyEnvironmentFilters.map((filter) => ({
+            href: keysAddress({ ...shown, environment: filter }),
+            label: environmentLabels[filter],
+            current: filter === query.environment,
+          }))}
+        />
+        <KeySortSelect shown={shown} />
+      </span>
     </div>
   );
 }

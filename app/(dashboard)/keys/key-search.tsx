@@ -3,45 +3,41 @@
 import { Search } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useEffect, useRef, useState, useTransition } from "react";
-import { keysAddress } from "@/app/(dashboard)/keys/keys-address";
+import { keysAddress, type ShownKeys } from "@/app/(dashboard)/keys/keys-address";
 import { Input } from "@/components/input";
 import { Kbd } from "@/components/kbd";
 import { Spinner } from "@/components/spinner";
 import { useShortcut } from "@/components/use-shortcut";
-import type { KeyListQuery } from "@/lib/keys/schema";
 import { hideKey, searchTermOf } from "@/lib/keys/search-term";
 
 const typingPauseMs = 250;
 
-export interface KeySearchProps {
-  query: Pick<KeyListQuery, "search" | "status" | "environment">;
-}
-
 /** Searches while one types. It is no form, so that nothing typed can be sent as an address by itself. */
-export function KeySearch({ query }: KeySearchProps) {
+export function KeySearch({ shown }: { shown: ShownKeys }) {
   const router = useRouter();
   const field = useRef<HTMLInputElement>(null);
-  const [text, setText] = useState(query.search);
-  const [seen, setSeen] = useState(query.search);
+  const [text, setText] = useState(shown.search);
+  const [seen, setSeen] = useState(shown.search);
   const [isPending, startTransition] = useTransition();
   const term = searchTermOf(text);
 
   // The address changed by Back or by a link: the field follows, unless it says the same already.
-  if (seen !== query.search) {
-    setSeen(query.search);
-    if (term !== query.search) setText(query.search);
+  if (seen !== shown.search) {
+    setSeen(shown.search);
+    if (term !== shown.search) setText(shown.search);
   }
 
-  const { search, status, environment } = query;
+  const { search, status, environment, sort, order } = shown;
   useEffect(() => {
     if (term === search) return;
     const timer = setTimeout(() => {
       startTransition(() => {
-        router.replace(keysAddress({ search: term, status, environment }), { scroll: false });
+        const address = keysAddress({ search: term, status, environment, sort, order });
+        router.replace(address, { scroll: false });
       });
     }, typingPauseMs);
     return () => clearTimeout(timer);
-  }, [term, search, status, environment, router]);
+  }, [term, search, status, environment, sort, order, router]);
 
   useShortcut("/", () => field.current?.focus());
 

@@ -1,59 +1,132 @@
 import { clsx } from "clsx";
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { dayText } from "@/app/(dashboard)/keys/[id]/until-text";
+import type { ActedKey } from "@/app/(dashboard)/keys/acted-key";
 import { KeyMenu, KeyName } from "@/app/(dashboard)/keys/key-acts";
-import { keysAddress } from "@/app/(dashboard)/keys/keys-address";
+import { ActivityCell, SpendCell } from "@/app/(dashboard)/keys/key-figure-cells";
+import { KeyStatusText } from "@/app/(dashboard)/keys/key-status-text";
+import {
+  keysAddress,
+  type ShownKeys,
+  shownKeys,
+  sortAddress,
+} from "@/app/(dashboard)/keys/keys-address";
 import { Badge } from "@/components/badge";
 import { ButtonLink } from "@/components/button-link";
 import { RelativeTime } from "@/components/relative-time";
 import { exactTimeText, relativeTimeText } from "@/components/relative-time-text";
-import { StatusDot, type StatusTone } from "@/components/status-dot";
+import { SortArrow } from "@/components/sort-arrow";
 import { CellText, Table, TableBody, TableHead, Td, Th, Tr } from "@/components/table";
+import type { KeyFigures } from "@/lib/keys/figures";
 import type { KeyPage, KeySummary } from "@/lib/keys/queries";
-import type { KeyListQuery } from "@/lib/keys/schema";
-import { type KeyStatus, keyStatus } from "@/lib/keys/status";
+import { undoRevokeUntil } from "@/lib/keys/revoke-key";
+import { defaultOrders, type KeyListQuery, type KeySort } from "@/lib/keys/schema";
+import { keyEndsAt, keyStatus } from "@/lib/keys/status";
 
 export interface KeyTableProps {
   page: KeyPage;
   query: KeyListQuery;
   canManage: boolean;
+  /** Comes after the rows, which don't wait for it. */
+  figures: Promise<Map<string, KeyFigures>>;
 }
 
-export function KeyTable({ page, query, canManage }: KeyTableProps) {
+export function KeyTable({ page, query, canManage, figures }: KeyTableProps) {
+  const shown = shownKeys(query);
   return (
     <Table caption="API keys" footer={<Pager page={page} query={query} />}>
       <TableHead>
-        <Th>Name</Th>
+        <SortTh sort="name" shown={shown}>
+          Name
+        </SortTh>
         <Th>Key</Th>
         <Th>Scopes</Th>
         <Th>Status</Th>
-        <Th>Created</Th>
-        <Th>Last used</Th>
-        <Th>Expires</Th>
+        <Th className={wideOnly}>14 days</Th>
+        <Th align="right">Spend / cap</Th>
+        <SortTh sort="used" shown={shown}>
+          Last used
+        </SortTh>
+        <SortTh sort="expires" shown={shown}>
+          Expires
+        </SortTh>
         {canManage ? <Th hiddenLabel="Actions" className="bg-panel md:sticky md:right-0" /> : null}
       </TableHead>
       <TableBody>
         {page.keys.map((key) => (
-          <KeyRow key={key.id} apiKey={key} now={page.now} canManage={canManage} />
+          <KeyRow
+            key={key.id}
+            apiKey={key}
+            now={page.now}
+            canManage={canManage}
+            figures={figures}
+          />
         ))}
       </TableBody>
     </Table>
   );
 }
 
-function KeyRow({ apiKey, now, canManage }: { apiKey: KeySummary; now: Date; canManage: boolean }) {
-  const { id, name, scopes, environment, revokedAt, lastUsedAt, lastUsedAddress } = apiKey;
+/** Where the table would be wider than its place, the bars go first: the key's page has them in full. */
+const wideOnly = "md:max-[87rem]:hidden";
+
+const orders = { asc: "ascending", desc: "descending" } as const;
+
+function SortTh(props: { sort: KeySort; shown: ShownKeys; children: ReactNode }) {
+  const { sort, shown } = props;
+  const order = shown.sort === sort ? orders[shown.order ?? defaultOrders[sort]] : "none";
+  return (
+    <Th sort={order}>
+      <Link
+        href={sortAddress(shown, sort)}
+        scroll={false}
+        prefetch={false}
+        className={clsx(
+          "-mx-1 inline-flex items-center gap-1 rounded-sm px-1 transition-colors hover:text-fg",
+          order !== "none" && "text-fg",
+        )}
+      >
+        {props.children}
+        <SortArrow sort={order} />
+      </Link>
+    </Th>
+  );
+}
+
+interface KeyRowProps extends Pick<KeyTableProps, "canManage" | "figures"> {
+  apiKey: KeySummary;
+  now: Date;
+}
+
+function KeyRow({ apiKey, now, canManage, figures }: KeyRowProps) {
+  const { id, name, scopes, environment, createdAt } = apiKey;
   const status = keyStatus(apiKey, now);
   const isOver = status === "expired" || status === "revoked";
-  const masked = `${apiKey.prefix}_…${apiKey.last4}`;
+  const acted: ActedKey = {
+    id,
+    name,
+    masked: `${apiKey.prefix}_…${apiKey.last4}`,
+    last4: apiKey.last4,
+    status,
+    wasUsed: apiKey.lastUsedAt !== null,
+    undoUntil: undoRevokeUntil(apiKey, now)?.toISOString() ?? null,
+  };
   return (
     <Tr className={clsx("group", isOver && "text-fg-3")}>
-      <Td cell="title" className="md:max-w-64 md:py-2">
-        <CellText title={<KeyName id={id} name={name} />} />
+      <Td cell="title" className="md:max-w-60 md:py-2">
+        <CellText
+          title={<KeyName id={id} name={name} />}
+          detail={
+            <span title={exactTimeText(createdAt)}>created {relativeTimeText(createdAt, now)}</span>
+          }
+        />
       </Td>
       <Td label="Key" mono className="whitespace-nowrap">
-        {masked}
+        {acted.masked}
       </Td>
       <Td label="Scopes">
-        <span className="flex flex-wrap gap-1 max-md:justify-end md:w-max md:max-w-44 md:py-1.5">
+        <span className="flex flex-wrap gap-1 max-md:justify-end md:w-max md:max-w-30 md:py-1.5">
           {scopes.map((scope) => (
             <Badge key={scope}>{scope}</Badge>
           ))}
@@ -61,107 +134,78 @@ function KeyRow({ apiKey, now, canManage }: { apiKey: KeySummary; now: Date; can
         </span>
       </Td>
       <Td label="Status" className="whitespace-nowrap">
-        <StatusText status={status} apiKey={apiKey} now={now} />
+        <KeyStatusText apiKey={apiKey} acted={acted} now={now} canManage={canManage} />
       </Td>
-      <Td label="Created" className="whitespace-nowrap">
-        <RelativeTime at={apiKey.createdAt} />
+      <Td label="14 days" className={wideOnly}>
+        <ActivityCell id={id} name={name} figures={figures} />
+      </Td>
+      <Td label="Spend / cap" align="right">
+        <SpendCell id={id} name={name} figures={figures} />
       </Td>
       <Td label="Last used" className="whitespace-nowrap">
-        {lastUsedAt ? (
-          <span className="block min-w-0">
-            <RelativeTime at={lastUsedAt} />
-            {lastUsedAddress ? (
-              <span
-                title={lastUsedAddress}
-                className="block truncate font-mono text-xs text-fg-3 md:max-w-32"
-              >
-                {lastUsedAddress}
-              </span>
-            ) : null}
-          </span>
-        ) : (
-          <span className="text-fg-3">never</span>
-        )}
+        <LastUse apiKey={apiKey} />
       </Td>
       <Td label="Expires" className="whitespace-nowrap">
-        {apiKey.expiresAt ? <DayText at={apiKey.expiresAt} /> : "never"}
+        <EndText at={keyEndsAt(apiKey)} />
       </Td>
       {canManage ? (
         // The menu stays in sight where the table is wider than the window.
         <Td cell="actions" className="md:sticky md:right-0 md:bg-bg md:group-hover:bg-panel">
-          <KeyMenu
-            apiKey={{
-              id,
-              name,
-              masked,
-              last4: apiKey.last4,
-              isRevoked: revokedAt !== null,
-              wasUsed: lastUsedAt !== null,
-            }}
-          />
+          <KeyMenu apiKey={acted} />
         </Td>
       ) : null}
     </Tr>
   );
 }
 
-const tones: Record<KeyStatus, StatusTone> = {
-  active: "green",
-  expiring: "amber",
-  expired: "neutral",
-  revoked: "neutral",
-};
-
-function StatusText({ status, apiKey, now }: { status: KeyStatus; apiKey: KeySummary; now: Date }) {
-  const { expiresAt, revokedAt } = apiKey;
-  const at = status === "revoked" ? revokedAt : status === "active" ? null : expiresAt;
-  const word = status === "expiring" ? "expires" : status;
+function LastUse({ apiKey: { lastUsedAt, lastUsedAddress } }: { apiKey: KeySummary }) {
+  if (!lastUsedAt) return <span className="text-fg-3">never</span>;
   return (
-    <StatusDot tone={tones[status]}>
-      {at ? (
-        <span title={exactTimeText(at)}>
-          {word} {relativeTimeText(at, now)}
+    <span className="block min-w-0">
+      <RelativeTime at={lastUsedAt} />
+      {lastUsedAddress ? (
+        <span
+          title={lastUsedAddress}
+          className="block truncate font-mono text-xs text-fg-3 md:max-w-28"
+        >
+          {lastUsedAddress}
         </span>
-      ) : (
-        word
-      )}
-    </StatusDot>
+      ) : null}
+    </span>
   );
 }
 
-const dayFormat = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeZone: "UTC" });
-
-function DayText({ at }: { at: Date }) {
+function EndText({ at }: { at: Date | null }) {
+  if (!at) return <span className="text-fg-3">never</span>;
   return (
     <time dateTime={at.toISOString()} title={exactTimeText(at)}>
-      {dayFormat.format(at)}
+      {dayText(at)}
     </time>
   );
 }
 
-/** How many there are, and the way to the older and the newer ones. */
+/** How many there are, and the ways to the rows before and after these. */
 function Pager({ page, query }: { page: KeyPage; query: KeyListQuery }) {
-  const { search, status, environment } = query;
-  const shown = { search, status, environment };
-  const count = page.counts[status];
-  const [newest, oldest] = [page.keys.at(0), page.keys.at(-1)];
+  const shown = shownKeys(query);
+  const count = page.counts[query.status];
+  const [first, last] = [page.keys.at(0), page.keys.at(-1)];
   return (
     <>
       <span className="tabular-nums">
         {count.toLocaleString("en")} {count === 1 ? "key" : "keys"}
       </span>
-      <span className="ml-auto flex gap-2">
-        {page.hasNewer && newest ? (
-          <ButtonLink size="sm" href={keysAddress({ ...shown, before: newest.id })}>
-            Newer
+      <nav aria-label="Pages" className="ml-auto flex gap-2">
+        {page.hasPrevious && first ? (
+          <ButtonLink size="sm" href={keysAddress({ ...shown, before: first.id })}>
+            Previous
           </ButtonLink>
         ) : null}
-        {page.hasOlder && oldest ? (
-          <ButtonLink size="sm" href={keysAddress({ ...shown, after: oldest.id })}>
-            Older
+        {page.hasNext && last ? (
+          <ButtonLink size="sm" href={keysAddress({ ...shown, after: last.id })}>
+            Next
           </ButtonLink>
         ) : null}
-      </span>
+      </nav>
     </>
   );
 }

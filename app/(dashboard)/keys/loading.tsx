@@ -4,11 +4,12 @@ export default function KeysLoading() {
   return (
     <>
       <PageHeaderSkeleton />
-      <div className="mb-3 flex gap-2">
-        <Skeleton className="h-8 w-70 max-w-full" />
-        <Skeleton className="h-8 w-72 max-md:hidden" />
+      <div className="mb-3 flex flex-wrap gap-2">
+        <Skeleton className="h-8 w-70 max-md:w-full" />
+        <Skeleton className="h-8 w-118 max-w-full" />
+        <Skeleton className="h-8 w-72 max-md:hidden xl:ml-auto" />
       </div>
-      <TableSkeleton rows={6} columns={6} />
+      <TableSkeleton rows={6} columns={8} />
     </>
   );
 }

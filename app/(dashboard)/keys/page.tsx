@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { headers } from "next/headers";
 import { CreateKeyButton } from "@/app/(dashboard)/keys/create-key-button";
 import { CreateKeyFlow } from "@/app/(dashboard)/keys/create-key-flow";
 import { FilteredEmpty, NoKeys } from "@/app/(dashboard)/keys/empty";
@@ -8,19 +9,30 @@ import { KeyTable } from "@/app/(dashboard)/keys/key-table";
 import { PageHeader } from "@/components/page-header";
 import { QueryProvider } from "@/components/query-provider";
 import { getDb } from "@/db/client";
+import { clientAddress } from "@/lib/auth/address";
+import { summarizeError } from "@/lib/auth/error-summary";
 import { requirePageScope } from "@/lib/auth/session";
 import { apiBaseUrl, readEnv } from "@/lib/env";
+import { type KeyFigures, listKeyFigures } from "@/lib/keys/figures";
 import { canManageKeys, grantableScopes } from "@/lib/keys/permission";
-import { listKeys } from "@/lib/keys/queries";
+import { type KeyPage, listKeys } from "@/lib/keys/queries";
 import { KeyListQuery } from "@/lib/keys/schema";
+import { log } from "@/lib/log";
+import { listModelIds } from "@/lib/models/queries";
+import type { Scope } from "@/lib/scope";
 
 export const metadata: Metadata = { title: "API keys" };
 
 export default async function KeysPage({ searchParams }: PageProps<"/keys">) {
   const scope = await requirePageScope();
-  const { q, status, env, after, before } = await searchParams;
-  const query = KeyListQuery.parse({ search: q, status, environment: env, after, before });
-  const page = await listKeys(getDb(), scope, query);
+  const { q, status, env, sort, order, after, before } = await searchParams;
+  const query = KeyListQuery.parse({
+    ...{ search: q, status, environment: env, sort, order, after, before },
+  });
+  const [page, models] = await Promise.all([
+    listKeys(getDb(), scope, query),
+    listModelIds(getDb()),
+  ]);
   const canManage = canManageKeys(scope.role);
   return (
     <QueryProvider>
@@ -38,7 +50,12 @@ export default async function KeysPage({ searchParams }: PageProps<"/keys">) {
           <KeyFilters query={query} counts={page.counts} />
           {page.keys.length > 0 ? (
             <KeyActs>
-              <KeyTable page={page} query={query} canManage={canManage} />
+              <KeyTable
+                page={page}
+                query={query}
+                canManage={canManage}
+                figures={readFigures(scope, page)}
+              />
             </KeyActs>
           ) : (
             <FilteredEmpty query={query} />
@@ -51,9 +68,20 @@ export default async function KeysPage({ searchParams }: PageProps<"/keys">) {
         <CreateKeyFlow
           apiBaseUrl={apiBaseUrl()}
           grantable={grantableScopes(scope.role)}
-          refusesTestKeys={readEnv().TEST_KEYS === "reject"}
+          testKeys={readEnv().TEST_KEYS}
+          models={models}
+          ownAddress={clientAddress(await headers()).address}
         />
       ) : null}
     </QueryProvider>
   );
+}
+
+/** The rows come without waiting for their figures, and stand without them where they can't be read. */
+function readFigures(scope: Scope, { keys, now }: KeyPage): Promise<Map<string, KeyFigures>> {
+  const ids = keys.map(({ id }) => id);
+  return listKeyFigures(getDb(), scope, ids, now).catch((error: unknown) => {
+    log.error({ error: summarizeError(error) }, "keys' figures not read");
+    return new Map();
+  });
 }

@@ -10,17 +10,21 @@ import { CodeBlock } from "@/components/code-block";
 import { DialogFooter } from "@/components/dialog";
 import { Tabs } from "@/components/tabs";
 import { brand } from "@/lib/brand";
-import type { CreatedKey } from "@/lib/keys/mutations";
+import type { CreatedKey } from "@/lib/keys/create-key";
 
 export interface RevealProps {
-  created: CreatedKey;
+  /** The key, or the new secret of one. */
+  created: Pick<CreatedKey, "id" | "secret">;
+  /** Ends in `/v1`. */
   apiBaseUrl: string;
-  /** Closing was tried before the key was saved. */
+  /** Closing was tried before the secret was saved. */
   isAsking: boolean;
+  /** The secret was copied, selected and copied, or downloaded: closing needs no question. */
   isSaved: boolean;
   onSaved: () => void;
-  /** Escape. */
+  /** Escape, and Done before anything was saved: ask, by setting `isAsking`. */
   onDismiss: () => void;
+  /** Close for good, and let go of the secret. */
   onDone: () => void;
 }
 
@@ -35,16 +39,22 @@ function download(text: string): void {
   URL.revokeObjectURL(address);
 }
 
-/** The key in full, once, with ways to take it along. */
+/**
+ * A secret in full, once, with ways to take it along: what a dialog holds after a key was created or
+ * rotated. The dialog keeps the secret in its state and nowhere else, passes its own dismissal on to the
+ * same `onDismiss`, and is `dismissible` only once the secret is saved.
+ */
 export function Reveal(props: RevealProps) {
   const { created, apiBaseUrl, isAsking, isSaved, onSaved, onDismiss, onDone } = props;
   const frame = useRef<HTMLDivElement>(null);
   const input = { secret: created.secret, apiBaseUrl };
+  const last4 = created.secret.slice(-4);
 
   // The form that had the focus is gone; on the field, a screen reader reads the key's name and value.
   useEffect(() => frame.current?.querySelector("input")?.focus(), []);
   useLeaveWarning(!isSaved);
   useEscape(!isSaved, onDismiss);
+  useBack(!isSaved, onDismiss);
 
   return (
     <div ref={frame} onCopy={onSaved}>
@@ -67,12 +77,21 @@ export function Reveal(props: RevealProps) {
           ),
         }))}
       />
-      <FirstUse keyId={created.id} />
+      <FirstUse keyId={created.id} last4={last4} />
       {isAsking ? (
         // On a small screen the cross is far above the notice.
         <div className="mt-4" ref={(notice) => notice?.scrollIntoView({ block: "nearest" })}>
-          <Callout tone="amber" role="alert" title="You haven’t copied the key">
-            It can’t be shown again. Copy it now, or press Done to close without it.
+          <Callout
+            tone="amber"
+            role="alert"
+            title="You haven’t copied the key"
+            action={
+              <Button size="sm" onClick={onDone}>
+                Close without it
+              </Button>
+            }
+          >
+            It can’t be shown again. Copy or download it first.
           </Callout>
         </div>
       ) : null}
@@ -86,7 +105,7 @@ export function Reveal(props: RevealProps) {
         >
           Download .env
         </Button>
-        <Button onClick={onDone}>Done</Button>
+        <Button onClick={isSaved ? onDone : onDismiss}>Done</Button>
       </DialogFooter>
     </div>
   );
@@ -112,5 +131,24 @@ function useEscape(isActive: boolean, onEscape: () => void): void {
     };
     document.addEventListener("keydown", listen);
     return () => document.removeEventListener("keydown", listen);
+  }, [isActive]);
+}
+
+/**
+ * Takes the browser's Back for a wish to close. A page left by Back is gone without any question, so
+ * there is one more entry to go back to, which looks the same.
+ */
+function useBack(isActive: boolean, onBack: () => void): void {
+  const ask = useEffectEvent(onBack);
+  useEffect(() => {
+    if (!isActive) return;
+    const stay = () => window.history.pushState(null, "", window.location.href);
+    const listen = () => {
+      stay();
+      ask();
+    };
+    stay();
+    window.addEventListener("popstate", listen);
+    return () => window.removeEventListener("popstate", listen);
   }, [isActive]);
 }

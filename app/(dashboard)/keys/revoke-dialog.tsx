@@ -2,12 +2,13 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
-import { useState } from "react";
+import { startTransition, useState } from "react";
 import { toast } from "sonner";
+import type { ActedKey } from "@/app/(dashboard)/keys/acted-key";
 import { revokeKeyAction } from "@/app/(dashboard)/keys/actions";
 import { type Failure, FailureCallout } from "@/app/(dashboard)/keys/failure-callout";
-import type { ActedKey } from "@/app/(dashboard)/keys/key-acts";
 import { type KeyTraffic, readKeyTraffic } from "@/app/(dashboard)/keys/key-traffic";
+import { undoRevoke } from "@/app/(dashboard)/keys/undo-revoke";
 import { unreachable } from "@/app/(dashboard)/keys/unreachable";
 import { ConfirmDialog } from "@/components/confirm-dialog";
 import { RelativeTime } from "@/components/relative-time";
@@ -21,8 +22,15 @@ function isShort(name: string): boolean {
   return [...graphemes.segment(name)].length <= typedGraphemesMax;
 }
 
+const undoMs = 12_000;
+
+export interface RevokeDialogProps {
+  apiKey: Pick<ActedKey, "id" | "name" | "masked" | "last4" | "wasUsed">;
+  onClose: () => void;
+}
+
 /** Says what will break, and revokes once the key's name, or its end, is typed. */
-export function RevokeDialog({ apiKey, onClose }: { apiKey: ActedKey; onClose: () => void }) {
+export function RevokeDialog({ apiKey, onClose }: RevokeDialogProps) {
   const router = useRouter();
   const [failure, setFailure] = useState<Failure>();
   const { id, name, masked, last4 } = apiKey;
@@ -39,9 +47,15 @@ export function RevokeDialog({ apiKey, onClose }: { apiKey: ActedKey; onClose: (
     // In conflict with nothing but the same act, done elsewhere: what was asked for is so.
     const wasRevoked = !result.ok && result.error.code === "CONFLICT";
     if (!result.ok && !wasRevoked) return setFailure(result.error);
-    toast.success(wasRevoked ? "Key already revoked" : "Key revoked", {
-      description: `Requests with ${masked} are refused${wasRevoked ? "" : " now"}.`,
-    });
+    if (wasRevoked) {
+      toast.success("Key already revoked", { description: `Requests with ${masked} are refused.` });
+    } else {
+      toast.success("Key revoked", {
+        description: `Requests with ${masked} are refused now.`,
+        duration: undoMs,
+        action: { label: "Undo", onClick: () => startTransition(() => undoRevoke(apiKey)) },
+      });
+    }
     onClose();
     if (wasRevoked) router.refresh();
   }
@@ -59,7 +73,8 @@ export function RevokeDialog({ apiKey, onClose }: { apiKey: ActedKey; onClose: (
     >
       <p>
         Every request with <span className="font-mono text-[0.8125rem]">{masked}</span> is refused
-        from that moment on. This can’t be undone; the row stays here for your records.
+        from that moment on, and streams that are open end. You can undo this for 60 minutes; the
+        row stays here for your records.
       </p>
       <p className="text-fg">
         <TrafficText traffic={traffic.data} hasFailed={traffic.isError} wasUsed={apiKey.wasUsed} />

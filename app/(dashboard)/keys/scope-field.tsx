@@ -1,16 +1,10 @@
 "use client";
 
 import { useId } from "react";
+import { scopeMeanings } from "@/app/(dashboard)/keys/scope-meanings";
 import { Checkbox } from "@/components/checkbox";
 import { FieldError } from "@/components/field";
 import { type KeyScope, keyScopes } from "@/lib/keys/schema";
-
-const meanings: Record<KeyScope, string> = {
-  read: "Read data and generate content.",
-  write: "Create, update and delete resources.",
-  admin: "Everything, including managing keys.",
-  webhook: "Manage webhook endpoints.",
-};
 
 export interface ScopeFieldProps {
   value: readonly KeyScope[];
@@ -19,9 +13,15 @@ export interface ScopeFieldProps {
   onValueChange: (value: KeyScope[]) => void;
 }
 
+function describe(scope: KeyScope, isGrantable: boolean, hasAll: boolean): string {
+  if (!isGrantable) return "Only owners and admins can give it.";
+  return hasAll && scope !== "admin" ? "Included in admin." : scopeMeanings[scope];
+}
+
 /** What the key may do. The scopes are no ladder: each stands for itself, and `admin` for all. */
 export function ScopeField({ value, grantable, error, onValueChange }: ScopeFieldProps) {
   const errorId = useId();
+  const hasAll = value.includes("admin");
   return (
     <fieldset className="min-w-0" aria-describedby={error ? errorId : undefined}>
       <legend className="mb-1.5 text-sm font-medium text-fg">Scopes</legend>
@@ -32,7 +32,7 @@ export function ScopeField({ value, grantable, error, onValueChange }: ScopeFiel
             <Checkbox
               key={scope}
               label={scope}
-              description={isGrantable ? meanings[scope] : "Only owners and admins can give it."}
+              description={describe(scope, isGrantable, hasAll)}
               checked={value.includes(scope)}
               disabled={!isGrantable}
               aria-invalid={error ? true : undefined}

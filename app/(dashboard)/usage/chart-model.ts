@@ -1,4 +1,5 @@
 import { seriesColor } from "@/app/(dashboard)/usage/series-color";
+import { nanosPerUsd } from "@/lib/money";
 import { bucketName, bucketTick } from "@/lib/usage/buckets";
 import { axisText, exactMetricText } from "@/lib/usage/figures";
 import { axisTicks } from "@/lib/usage/scale";
@@ -51,7 +52,9 @@ export function chartModel(
     valuesOf(values).reduce((sum, value) => sum + value, 0n),
   );
   const largest = sums.reduce((max, sum) => (sum > max ? sum : max), 0n);
-  const ticks = axisTicks(Number(largest), metric !== "cost");
+  // With nothing spent the axis ends at a dollar: steps of parts of a nano-dollar all read as zero.
+  const scaled = largest === 0n && metric === "cost" ? nanosPerUsd : largest;
+  const ticks = axisTicks(Number(scaled), metric !== "cost");
   const top = ticks.at(-1) ?? 1;
   const step = ticks[1] ?? top;
   const slot = 100 / answer.buckets.length;

@@ -14,6 +14,7 @@ describe("the usage page's address", () => {
       to: "2026-11-10",
       metric: "tokens",
       group: "key",
+      key: "key_01kah5v3zq8m2n4c6d7e8f9gab",
       view: "table",
     };
     const address = pageAddress(readPageQuery(params));
@@ -22,10 +23,13 @@ describe("the usage page's address", () => {
   });
 
   it("falls back where a word is unknown, and keeps days that can't be so that they can be mended", () => {
-    expect(readPageQuery({ range: "1y", metric: "x", group: "y", view: "z" })).toMatchObject({
+    expect(
+      readPageQuery({ range: "1y", metric: "x", group: "y", key: "k", view: "z" }),
+    ).toMatchObject({
       range: "30d",
       metric: "cost",
       group: "model",
+      key: "",
       view: "chart",
       parsed: { ok: true },
     });

@@ -1,6 +1,7 @@
 import {
   type ParsedUsageQuery,
   parseUsageQuery,
+  UsageKey,
   type UsageQuery,
   usageGroups,
   usageMetrics,
@@ -14,6 +15,8 @@ export interface PageQuery {
   group: (typeof usageGroups)[number];
   from: string;
   to: string;
+  /** The key that alone counts, or empty for all. */
+  key: string;
   view: "chart" | "table";
   parsed: ParsedUsageQuery;
 }
@@ -29,15 +32,18 @@ export function readPageQuery(params: Record<string, string | undefined>): PageQ
   const group = oneOf(usageGroups, params.group, "model");
   const from = params.from ?? "";
   const to = params.to ?? "";
+  const key = UsageKey.safeParse(params.key).data ?? "";
   const days: Record<string, string> = range === "custom" ? { from, to } : {};
+  const filter: Record<string, string> = key === "" ? {} : { key };
   return {
     range,
     metric,
     group,
     from,
     to,
+    key,
     view: params.view === "table" ? "table" : "chart",
-    parsed: parseUsageQuery({ range, metric, group, ...days }),
+    parsed: parseUsageQuery({ range, metric, group, ...days, ...filter }),
   };
 }
 
@@ -51,6 +57,7 @@ export function pageAddress(page: Omit<PageQuery, "parsed">): string {
   }
   if (page.metric !== "cost") params.set("metric", page.metric);
   if (page.group !== "model") params.set("group", page.group);
+  if (page.key !== "") params.set("key", page.key);
   if (page.view !== "chart") params.set("view", page.view);
   const text = params.toString();
   return text === "" ? "/usage" : `/usage?${text}`;
@@ -58,7 +65,9 @@ export function pageAddress(page: Omit<PageQuery, "parsed">): string {
 
 /** The address of the figures. */
 export function usageAddress(query: UsageQuery): string {
-  return `/api/usage?${new URLSearchParams(query)}`;
+  return `/api/usage?${new URLSearchParams(
+    Object.entries(query).filter(([, value]) => value !== undefined),
+  )}`;
 }
 
 /** What the period is compared with: "the 30 days before". */

@@ -5,6 +5,7 @@ import { QueryProvider } from "@/components/query-provider";
 import { getDb } from "@/db/client";
 import { requirePageScope } from "@/lib/auth/session";
 import { AppError } from "@/lib/errors";
+import { findKey } from "@/lib/keys/queries";
 import { getUsage } from "@/lib/usage/queries";
 
 export const metadata: Metadata = { title: "Usage" };
@@ -17,12 +18,16 @@ export default async function UsagePage({ searchParams }: PageProps<"/usage">) {
       Array.isArray(value) ? value.at(-1) : value,
     ]),
   );
-  const { parsed } = readPageQuery(params);
+  const { parsed, key: keyId } = readPageQuery(params);
+  const key = keyId === "" ? null : await findKey(getDb(), scope, keyId);
   // The first figures come with the page; the browser reads those that follow.
   const usage = parsed.ok ? await getUsage(getDb(), scope, parsed.query).catch(refused) : null;
   return (
     <QueryProvider>
-      <UsageView initial={parsed.ok && usage ? { query: parsed.query, answer: usage } : null} />
+      <UsageView
+        keyName={key?.name ?? null}
+        initial={parsed.ok && usage ? { query: parsed.query, answer: usage } : null}
+      />
     </QueryProvider>
   );
 }

@@ -116,7 +116,7 @@ function Axis({ model, gutter }: { model: ChartModel; gutter: string }) {
     <div aria-hidden className="absolute inset-x-0 top-0 bottom-6 text-2xs text-fg-3 tabular-nums">
       {model.ticks.map((tick) => (
         <div
-          key={tick.text}
+          key={tick.bottom}
           className="absolute inset-x-0 flex translate-y-1/2 items-center"
           style={{ bottom: `${tick.bottom}%` }}
         >

@@ -2,6 +2,8 @@
 
 import { clsx } from "clsx";
 import { ChartColumn } from "lucide-react";
+import type { Route } from "next";
+import Link from "next/link";
 import { ReadError } from "@/app/(dashboard)/read-json";
 import { BreakdownTable } from "@/app/(dashboard)/usage/breakdown-table";
 import { CustomRange } from "@/app/(dashboard)/usage/custom-range";
@@ -12,6 +14,7 @@ import { UsageCards } from "@/app/(dashboard)/usage/usage-cards";
 import { UsageFigure } from "@/app/(dashboard)/usage/usage-figure";
 import { UsageCardsSkeleton, UsageChartSkeleton } from "@/app/(dashboard)/usage/usage-skeleton";
 import { type InitialUsage, usePageQuery, useUsage } from "@/app/(dashboard)/usage/use-usage";
+import { Button } from "@/components/button";
 import { ButtonLink } from "@/components/button-link";
 import { EmptyState } from "@/components/empty-state";
 import { PageHeader } from "@/components/page-header";
@@ -28,8 +31,14 @@ const ranges = [
   { value: "custom", label: "Custom" },
 ] as const;
 
+export interface UsageViewProps {
+  /** Of the key that the address filters by, where it is one of the workspace's. */
+  keyName: string | null;
+  initial: InitialUsage | null;
+}
+
 /** The page: its head, the range, and what the figures' state leaves to show. */
-export function UsageView({ initial }: { initial: InitialUsage | null }) {
+export function UsageView({ keyName, initial }: UsageViewProps) {
   const [page, change] = usePageQuery();
   const query = page.parsed.ok ? page.parsed.query : null;
   const { data, error, isPlaceholderData, isRetrying, retry } = useUsage(query, initial);
@@ -69,6 +78,9 @@ export function UsageView({ initial }: { initial: InitialUsage | null }) {
           />
         }
       />
+      {page.key === "" ? null : (
+        <KeyFilter id={page.key} name={keyName} onRemove={() => change({ key: "" })} />
+      )}
       {page.range === "custom" ? (
         <CustomRange
           key={`${page.from} ${page.to}`}
@@ -109,6 +121,30 @@ export function UsageView({ initial }: { initial: InitialUsage | null }) {
         </div>
       )}
     </>
+  );
+}
+
+/** Says that only one key counts, and takes the filter away. */
+function KeyFilter(props: { id: string; name: string | null; onRemove: () => void }) {
+  const { id, name, onRemove } = props;
+  return (
+    <p className="-mt-1 mb-4 flex min-w-0 items-center gap-2 text-sm text-fg-2">
+      <span className="shrink-0">Only the key</span>
+      {name === null ? (
+        <span className="font-medium">…{id.slice(-4)}, which isn’t one of yours</span>
+      ) : (
+        <Link
+          href={`/keys/${id}` as Route}
+          title={name}
+          className="min-w-0 truncate rounded-sm font-medium text-fg underline-offset-3 hover:underline"
+        >
+          {name}
+        </Link>
+      )}
+      <Button size="sm" onClick={onRemove}>
+        Show all keys
+      </Button>
+    </p>
   );
 }
 

@@ -1,0 +1,93 @@
+"use client";
+
+import { type FormEvent, type ReactNode, useState, useTransition } from "react";
+import { toast } from "sonner";
+import { updateKeyAction } from "@/app/(dashboard)/keys/actions";
+import { type Failure, FailureCallout } from "@/app/(dashboard)/keys/failure-callout";
+import { unreachable } from "@/app/(dashboard)/keys/unreachable";
+import { Button } from "@/components/button";
+import { Dialog, DialogFooter } from "@/components/dialog";
+import { UpdateKey } from "@/lib/keys/schema";
+import type { FieldErrors } from "@/lib/result";
+
+/** The key that a dialog changes, as the page has read it. */
+export interface EditedKey {
+  id: string;
+  /** In ISO 8601: a change that somebody made after it isn't overwritten. */
+  updatedAt: string;
+}
+
+export interface EditDialogProps {
+  apiKey: EditedKey;
+  title: string;
+  description?: ReactNode;
+  /** What would be sent as the fields stand. */
+  change: Omit<UpdateKey, "id" | "expectedUpdatedAt">;
+  /** Said when it is saved: "Scopes changed". */
+  done: string;
+  size?: "sm" | "md";
+  onClose: () => void;
+  /** The fields; `errorOf` takes a path such as `caps.day`. */
+  children: (errorOf: (path: string) => string | undefined) => ReactNode;
+}
+
+/** What the browser can tell is wrong, by path, in the words that the server would use. */
+function findErrors(draft: UpdateKey): FieldErrors | null {
+  const parsed = UpdateKey.safeParse(draft);
+  if (parsed.success) return null;
+  const fields: FieldErrors = {};
+  for (const issue of parsed.error.issues) {
+    const [first, ...rest] = issue.path.map(String);
+    fields[first ?? ""] ??= issue.message;
+    if (rest.length > 0) fields[[first, ...rest].join(".")] ??= issue.message;
+  }
+  return fields;
+}
+
+/** Changes one thing about a key. Saving what is so already closes the dialog as well. */
+export function EditDialog(props: EditDialogProps) {
+  const { apiKey, title, description, change, done, size = "sm", onClose, children } = props;
+  // As it was when the dialog opened: the page behind may be drawn anew with somebody else's change.
+  const [expectedUpdatedAt] = useState(apiKey.updatedAt);
+  const [fields, setFields] = useState<FieldErrors>({});
+  const [failure, setFailure] = useState<Failure>();
+  const [isPending, startTransition] = useTransition();
+
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    if (isPending) return;
+    const draft = { id: apiKey.id, expectedUpdatedAt, ...change };
+    const errors = findErrors(draft);
+    setFields(errors ?? {});
+    setFailure(undefined);
+    if (errors) return;
+    startTransition(async () => {
+      const result = await updateKeyAction(draft).catch(unreachable);
+      if (result.ok) {
+        toast.success(done);
+        return onClose();
+      }
+      setFields(result.error.fields ?? {});
+      if (!result.error.fields) setFailure(result.error);
+    });
+  }
+
+  return (
+    <Dialog open onOpenChange={onClose} size={size} title={title} description={description}>
+      <form onSubmit={submit} noValidate>
+        {children((path) => fields[path])}
+        {failure ? (
+          <div className="mt-4">
+            <FailureCallout failure={failure} />
+          </div>
+        ) : null}
+        <DialogFooter>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" variant="primary" loading={isPending}>
+            Save
+          </Button>
+        </DialogFooter>
+      </form>
+    </Dialog>
+  );
+}

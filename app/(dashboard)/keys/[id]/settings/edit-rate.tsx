@@ -1,0 +1,59 @@
+"use client";
+
+import { useState } from "react";
+import { EditButton } from "@/app/(dashboard)/keys/[id]/settings/edit-button";
+import { EditDialog, type EditedKey } from "@/app/(dashboard)/keys/[id]/settings/edit-dialog";
+import { Field } from "@/components/field";
+import { Input } from "@/components/input";
+
+export interface EditRateProps {
+  apiKey: EditedKey;
+  requestsPerHour: number | null;
+}
+
+export function EditRate(props: EditRateProps) {
+  return (
+    <EditButton label="Edit rate limit">
+      {(close) => <RateDialog {...props} onClose={close} />}
+    </EditButton>
+  );
+}
+
+/** The number that was typed; NaN, which the schema refuses in words, where it is none. */
+function countOf(text: string): number | null {
+  const bare = text.trim().replaceAll(",", "");
+  return bare === "" ? null : Number(bare);
+}
+
+function RateDialog({ apiKey, requestsPerHour, onClose }: EditRateProps & { onClose: () => void }) {
+  const [text, setText] = useState(requestsPerHour === null ? "" : String(requestsPerHour));
+  return (
+    <EditDialog
+      apiKey={apiKey}
+      title="Edit rate limit"
+      description="Of this key alone; the workspace’s own limit holds as well."
+      change={{ requestsPerHour: countOf(text) }}
+      done="Rate limit changed"
+      onClose={onClose}
+    >
+      {(errorOf) => (
+        <Field
+          label="Requests an hour"
+          error={errorOf("requestsPerHour")}
+          hint="In any sixty minutes. Empty is no limit of its own."
+        >
+          {(control) => (
+            <Input
+              {...control}
+              inputMode="numeric"
+              autoComplete="off"
+              placeholder="No limit"
+              value={text}
+              onChange={(event) => setText(event.target.value)}
+            />
+          )}
+        </Field>
+      )}
+    </EditDialog>
+  );
+}

@@ -1,0 +1,48 @@
+"use client";
+
+import { useState } from "react";
+import { EditButton } from "@/app/(dashboard)/keys/[id]/settings/edit-button";
+import { EditDialog, type EditedKey } from "@/app/(dashboard)/keys/[id]/settings/edit-dialog";
+import { ScopeField } from "@/app/(dashboard)/keys/scope-field";
+import { type KeyScope, keyScopes } from "@/lib/keys/schema";
+
+export interface EditScopesProps {
+  apiKey: EditedKey;
+  scopes: readonly string[];
+  /** The scopes that the viewer may give. */
+  grantable: readonly KeyScope[];
+}
+
+export function EditScopes(props: EditScopesProps) {
+  return (
+    <EditButton label="Edit scopes">
+      {(close) => <ScopesDialog {...props} onClose={close} />}
+    </EditButton>
+  );
+}
+
+function ScopesDialog(props: EditScopesProps & { onClose: () => void }) {
+  const [scopes, setScopes] = useState<KeyScope[]>(
+    keyScopes.filter((scope) => props.scopes.includes(scope)),
+  );
+  return (
+    <EditDialog
+      apiKey={props.apiKey}
+      size="md"
+      title="Edit scopes"
+      description="Holds from the next request on. A request that needs a missing scope is refused."
+      change={{ scopes }}
+      done="Scopes changed"
+      onClose={props.onClose}
+    >
+      {(errorOf) => (
+        <ScopeField
+          value={scopes}
+          grantable={props.grantable}
+          error={errorOf("scopes")}
+          onValueChange={setScopes}
+        />
+      )}
+    </EditDialog>
+  );
+}

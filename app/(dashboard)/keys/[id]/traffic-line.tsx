@@ -1,0 +1,35 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { readKeyTraffic } from "@/app/(dashboard)/keys/key-traffic";
+import { RelativeTime } from "@/components/relative-time";
+
+/** What a key was used for lately, in a sentence; asked for afresh when it is shown. */
+export function TrafficLine({ keyId }: { keyId: string }) {
+  const { data, isError } = useQuery({
+    queryKey: ["key-traffic", keyId],
+    queryFn: ({ signal }) => readKeyTraffic(keyId, signal),
+    staleTime: 0,
+    retry: 1,
+  });
+  if (!data) {
+    return isError
+      ? "Who uses it couldn’t be looked up: see its usage."
+      : "Looking up who uses it…";
+  }
+  const { requests, lastUsedAt, lastUsedAddress } = data;
+  if (!lastUsedAt) return "It has never been used.";
+  return (
+    <>
+      It made {requests.toLocaleString("en")} {requests === 1 ? "request" : "requests"} in the last
+      24 hours; the latest <RelativeTime at={lastUsedAt} />
+      {lastUsedAddress ? (
+        <>
+          {" "}
+          from <span className="font-mono text-[0.8125rem]">{lastUsedAddress}</span>
+        </>
+      ) : null}
+      .
+    </>
+  );
+}

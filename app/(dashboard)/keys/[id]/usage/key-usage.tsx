@@ -1,0 +1,63 @@
+"use client";
+
+import { useState } from "react";
+import { BucketTable } from "@/app/(dashboard)/usage/bucket-table";
+import { SeriesSwatch, seriesColor } from "@/app/(dashboard)/usage/series-color";
+import { UsageChart } from "@/app/(dashboard)/usage/usage-chart";
+import { Segmented } from "@/components/segmented";
+import type { UsageAnswer } from "@/lib/usage/schema";
+
+const metrics = [
+  { value: "cost", label: "Cost" },
+  { value: "requests", label: "Requests" },
+] as const;
+
+const views = [
+  { value: "chart", label: "Chart" },
+  { value: "table", label: "Table" },
+] as const;
+
+type Metric = (typeof metrics)[number]["value"];
+
+const nothingHidden: ReadonlySet<string> = new Set();
+
+/** The bars of each day, split by model, and the same figures as a table. */
+export function KeyUsage({ answers }: { answers: Record<Metric, UsageAnswer> }) {
+  const [metric, setMetric] = useState<Metric>("cost");
+  const [view, setView] = useState<(typeof views)[number]["value"]>("chart");
+  const answer = answers[metric];
+  return (
+    <>
+      <div className="flex flex-wrap justify-between gap-2 px-4 pt-3.5">
+        <Segmented label="Metric" options={metrics} value={metric} onValueChange={setMetric} />
+        <Segmented label="View" options={views} value={view} onValueChange={setView} />
+      </div>
+      {view === "chart" ? (
+        <>
+          <UsageChart answer={answer} metric={metric} hidden={nothingHidden} />
+          <ul
+            aria-label="Models"
+            className="flex flex-wrap gap-x-4 gap-y-1 px-4 pb-4 text-sm text-fg-2 empty:hidden"
+          >
+            {answer.series.map((series, index) => (
+              <li key={series.id || series.label} className="flex min-w-0 items-center gap-1.75">
+                <SeriesSwatch color={seriesColor(series, index)} />
+                <span className="truncate">{series.label}</span>
+              </li>
+            ))}
+          </ul>
+        </>
+      ) : (
+        // The days are many: the page stays short, and the table scrolls by itself.
+        <section
+          aria-label="Figures by day"
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region needs the keyboard.
+          tabIndex={0}
+          className="mt-3.5 max-h-96 overflow-y-auto border-t border-line focus-visible:outline-offset-[-2px]"
+        >
+          <BucketTable answer={answer} metric={metric} />
+        </section>
+      )}
+    </>
+  );
+}

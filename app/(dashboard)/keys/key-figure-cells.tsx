@@ -1,0 +1,114 @@
+import { type ReactNode, Suspense } from "react";
+import { Money } from "@/components/money";
+import { Progress } from "@/components/progress";
+import { Skeleton } from "@/components/skeleton";
+import { Sparkline } from "@/components/sparkline";
+import type { CapFigure, KeyFigures } from "@/lib/keys/figures";
+import type { CapInterval } from "@/lib/keys/limits";
+import { tightestCap } from "@/lib/keys/tightest-cap";
+import { formatUsd } from "@/lib/money";
+
+interface FigureProps {
+  id: string;
+  name: string;
+  figures: Promise<Map<string, KeyFigures>>;
+}
+
+/** Requests of the last 14 days, once they are there. */
+export function ActivityCell(props: FigureProps) {
+  return (
+    <Suspense fallback={<Skeleton className="h-5 w-20.5 max-md:ml-auto" />}>
+      <Activity {...props} />
+    </Suspense>
+  );
+}
+
+async function Activity({ id, figures }: FigureProps) {
+  const days = (await figures).get(id)?.days;
+  if (!days) return <Missing />;
+  const sum = days.reduce((total, count) => total + count, 0);
+  const today = days.at(-1) ?? 0;
+  const label =
+    sum === 0
+      ? "No requests in 14 days"
+      : `${sum.toLocaleString("en")} requests in 14 days, ${today.toLocaleString("en")} today`;
+  return <Sparkline values={days} label={label} />;
+}
+
+/** What the key has spent, beside the cap that is nearest to being reached. */
+export function SpendCell(props: FigureProps) {
+  return (
+    <Suspense fallback={<Skeleton className="ml-auto h-4 w-24" />}>
+      <Spend {...props} />
+    </Suspense>
+  );
+}
+
+async function Spend({ id, name, figures }: FigureProps) {
+  const figure = (await figures).get(id);
+  if (!figure) return <Missing />;
+  const cap = tightestCap(figure.caps);
+  if (cap) return <CapSpend name={name} cap={cap} more={figure.caps.length - 1} />;
+  return (
+    <TwoLines detail="this month">
+      <Money nanos={String(figure.monthNanos)} />
+    </TwoLines>
+  );
+}
+
+const periods: Record<CapInterval, string> = {
+  day: "today",
+  week: "this week",
+  month: "this month",
+  total: "in total",
+};
+
+const capsOf: Record<CapInterval, string> = {
+  day: "day’s cap",
+  week: "week’s cap",
+  month: "month’s cap",
+  total: "total cap",
+};
+
+const fullPercent = 100n;
+const nearPercent = 80n;
+
+function CapSpend({ name, cap, more }: { name: string; cap: CapFigure; more: number }) {
+  const { interval, usedNanos, limitNanos } = cap;
+  const percent = limitNanos === 0n ? fullPercent : (usedNanos * 100n) / limitNanos;
+  const limit = formatUsd(limitNanos).replace(/\.00$/, "");
+  const isFull = percent >= fullPercent;
+  const state = isFull ? `${capsOf[interval]} reached` : periods[interval];
+  return (
+    <TwoLines detail={more > 0 ? `${state}, ${more} more` : state}>
+      <Money nanos={String(usedNanos)} />
+      <span className="font-mono tracking-[-0.01em] text-fg-3"> / {limit}</span>
+      <Progress
+        label={`${name}: spent of the ${capsOf[interval]}`}
+        value={Number(percent)}
+        max={100}
+        valueText={`${formatUsd(usedNanos)} of ${limit} ${periods[interval]}`}
+        tone={isFull ? "red" : percent >= nearPercent ? "amber" : "neutral"}
+        className="mt-1 ml-auto w-24"
+      />
+    </TwoLines>
+  );
+}
+
+function TwoLines({ children, detail }: { children: ReactNode; detail: string }) {
+  return (
+    <span className="block text-[0.78125rem] whitespace-nowrap">
+      {children}
+      <span className="block text-xs text-fg-3">{detail}</span>
+    </span>
+  );
+}
+
+/** The figures couldn't be read; everything else about the key stands. */
+function Missing() {
+  return (
+    <span className="text-fg-3" title="This figure didn’t load">
+      –
+    </span>
+  );
+}
