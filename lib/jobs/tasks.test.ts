@@ -36,11 +36,20 @@ it("rows that say nothing any more are forgotten after thirty days, and no other
     insert into mails (id, kind, reference, to_address, subject, text, html, created_at) values
       ('old mail', 'k', 'a', 'a@example.com', '', '', '', now() - interval '31 days'),
       ('new mail', 'k', 'b', 'a@example.com', '', '', '', now() - interval '29 days')`;
+  await sql`insert into workspaces (id, name) values ('ws_w', 'W')`;
+  await sql`
+    insert into budgets (id, workspace_id, kind, unit, interval, window_start, "limit", held) values
+      ('past', 'ws_w', 'quota', 'requests', 'month', now() - interval '63 days', 1, 0),
+      ('settling', 'ws_w', 'cap', 'nanos', 'day', now() - interval '63 days', 1, 1),
+      ('recent', 'ws_w', 'quota', 'requests', 'day', now() - interval '40 days', 1, 0),
+      ('total', 'ws_w', 'quota', 'requests', 'total', 'epoch', 1, 0)`;
   await runTask("forget_old_rows");
   const left = await sql`
     select id from sessions union all select subject from throttles
     union all select id from instances union all select id from mails order by 1`;
   expect(left.map((row) => row.id)).toEqual(["ended", "here", "live", "new", "new mail"]);
+  const windows = await sql`select id from budgets where workspace_id = 'ws_w' order by 1`;
+  expect(windows.map((row) => row.id)).toEqual(["recent", "settling", "total"]);
 });
 
 it("an Idempotency-Key and its stored answer are forgotten after a day", async () => {

@@ -38,7 +38,7 @@ async function recoverHolds(db: Db): Promise<number> {
 
 const keepDays = 30;
 
-/** Rows that say nothing any more: ended sessions, old failures, processes that are long gone. */
+/** Rows that say nothing any more: ended sessions, old failures, limits of windows long past. */
 async function forgetOldRows(db: Db): Promise<number> {
   const age = sql`now() - make_interval(days => ${keepDays}::int)`;
   const rows = await db.execute(sql`
@@ -51,9 +51,14 @@ async function forgetOldRows(db: Db): Promise<number> {
         and not exists (select from holds h where h.instance_id = i.id) returning 1
     ), old_mails as (
       delete from mails where created_at < ${age} returning 1
+    ), old_windows as (
+      -- A month's window is over when a month and some days have passed since its start.
+      delete from budgets where kind in ('quota', 'cap') and interval <> 'total' and held = 0
+        and window_start < ${age} - interval '32 days' returning 1
     )
     select 1 from old_sessions union all select 1 from old_throttles
-    union all select 1 from old_instances union all select 1 from old_mails`);
+    union all select 1 from old_instances union all select 1 from old_mails
+    union all select 1 from old_windows`);
   return rows.length;
 }
 
