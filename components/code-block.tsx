@@ -45,6 +45,7 @@ export function CodeBlock(props: CodeBlockProps) {
         <pre
           className={clsx(
             "w-max min-w-full px-3.5 py-3 font-mono text-[0.78125rem] leading-5 text-fg-2",
+            "print:w-full print:whitespace-pre-wrap",
             wrap && "w-full whitespace-pre-wrap break-all",
           )}
         >
@@ -52,7 +53,7 @@ export function CodeBlock(props: CodeBlockProps) {
         </pre>
       </section>
       {copyable ? (
-        <div className="absolute top-1.5 right-1.5">
+        <div data-print="hide" className="absolute top-1.5 right-1.5">
           {props.copyButton ?? (
             <CopyButton
               text={code}

@@ -24,7 +24,7 @@ export class Pool {
     return this.current;
   }
 
-  /** False while the last probe had no answer. */
+  /** False from a probe that had no answer until there is one. */
   get isAnswering(): boolean {
     return this.answers;
   }
@@ -36,9 +36,7 @@ export class Pool {
       this.isProbing = true;
       this.run((sql) => sql`select 1`, probeLimitMs)
         .then(
-          () => {
-            this.answers = true;
-          },
+          () => undefined,
           (error: unknown) => {
             this.answers = false;
             log.debug({ err: error }, "the database gave no sign of life");
@@ -63,6 +61,7 @@ export class Pool {
   async track<T>(query: PromiseLike<T>): Promise<T> {
     const answer = await query;
     this.answeredAtMs = performance.now();
+    this.answers = true;
     return answer;
   }
 

@@ -40,7 +40,7 @@ async function rotate(page: Page, overlap: string): Promise<string> {
   return secret;
 }
 
-test("a rotation from its start to the old secret's end, with traffic on both", async ({
+test("D7 a rotation from its start to the old secret's end, with traffic on both", async ({
   page,
 }) => {
   await signUp(page);
@@ -177,7 +177,7 @@ test("P14 another workspace's key has the same page as a key that never was", as
   await signUp(stranger);
   const seen: string[] = [];
   for (const address of [path, random]) {
-    await stranger.goto(address);
+    expect((await stranger.goto(address))?.status()).toBe(404);
     await expect(stranger.getByText("There is no such key here")).toBeVisible();
     seen.push(await stranger.getByRole("main").innerText());
   }

@@ -62,11 +62,12 @@ function dialectOf(req) {
 }
 
 /**
- * Whether a request is for the API. The raw target decides: nothing is decoded or normalised.
+ * Whether a request is for the API. The raw target decides: nothing is decoded or normalised. One that
+ * names a host in front of its path is the gateway's too, which refuses it in the API's own words.
  * @param {string} target the request's target as it came
  */
 export function isApiTarget(target) {
-  return /^\/v1(?:[/?]|$)/.test(target);
+  return /^(?:[A-Za-z]+:\/\/[^/?#]*)?\/v1(?:[/?]|$)/.test(target);
 }
 
 /**

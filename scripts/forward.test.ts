@@ -60,7 +60,10 @@ afterEach(() => {
 
 test("only the raw target decides what belongs to the API", () => {
   expect(["/v1", "/v1/", "/v1?x=1", "/v1/chat/%zz"].filter(isApiTarget)).toHaveLength(4);
-  expect(["/v10", "/V1/x", "/%761/x", "//v1/x", "/x/v1/", "v1"].filter(isApiTarget)).toEqual([]);
+  expect(["http://evil.test/v1/models", "HTTPS://a:1/v1"].filter(isApiTarget)).toHaveLength(2);
+  expect(
+    ["/v10", "/V1/x", "/%761/x", "//v1/x", "/x/v1/", "v1", "http://a/x/v1"].filter(isApiTarget),
+  ).toEqual([]);
 });
 
 test("target, method, repeated headers and body reach the gateway as they came", async () => {

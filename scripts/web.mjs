@@ -27,7 +27,8 @@ const forward = createForwarder({
 const server = createServer({
   // A request may take as long as the longest completion; only its head has to come soon.
   requestTimeout: 15 * minuteMs,
-  headersTimeout: minuteMs,
+  headersTimeout: minuteMs / 3,
+  connectionsCheckingInterval: 5_000,
   // Longer than the usual load balancer's, so that it is never us who closes a connection first.
   keepAliveTimeout: 65_000,
 });

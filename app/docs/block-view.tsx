@@ -204,7 +204,7 @@ const InlineView: ComponentType<{ inline: Inline }> = ({ inline }) => {
       return <strong className="font-medium text-fg">{withOrigin(inline.text)}</strong>;
     case "code":
       return (
-        <code className="rounded-sm bg-hover px-1 py-0.5 font-mono text-[0.9em] break-words text-fg">
+        <code className="rounded-sm bg-hover px-1 py-0.5 box-decoration-clone font-mono text-[0.9em] break-words text-fg">
           {withOrigin(inline.text)}
         </code>
       );

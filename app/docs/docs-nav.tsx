@@ -14,11 +14,24 @@ export interface NavGroup {
 
 /** The sidebar of the documentation. */
 export function DocsNav({ groups }: { groups: readonly NavGroup[] }) {
+  const pathname = usePathname();
+  const nav = useRef<HTMLElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another page has another link.
+  useEffect(() => showCurrent(nav.current), [pathname]);
   return (
-    <nav aria-label="Documentation" className="grid gap-6 text-sm">
-      <NavGroups groups={groups} current={usePathname()} />
+    <nav ref={nav} aria-label="Documentation" className="grid gap-6 text-sm">
+      <NavGroups groups={groups} current={pathname} />
     </nav>
   );
+}
+
+/** Scrolls the sidebar, and nothing else, to the link of the page. */
+function showCurrent(nav: HTMLElement | null) {
+  const sidebar = nav?.parentElement;
+  const link = nav?.querySelector("[aria-current=page]");
+  if (!sidebar || !link) return;
+  const below = link.getBoundingClientRect().bottom - sidebar.getBoundingClientRect().bottom;
+  if (below > 0) sidebar.scrollTop += below + sidebar.clientHeight / 3;
 }
 
 /** The same on a phone: a bar that names the page and opens the list. */

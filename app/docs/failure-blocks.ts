@@ -1,6 +1,7 @@
 import { failureNotes, statusTitles } from "@/app/docs/failure-notes";
 import type { Block } from "@/lib/docs/blocks";
 import { parseBlocks } from "@/lib/docs/markdown";
+import { prettyJson } from "@/lib/docs/pretty-json";
 import type { DocsValues } from "@/lib/docs/values";
 import type { Dialect } from "@/lib/gateway/dialect";
 import { GatewayError, type RenderedError, renderError } from "@/lib/gateway/errors";
@@ -84,7 +85,7 @@ function entryBlocks({ name, rendered }: Entry): Block[] {
       : `In Anthropic’s dialect the status is ${anthropicStatus}.`,
   ].filter((text) => text !== "");
   return [
-    ...parseBlocks(`### ${code}`),
+    ...parseBlocks(`### \`${code}\``),
     ...parseBlocks(`${note.meaning} **What to do:** ${note.action}`),
     ...(notes.length > 0 ? parseBlocks(notes.join(" ")) : []),
     {
@@ -95,7 +96,7 @@ function entryBlocks({ name, rendered }: Entry): Block[] {
         key: dialect,
         label,
         language: "json",
-        text: JSON.stringify(rendered[dialect].body, null, 2),
+        text: prettyJson(rendered[dialect].body),
       })),
     },
   ];

@@ -12,7 +12,7 @@ const quoted = "(?<string>\"(?:\\\\.|[^\"\\\\\\n])*\"|'(?:\\\\.|[^'\\\\])*'|`(?:
 
 const javascript = new RegExp(`${slashComments}|${quoted}`, "gm");
 const hash = new RegExp(`${hashComments}|${quoted}`, "gm");
-const json = /(?<string>"(?:\\.|[^"\\\n])*")(?!\s*:)/gm;
+const json = /(?<name>"(?:\\.|[^"\\\n])*"(?=\s*:))|(?<string>"(?:\\.|[^"\\\n])*")/gm;
 
 const grammars: Record<string, RegExp> = {
   javascript,
@@ -34,7 +34,8 @@ export function piecesOf(code: string, language: string): Piece[] {
   for (const match of code.matchAll(grammar)) {
     if (match.index > end) pieces.push({ tone: "plain", text: code.slice(end, match.index) });
     end = match.index + match[0].length;
-    pieces.push({ tone: match.groups?.comment ? "comment" : "string", text: match[0] });
+    const { comment, name } = match.groups ?? {};
+    pieces.push({ tone: comment ? "comment" : name ? "plain" : "string", text: match[0] });
   }
   if (end < code.length) pieces.push({ tone: "plain", text: code.slice(end) });
   return pieces;

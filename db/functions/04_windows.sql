@@ -104,6 +104,13 @@ begin
       case l.kind when 'rate' then slots_so_far(p_key, p_at) end,
       case l.kind when 'rate' then date_trunc('minute', p_at, 'UTC') end
     from jsonb_to_recordset(p_limits) as l (kind text, "interval" text, "limit" bigint)
+    where not exists (
+      select from budgets b
+      where b.workspace_id = p_workspace
+        and b.key_id is not distinct from case when l.kind <> 'quota' then p_key end
+        and b.kind = l.kind and b.unit = case l.kind when 'cap' then 'nanos' else 'requests' end
+        and b."interval" = l."interval" and b.window_start = window_start(l."interval", p_at)
+    )
     order by l.kind, l."interval"
     on conflict (workspace_id, key_id, kind, unit, "interval", window_start) do nothing;
   end loop;

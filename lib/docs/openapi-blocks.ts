@@ -12,6 +12,7 @@ import {
   textAt,
   typeOf,
 } from "@/lib/docs/openapi-schema";
+import { prettyJson } from "@/lib/docs/pretty-json";
 import type { DocsValues } from "@/lib/docs/values";
 
 /** Operations that belong together: one page of the reference. */
@@ -183,7 +184,7 @@ function jsonBlock(title: string, value: unknown): Block {
     key: "json",
     label: "JSON",
     language: "json",
-    text: JSON.stringify(value, null, 2),
+    text: prettyJson(value),
   };
   return { kind: "code", title, choice: "none", samples: [sample] };
 }
@@ -236,6 +237,6 @@ const oneLineMax = 64;
 /** JSON between single quotes of a shell, on one line where it is short. */
 function shellJson(value: unknown): string {
   const short = JSON.stringify(value);
-  const json = short.length <= oneLineMax ? short : JSON.stringify(value, null, 2);
+  const json = short.length <= oneLineMax ? short : prettyJson(value);
   return json.replaceAll("\n", "\n  ").replaceAll("'", "'\\''");
 }

@@ -12,6 +12,7 @@ import {
   rateRefusal,
 } from "@/lib/gateway/limit-answers";
 import { graceHeaders, judgeKey, judgePermission, type NeededScope } from "@/lib/gateway/verdicts";
+import { wrongKeysAMinute } from "@/lib/gateway/wrong-keys";
 import { hashSecret } from "@/lib/keys/secret";
 
 export type { Reservation } from "@/lib/gateway/limit-answers";
@@ -222,9 +223,17 @@ export function unavailable(): GatewayError {
 export function wrongKey(gateway: Gateway, call: Call): GatewayError {
   const waitSeconds = gateway.wrongKeys.count(call.address, performance.now());
   if (waitSeconds === null) return new GatewayError("invalid_key");
+  const limit = wrongKeysAMinute;
   return new GatewayError("rate", {
-    headers: { "retry-after": String(waitSeconds) },
-    details: { limit: 30, window: 60, retry_after: waitSeconds },
+    headers: {
+      "retry-after": String(waitSeconds),
+      "x-ratelimit-limit": String(limit),
+      "x-ratelimit-remaining": "0",
+      "x-ratelimit-reset": String(Math.ceil(Date.now() / 1_000) + waitSeconds),
+      "ratelimit-policy": `"wrong-keys";q=${limit};w=60`,
+      ratelimit: `"wrong-keys";r=0;t=${waitSeconds}`,
+    },
+    details: { limit, window: 60, retry_after: waitSeconds },
   });
 }
 

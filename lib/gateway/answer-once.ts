@@ -1,8 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { bookFree } from "@/lib/gateway/book-free";
 import type { Call, Gateway } from "@/lib/gateway/call";
+import type { KeyFacts } from "@/lib/gateway/facts";
 import {
   claimIdempotencyKey,
+  type IdempotencyStore,
   type IdempotentRequest,
   KeptAnswerFound,
   keepAnswer,
@@ -10,9 +12,36 @@ import {
   releaseIdempotencyKey,
 } from "@/lib/gateway/idempotency";
 import { replyAgain } from "@/lib/gateway/reply";
+import { log } from "@/lib/log";
+
+/** Routes under it answer what one key may know and do, secrets among it. */
+const keyRoutes = "/v1/key";
 
 /** A failure is told even where the database, which is to give the key back, doesn't answer. */
 const releaseMsMax = 1_000;
+
+/**
+ * Whom an answer may be repeated to: whoever acts for the workspace in that environment. A secret is
+ * repeated only to the key that was told it.
+ */
+function callerOf(call: Call, key: KeyFacts): string {
+  return call.route.startsWith(keyRoutes) ? key.keyId : key.environment;
+}
+
+/** Keeps what comes about after its caller was told 503, so that asking again doesn't do it twice. */
+function keepLate(
+  store: IdempotencyStore,
+  request: IdempotentRequest,
+  unfinished: Promise<Response>,
+): void {
+  const { requestId } = request;
+  unfinished
+    .then(
+      (response) => keepAnswer(store, request, response),
+      () => releaseIdempotencyKey(store, request),
+    )
+    .catch((error: unknown) => log.error({ err: error, requestId }, "a late answer was not kept"));
+}
 
 /**
  * Runs a POST under its `Idempotency-Key`, if it has one: the key is claimed when the call has passed
@@ -33,7 +62,7 @@ export async function answerOnce(
     const request: IdempotentRequest = {
       requestId: call.id,
       idempotencyKey: readIdempotencyKey(call.request),
-      target: `${call.method} ${call.request.url} ${key.environment}`,
+      target: `${call.method} ${call.request.url} ${callerOf(call, key)}`,
       bodyDigest: call.bodyDigest ?? Buffer.alloc(0),
       workspaceId: key.workspaceId,
     };
@@ -48,7 +77,10 @@ export async function answerOnce(
     return claimed ? await keepAnswer(store, claimed, response) : response;
   } catch (error) {
     isOver = true;
-    if (claimed) await Promise.race([releaseIdempotencyKey(store, claimed), delay(releaseMsMax)]);
+    if (claimed && call.unfinished) keepLate(store, claimed, call.unfinished);
+    else if (claimed) {
+      await Promise.race([releaseIdempotencyKey(store, claimed), delay(releaseMsMax)]);
+    }
     if (!(error instanceof KeptAnswerFound)) throw error;
     bookFree(gateway, call, error.response.status);
     return replyAgain(call, error.response);

@@ -80,6 +80,8 @@ export interface Call {
   beforeAcquire: ((key: KeyFacts) => Promise<void>) | null;
   /** Headers that admission adds to whatever is answered. */
   headers: Record<string, string>;
+  /** What is still under way although its caller was told 503: the answer that nobody waited for. */
+  unfinished: Promise<Response> | null;
 }
 
 /** Control characters have no business in a log line or a database. */
@@ -149,6 +151,7 @@ export function openCall(
     wantsProblem: wantsProblem(request),
     beforeAcquire: null,
     headers: {},
+    unfinished: null,
   };
 }
 

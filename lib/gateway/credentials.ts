@@ -14,12 +14,21 @@ const queryNames = new Set([
   "x-api-key",
 ]);
 
+/** Without the blanks at both ends. By hand: a pattern would look at a long run of them again and again. */
+function trimBlanks(text: string): string {
+  const isBlank = (at: number) => text[at] === " " || text[at] === "\t";
+  let [start, end] = [0, text.length];
+  while (start < end && isBlank(start)) start++;
+  while (end > start && isBlank(end - 1)) end--;
+  return text.slice(start, end);
+}
+
 function headerValues(request: IncomingMessage, name: string): string[] {
   const values: string[] = [];
   // `headers` keeps only the first of two Authorization headers, and silently.
   for (let i = 0; i < request.rawHeaders.length; i += 2) {
     if (request.rawHeaders[i]?.toLowerCase() === name) {
-      values.push((request.rawHeaders[i + 1] ?? "").replace(/^[ \t]+|[ \t]+$/g, ""));
+      values.push(trimBlanks(request.rawHeaders[i + 1] ?? ""));
     }
   }
   return values.filter((value) => value !== "");

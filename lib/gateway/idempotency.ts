@@ -76,7 +76,7 @@ export function readIdempotencyKey(request: IncomingMessage): string {
 export interface IdempotentRequest {
   requestId: string;
   idempotencyKey: string;
-  /** Method, path and query as sent, and the key's environment. */
+  /** Method, path and query as sent, and whom the answer may be repeated to. */
   target: string;
   bodyDigest: Buffer;
   workspaceId: string;
@@ -278,25 +278,40 @@ function recordStream(
   const reader = source.getReader();
   const chunks: Uint8Array[] = [];
   let bytes = 0;
+  let isComplete = false;
+  let finishing: Promise<void> | null = null;
+  // A client may leave as soon as it has the last frame, while the answer is being kept: once is enough.
+  const end = (isWhole: boolean): Promise<void> => {
+    finishing ??= finish(isWhole && bytes <= answerBytesMax ? Buffer.concat(chunks) : null);
+    return finishing;
+  };
+  reader.closed.then(
+    () => {
+      isComplete = true;
+    },
+    () => undefined,
+  );
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
         try {
           const { done, value } = await reader.read();
           if (done) {
-            await finish(bytes <= answerBytesMax ? Buffer.concat(chunks) : null);
+            await end(true);
             return controller.close();
           }
           bytes += value.length;
           if (bytes <= answerBytesMax) chunks.push(value);
           controller.enqueue(value);
         } catch (error) {
-          await finish(null);
+          await end(false);
           controller.error(error);
         }
       },
       async cancel(reason) {
-        await Promise.all([reader.cancel(reason), finish(null)]);
+        // Cancelling closes the source as well, so whether it had ended is asked first.
+        const isWhole = isComplete;
+        await Promise.all([reader.cancel(reason), end(isWhole)]);
       },
     },
     { highWaterMark: 0 },

@@ -1,16 +1,20 @@
 import type { Call, GatewaySettings } from "@/lib/gateway/call";
+import type { Dialect } from "@/lib/gateway/dialect";
 import { type GatewayError, renderError } from "@/lib/gateway/errors";
 
 /** On every answer of the API: nothing is cached, sniffed, or shared between callers. */
-function baseHeaders(call: Call): Record<string, string> {
+export function commonHeaders(requestId: string, dialect: Dialect): Record<string, string> {
   return {
-    "x-request-id": call.id,
-    ...(call.dialect === "anthropic" ? { "request-id": call.id } : {}),
+    "x-request-id": requestId,
+    ...(dialect === "anthropic" ? { "request-id": requestId } : {}),
     "cache-control": "no-store",
     "x-content-type-options": "nosniff",
     vary: "Authorization, x-api-key",
-    ...call.headers,
   };
+}
+
+function baseHeaders(call: Call): Record<string, string> {
+  return { ...commonHeaders(call.id, call.dialect), ...call.headers };
 }
 
 export function replyJson(

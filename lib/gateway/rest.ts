@@ -134,18 +134,27 @@ async function handleRest<Body, Query>(
     id,
     origin: { address: call.address, userAgent: call.userAgent },
   };
-  const answer = await runInTime(spec, context, deadlineMs);
-  return replyRest(gateway, call, answer);
+  return await runInTime(spec, context, deadlineMs);
 }
 
 async function runInTime<Body, Query>(
   spec: RestSpec<Body, Query>,
   context: RestContext<Body, Query>,
   deadlineMs: number,
-): Promise<RestAnswer> {
+): Promise<Response> {
+  const { gateway, call } = context;
+  let isOver = false;
+  const running = gateway.db.track(spec.run(context)).finally(() => {
+    isOver = true;
+  });
   try {
-    return await inTime(context.gateway.db.track(spec.run(context)), deadlineMs);
+    return replyRest(gateway, call, await inTime(running, deadlineMs));
   } catch (error) {
+    if (!isOver) {
+      // It may yet come about: whoever asks again under the same Idempotency-Key is told how it went.
+      call.unfinished = running.then((answer) => replyRest(gateway, call, answer));
+      call.unfinished.catch(() => undefined);
+    }
     throw toRestError(error, context.key);
   }
 }

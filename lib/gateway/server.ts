@@ -12,6 +12,7 @@ import { createApp } from "@/lib/gateway/app";
 import type { Gateway, GatewaySettings } from "@/lib/gateway/call";
 import { dialectOf } from "@/lib/gateway/dialect";
 import { GatewayError, renderError } from "@/lib/gateway/errors";
+import { commonHeaders } from "@/lib/gateway/reply";
 import { WrongKeys } from "@/lib/gateway/wrong-keys";
 import { newId } from "@/lib/id";
 import { log } from "@/lib/log";
@@ -68,16 +69,16 @@ function hasGoodHost(req: IncomingMessage): boolean {
 
 /** Answers what never becomes a call: the framework would answer it without a body or an id. */
 function refuse(gateway: Gateway, req: IncomingMessage, res: ServerResponse, error: GatewayError) {
-  const path = (req.url ?? "").split("?")[0] ?? "";
+  // A target may name a host in front of its path (RFC 9112 §3.2.2).
+  const target = (req.url ?? "").replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?]*/i, "");
+  const path = target.split("?")[0] ?? "";
   const dialect = dialectOf(path, req.headers["anthropic-version"] !== undefined);
   const requestId = newId("request");
   const { balanceStatus } = gateway.settings;
   const rendered = renderError(error, dialect, { requestId, balanceStatus });
   res.writeHead(rendered.status, {
+    ...commonHeaders(requestId, dialect),
     "content-type": "application/json",
-    "cache-control": "no-store",
-    "x-content-type-options": "nosniff",
-    "x-request-id": requestId,
     ...rendered.headers,
     connection: "close",
   });
@@ -88,7 +89,13 @@ function openServer(gateway: Gateway): Server {
   const app = createApp(gateway);
   const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
   const server = createServer(
-    { maxHeaderSize: 16 * 1024, requireHostHeader: true, keepAliveTimeout: 65_000 },
+    {
+      maxHeaderSize: 16 * 1024,
+      requireHostHeader: true,
+      keepAliveTimeout: 65_000,
+      // How often the limits below are looked at; by default so rarely that they mean little.
+      connectionsCheckingInterval: 5_000,
+    },
     (req, res) => {
       if (answerProbe(gateway, req, res)) return;
       if (!hasGoodHost(req)) return refuse(gateway, req, res, new GatewayError("bad_host"));
@@ -99,8 +106,9 @@ function openServer(gateway: Gateway): Server {
     },
   );
   server.headersTimeout = 20_000;
-  // Bodies have a limit of their own, which answers in the caller's dialect.
-  server.requestTimeout = 0;
+  // Bodies that a route reads have a limit of their own, which answers in the caller's dialect. This one
+  // is for those that nobody reads, such as behind a request that was refused.
+  server.requestTimeout = 60_000;
   // No route upgrades; without this a request with the header would be served as a plain one.
   server.on("upgrade", (_req, socket) => {
     socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");

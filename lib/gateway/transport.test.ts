@@ -69,7 +69,7 @@ const requests: [string, () => string, number, string?][] = [
     "A04 absolute form",
     () => lines("GET http://evil.test/v1/models HTTP/1.1", host, bearer()),
     400,
-    "INVALID_HOST",
+    "invalid_host",
   ],
   [
     "A05 a length and chunks, and a second request behind",

@@ -1,6 +1,6 @@
 import { minuteMs } from "@/lib/time";
 
-const wrongKeysAMinute = 30;
+export const wrongKeysAMinute = 30;
 const addressesMax = 10_000;
 
 /**

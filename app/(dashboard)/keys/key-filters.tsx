@@ -35,7 +35,7 @@ export function KeyFilters({ query, counts }: { query: KeyListQuery; counts: Key
           current: filter === query.status,
         }))}
       />
-      <span className="flex gap-2 max-md:w-full max-md:justify-between xl:ml-auto">
+      <span className="flex gap-2 max-md:w-full max-md:justify-between min-[87rem]:ml-auto">
         <SegmentedLinks
           label="Environment"
           links={keyEnvironmentFilters.map((filter) => ({

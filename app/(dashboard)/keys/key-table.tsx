@@ -126,7 +126,7 @@ function KeyRow({ apiKey, now, canManage, figures }: KeyRowProps) {
         {acted.masked}
       </Td>
       <Td label="Scopes">
-        <span className="flex flex-wrap gap-1 max-md:justify-end md:w-max md:max-w-30 md:py-1.5">
+        <span className="flex flex-wrap gap-1 max-md:justify-end md:w-max md:max-w-28 md:py-1.5">
           {scopes.map((scope) => (
             <Badge key={scope}>{scope}</Badge>
           ))}

@@ -70,7 +70,7 @@ describe("GET /v1/openapi.json", () => {
     expect((await ask(request)).status).toBe(401);
     const secret = await secretWith(["read"]);
     const refused = await ask({ ...request, secret });
-    expect([refused.status, refused.headers.get("allow")]).toEqual([405, "GET"]);
+    expect([refused.status, refused.headers.get("allow")]).toEqual([405, "GET, HEAD"]);
   });
 
   it("names the API's own address as its server", () => {

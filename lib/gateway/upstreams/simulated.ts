@@ -1,5 +1,5 @@
 import type { Hash } from "node:crypto";
-import { setTimeout as delay } from "node:timers/promises";
+import { setTimeout as delay, setImmediate as nextTurn } from "node:timers/promises";
 import type { ChatEvent, ChatRequest } from "@/lib/gateway/chat";
 import { GatewayError } from "@/lib/gateway/errors";
 import { countInput } from "@/lib/gateway/upstreams/simulated/count";
@@ -7,7 +7,7 @@ import { countEmbeddingInput, embed } from "@/lib/gateway/upstreams/simulated/em
 import { inventLogprobs } from "@/lib/gateway/upstreams/simulated/logprobs";
 import {
   digestOf,
-  planCall,
+  planAnswer,
   type Script,
   writeScript,
 } from "@/lib/gateway/upstreams/simulated/script";
@@ -16,6 +16,8 @@ import type { Upstream, UpstreamRequest } from "@/lib/gateway/upstreams/upstream
 const streamGapMs = 8;
 const slowGapMs = 250;
 const cutAfterTokens = 12;
+/** Tokens of an answer in one piece before other requests get their turn. */
+const tokensPerTurn = 4_096;
 
 /** The failures that `mock-…` models force, as a client would meet them. */
 const forced: Record<string, () => GatewayError> = {
@@ -68,7 +70,7 @@ function* play(chat: ChatRequest, choice: number, script: Script): Generator<Cha
 
 function* playAll(request: UpstreamRequest, base: Hash): Generator<ChatEvent> {
   const { chat, model, maxTokens } = request;
-  const planned = planCall(chat);
+  const planned = planAnswer(chat);
   for (let choice = 0; choice < chat.choices; choice++) {
     const digest = base.copy().update(String(choice)).digest();
     yield* play(chat, choice, writeScript(chat, model, maxTokens, digest, planned));
@@ -84,6 +86,9 @@ async function* answer(request: UpstreamRequest): AsyncGenerator<ChatEvent> {
   for (const event of playAll(request, digestOf(request.chat, request.model))) {
     if ("tokens" in event) {
       if (gapMs > 0) await delay(gapMs, undefined, { signal: request.signal });
+      else if (sent % tokensPerTurn === tokensPerTurn - 1) {
+        await nextTurn(undefined, { signal: request.signal });
+      }
       if (request.model === "mock-cut" && sent >= cutAfterTokens) {
         throw new GatewayError("bad_gateway");
       }

@@ -2,8 +2,13 @@ import type { JsonObject } from "@/lib/gateway/chat";
 import { matchFor } from "@/lib/gateway/upstreams/simulated/pattern-values";
 
 const depthMax = 24;
-/** However much a schema asks for: a value is to be an example, not a load. */
+/**
+ * However much a schema asks for: a value is to be an example, not a load. Long texts, long constants
+ * and schemas with many members count as several, because each place that names them repeats them.
+ */
 const valuesMax = 1_000;
+const charactersPerValue = 100;
+const membersPerValue = 50;
 const charactersMax = 2_000;
 
 const formats: Record<string, string> = {
@@ -48,12 +53,14 @@ class ValueWriter {
   constructor(private readonly root: JsonObject) {}
 
   value(schema: unknown, depth = 0): unknown {
-    if (depth > depthMax || --this.valuesLeft < 0) return null;
+    if (depth > depthMax || !this.spend(1)) return null;
     if (schema === true || !isObject(schema)) return "text";
+    if (!this.afford(schema)) return null;
     const whole = this.resolve(schema);
-    if ("const" in whole) return whole.const;
+    if ("const" in whole) return this.repeat(whole.const);
     const [listed] = listOf(whole.enum);
-    if (listed !== undefined) return listed;
+    if (listed !== undefined) return this.repeat(listed);
+    if (!this.afford(whole.anyOf) || !this.afford(whole.oneOf)) return null;
     const branch = this.branchOf(whole);
     if (branch)
       return this.value({ ...whole, anyOf: undefined, oneOf: undefined, ...branch }, depth + 1);
@@ -66,14 +73,15 @@ class ValueWriter {
     while (typeof whole.$ref === "string") {
       const { $ref, ...rest } = whole;
       const target = this.lookUp(String($ref));
-      if (!this.afford(target)) return {};
+      if (!this.spend(1) || !this.afford(target)) return {};
       whole = { ...target, ...rest };
     }
     const { allOf, ...merged } = whole;
     for (const part of listOf(allOf)) {
-      if (!isObject(part) || !this.afford(part)) continue;
+      if (!isObject(part) || !this.spend(3) || !this.afford(part)) continue;
       const { properties, required, ...other } = this.resolve(part);
-      if (!this.afford(properties) || !this.afford(merged.properties)) break;
+      const copied = [properties, merged.properties, required, merged.required];
+      if (!copied.every((one) => this.afford(one))) break;
       Object.assign(merged, other, {
         properties: { ...objectOf(merged.properties), ...objectOf(properties) },
         required: [...listOf(merged.required), ...listOf(required)],
@@ -84,8 +92,20 @@ class ValueWriter {
 
   /** Copying costs as much as there is to copy, and references can go round. */
   private afford(copied: unknown): boolean {
-    this.valuesLeft -= 1 + Math.floor(Object.keys(objectOf(copied)).length / 50);
+    const members = Array.isArray(copied) ? copied.length : Object.keys(objectOf(copied)).length;
+    return this.spend(Math.floor(members / membersPerValue));
+  }
+
+  private spend(values: number): boolean {
+    this.valuesLeft -= values;
     return this.valuesLeft >= 0;
+  }
+
+  /** A constant of the schema, at one more place. */
+  private repeat(constant: unknown): unknown {
+    const characters = JSON.stringify(constant).length;
+    this.spend(Math.floor(characters / charactersPerValue));
+    return constant;
   }
 
   private lookUp(ref: string): JsonObject {
@@ -133,6 +153,7 @@ class ValueWriter {
 
   private object(schema: JsonObject, depth: number): JsonObject {
     const properties = objectOf(schema.properties);
+    if (!this.afford(properties) || !this.afford(schema.required)) return {};
     const names = new Set(listOf(schema.required).filter((name) => typeof name === "string"));
     const wanted = Math.min(numberOf(schema.minProperties) ?? 0, valuesMax);
     for (const name of Object.keys(properties)) {
@@ -183,9 +204,10 @@ class ValueWriter {
     if (format !== undefined) return format;
     const least = Math.min(Math.max(numberOf(schema.minLength) ?? 0, 0), charactersMax);
     const matching = typeof schema.pattern === "string" ? matchFor(schema.pattern, least) : null;
-    if (matching !== null) return matching;
     const most = numberOf(schema.maxLength) ?? charactersMax;
-    return "text".padEnd(least, ".").slice(0, Math.max(most, 0));
+    const text = matching ?? "text".padEnd(least, ".").slice(0, Math.max(most, 0));
+    this.spend(Math.floor(text.length / charactersPerValue));
+    return text;
   }
 }
 

@@ -133,9 +133,9 @@ function chooseTool(chat: ChatRequest): ChatTool | null {
   }
 }
 
-function textFor(chat: ChatRequest, model: string, digest: Buffer): string {
+function textFor(chat: ChatRequest, model: string, digest: Buffer, planned: Planned): string {
   if (model === "mock-slow") return slowText();
-  if (chat.format.type === "json_schema") return JSON.stringify(exampleOf(chat.format.schema));
+  if (planned.json !== null) return planned.json;
   const text = compose(chat, model, digest);
   return chat.format.type === "json" ? JSON.stringify({ answer: text }) : text;
 }
@@ -160,14 +160,26 @@ export interface PlannedCall {
   arguments: string[];
 }
 
-/** The call that a request is answered with, null where it gets text. */
-export function planCall(chat: ChatRequest): PlannedCall | null {
+/** What is the same for every choice, and so worked out once. */
+export interface Planned {
+  /** The call that a request is answered with, null where it gets text. */
+  call: PlannedCall | null;
+  /** The text by the schema that was asked for, null where none was. */
+  json: string | null;
+}
+
+export function planAnswer(chat: ChatRequest): Planned {
   const tool = chooseTool(chat);
-  if (!tool) return null;
-  return {
-    name: tool.name,
-    arguments: splitTokens(JSON.stringify(exampleOf(tool.parameters))),
-  };
+  if (tool) {
+    const call = {
+      name: tool.name,
+      arguments: splitTokens(JSON.stringify(exampleOf(tool.parameters))),
+    };
+    return { call, json: null };
+  }
+  const { format } = chat;
+  const json = format.type === "json_schema" ? JSON.stringify(exampleOf(format.schema)) : null;
+  return { call: null, json };
 }
 
 /** What a choice says, thinks and calls, within `maxTokens`. */
@@ -176,7 +188,7 @@ export function writeScript(
   model: string,
   maxTokens: number,
   digest: Buffer,
-  planned: PlannedCall | null,
+  planned: Planned,
 ): Script {
   const thinking =
     chat.thinkingTokens === null
@@ -187,19 +199,19 @@ export function writeScript(
         );
   const left = maxTokens - thinking.length;
   const signature = digest.toString("base64");
-  if (planned) {
+  if (planned.call) {
     const prefix = chat.original?.protocol === "anthropic" ? "toolu" : "call";
-    const all = planned.arguments;
+    const all = planned.call.arguments;
     return {
       thinking,
       signature,
       tokens: all.slice(0, left),
-      call: { id: `${prefix}_${digest.toString("hex").slice(0, 24)}`, name: planned.name },
+      call: { id: `${prefix}_${digest.toString("hex").slice(0, 24)}`, name: planned.call.name },
       stopReason: all.length > left ? "length" : "tool_call",
       stopSequence: null,
     };
   }
-  const cut = cutAtStop(textFor(chat, model, digest), chat.stop);
+  const cut = cutAtStop(textFor(chat, model, digest, planned), chat.stop);
   const all = splitTokens(cut.text);
   const isCut = all.length > left;
   return {

@@ -7,7 +7,7 @@ export default function KeysLoading() {
       <div className="mb-3 flex flex-wrap gap-2">
         <Skeleton className="h-8 w-70 max-md:w-full" />
         <Skeleton className="h-8 w-118 max-w-full" />
-        <Skeleton className="h-8 w-72 max-md:hidden xl:ml-auto" />
+        <Skeleton className="h-8 w-72 max-md:hidden min-[87rem]:ml-auto" />
       </div>
       <TableSkeleton rows={6} columns={8} />
     </>
