@@ -1,5 +1,5 @@
-import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { readdirSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { renderToStaticMarkup } from "react-dom/server";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loadAllPages } from "@/app/docs/all-pages";
@@ -100,14 +100,15 @@ describe("D14 every page", () => {
   });
 });
 
-/** Whether there is a page of the product at this address; groups in brackets aren't part of it. */
-function isAppPage(path: string): boolean {
-  if (path === "/") return true;
-  const folders = ["", "(auth)", "(dashboard)"].map((group) => join(root, "app", group, path));
-  return folders.some(
-    (folder) => existsSync(join(folder, "page.tsx")) || existsSync(join(folder, "route.ts")),
-  );
-}
+/** Every address of the product; folders in brackets aren't part of one. */
+const addresses = new Set(
+  readdirSync(join(root, "app"), { recursive: true, encoding: "utf8" })
+    .filter((file) => /(^|\/)(page\.tsx|route\.ts)$/.test(file))
+    .map((file) => {
+      const folders = dirname(file).split("/");
+      return `/${folders.filter((name) => name !== "." && !name.startsWith("(")).join("/")}`;
+    }),
+);
 
 it("D14 every link within the product leads somewhere, anchors included", () => {
   const dead = pages.flatMap((page) =>
@@ -115,7 +116,7 @@ it("D14 every link within the product leads somewhere, anchors included", () => 
       if (inline.kind !== "link" || /^(https?|mailto):/.test(inline.href)) return [];
       const [path = "", anchor] = inline.href.split("#");
       const target = path === "" ? page : pages.find((candidate) => candidate.href === path);
-      if (!target) return isAppPage(path) ? [] : [`${page.href}: ${inline.href}`];
+      if (!target) return addresses.has(path) ? [] : [`${page.href}: ${inline.href}`];
       if (anchor === undefined) return [];
       const isThere = headingsOf(target.blocks).some((heading) => heading.id === anchor);
       return isThere ? [] : [`${page.href}: ${inline.href}`];

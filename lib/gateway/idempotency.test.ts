@@ -206,6 +206,87 @@ describe("P18 P5 the same Idempotency-Key", () => {
   });
 });
 
+describe("P18 an answer about keys", () => {
+  it("is repeated to the key that got it, and to no other, because it holds a secret", async () => {
+    const strong = await openCaller({ scopes: ["admin"] });
+    const weak = await createTestKey(door.sql, strong.tenant, { scopes: ["read"] });
+    const path = "/v1/key/rotate";
+    const first = await send(strong, "rotate-all", {}, { path });
+    expect(first.status).toBe(200);
+    const other = await send({ ...strong, secret: weak.secret }, "rotate-all", {}, { path });
+    expect(other.status).toBe(422);
+    expect(await other.text()).not.toContain((await first.clone().json()).key);
+    const again = await send(strong, "rotate-all", {}, { path });
+    expect([again.status, isReplay(again)]).toEqual([200, true]);
+    expect(await again.json()).toEqual(await first.json());
+  });
+
+  it("isn't repeated to a key that couldn't have made the one it tells of", async () => {
+    const strong = await openCaller({ scopes: ["admin"] });
+    const bounded = await createTestKey(door.sql, strong.tenant, { scopes: ["admin"] });
+    await door.sql`update api_keys set model_allowlist = '{gpt-4}' where id = ${bounded.id}`;
+    const body = { name: "All models", scopes: ["read"], models: null };
+    const first = await send(strong, "create-1", body, { path: "/v1/keys" });
+    expect(first.status).toBe(201);
+    const caller = { ...strong, secret: bounded.secret };
+    const other = await send(caller, "create-1", body, { path: "/v1/keys" });
+    expect(other.status).toBe(422);
+    expect(await other.text()).not.toContain((await first.json()).key);
+  });
+});
+
+it("P18 what comes about after its caller was told 503 isn't done again", async () => {
+  const caller = await openCaller({ scopes: ["write"] });
+  const { workspaceId } = caller.tenant;
+  const locks = [
+    (sql: typeof door.sql) => sql`
+      select id from workspaces where id = ${workspaceId} for no key update`,
+    (sql: typeof door.sql) => sql`lock table resources in access exclusive mode`,
+    (sql: typeof door.sql) => sql`lock table audit_log in access exclusive mode`,
+  ];
+  // Each is let go before the statement that waits for it runs out of time, all together too late.
+  const held = await Promise.all(
+    locks.map(async (lock) => {
+      const sql = await door.sql.reserve();
+      await sql`begin`;
+      await lock(sql);
+      return { let: () => sql`commit`, release: () => sql.release() };
+    }),
+  );
+  const body = { name: "Late", type: "compute" };
+  const answering = send(caller, "late", body, { path: "/v1/resources" });
+  setTimeout(() => held[0]?.let(), 800);
+  setTimeout(() => held[1]?.let(), 1_600);
+  expect((await answering).status).toBe(503);
+  const busy = await send(caller, "late", body, { path: "/v1/resources" });
+  expect(busy.status).toBe(409);
+  await held[2]?.let();
+  for (const one of held) one.release();
+  await expect.poll(async () => (await rowsOf(caller))[0]?.state, { timeout: 5_000 }).toBe("done");
+  const again = await send(caller, "late", body, { path: "/v1/resources" });
+  expect([again.status, isReplay(again)]).toEqual([201, true]);
+  const [count] = await door.sql`
+    select count(*)::int as n from resources where workspace_id = ${workspaceId}`;
+  expect(count?.n).toBe(1);
+});
+
+it("P18 a stream is repeated whole to a client that left with its last frame", async () => {
+  const caller = await openCaller();
+  const body = { ...hello, stream: true };
+  const reader = (await send(caller, "last", body)).body?.getReader();
+  let text = "";
+  while (!text.endsWith("data: [DONE]\n\n")) {
+    const chunk = await reader?.read();
+    if (!chunk || chunk.done) break;
+    text += Buffer.from(chunk.value).toString();
+  }
+  await reader?.cancel();
+  await expect.poll(async () => (await rowsOf(caller))[0]?.state, { timeout: 5_000 }).toBe("done");
+  const again = await send(caller, "last", body);
+  expect([again.status, isReplay(again)]).toEqual([200, true]);
+  expect(await again.text()).toBe(text);
+});
+
 function isReplay(answer: Response): boolean {
   return answer.headers.get("idempotent-replayed") === "true";
 }

@@ -2,6 +2,7 @@ import { apiSnippets } from "@/lib/docs/snippets/api";
 import { frameworkSnippets } from "@/lib/docs/snippets/frameworks";
 import { httpSnippets } from "@/lib/docs/snippets/http";
 import { keySnippets } from "@/lib/docs/snippets/keys";
+import { reliabilitySnippets } from "@/lib/docs/snippets/reliability";
 import { anthropicSnippets, openAiSnippets } from "@/lib/docs/snippets/sdks";
 import type { SnippetGroup } from "@/lib/docs/snippets/snippet";
 import { environmentSnippets, startSnippets } from "@/lib/docs/snippets/start";
@@ -15,6 +16,7 @@ export const snippetGroups: readonly SnippetGroup[] = [
   ...httpSnippets,
   ...frameworkSnippets,
   ...apiSnippets,
+  ...reliabilitySnippets,
   ...keySnippets,
 ];
 
