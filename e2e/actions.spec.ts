@@ -1,0 +1,186 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type APIResponse, expect, type Page, test } from "@playwright/test";
+import postgres from "postgres";
+import { nextDir } from "../scripts/paths.mjs";
+import { createKey, signUp } from "./steps";
+
+const databaseUrl = process.env.E2E_DATABASE_URL ?? "";
+const origin = new URL(process.env.E2E_BASE_URL ?? "").origin;
+
+/** Every server action of the build is a public endpoint: its name, and the id that calls it. */
+function readActions(): Map<string, string> {
+  const manifest = JSON.parse(
+    readFileSync(join(nextDir(), "server", "server-reference-manifest.json"), "utf8"),
+  );
+  const entries = Object.entries<{ exportedName: string }>(manifest.node);
+  return new Map(entries.map(([id, action]) => [action.exportedName, id]));
+}
+
+/** What each action on somebody's thing is sent, given the thing's id. */
+const inputs: Record<string, (ids: Ids) => unknown[]> = {
+  renameKeyAction: ({ key }) => [{ id: key, name: "Taken over" }],
+  updateKeyAction: ({ key }) => [{ id: key, name: "Taken over", requestsPerHour: 1 }],
+  disableKeyAction: ({ key }) => [{ id: key }],
+  enableKeyAction: ({ key }) => [{ id: key }],
+  revokeKeyAction: ({ key }) => [{ id: key }],
+  undoRevokeAction: ({ key }) => [{ id: key }],
+  rotateKeyAction: ({ key }) => [{ id: key, graceSeconds: 0 }],
+  retireOldSecretAction: ({ key }) => [{ id: key, evenIfUnused: true }],
+  extendGraceAction: ({ key }) => [{ id: key, seconds: 60 }],
+  cancelRotationAction: ({ key }) => [{ id: key }],
+  endSessionAction: ({ session }) => [{ sessionId: session }],
+  completeCheckoutAction: ({ topUp }) => [{ topUpId: topUp, choice: "pay" }],
+};
+
+/** These take no id: they act on the caller's own account, or on nobody's. */
+const withoutId = [
+  "signInAction",
+  "signUpAction",
+  "signOutAction",
+  "startTopUpAction",
+  "createKeyAction",
+  "endOtherSessionsAction",
+  "renameProfileAction",
+  "renameWorkspaceAction",
+  "reportKeyAction",
+];
+
+interface Ids {
+  key: string;
+  session: string;
+  topUp: string;
+}
+
+const nobodys: Ids = {
+  key: "key_01kah5v3zq8m2n4c6d7e8f9gab",
+  session: "ses_01kah5v3zq8m2n4c6d7e8f9gab",
+  topUp: "top_01kah5v3zq8m2n4c6d7e8f9gab",
+};
+
+function send(
+  page: Page,
+  actionId: string,
+  args: unknown,
+  headers: Record<string, string> = { origin },
+): Promise<APIResponse> {
+  return page.request.post("/keys", {
+    headers: { "next-action": actionId, "content-type": "text/plain;charset=UTF-8", ...headers },
+    data: typeof args === "string" ? args : JSON.stringify(args),
+    maxRedirects: 0,
+  });
+}
+
+/** The action's own result, out of the flight of what is drawn anew beside it. */
+async function resultOf(response: APIResponse): Promise<string> {
+  const lines = (await response.text()).split("\n");
+  const result = lines.find((line) => /^\w+:\{"ok":/.test(line)) ?? "no result";
+  return result.replace(/^\w+:/, "");
+}
+
+/** All that a stranger could have changed of a workspace. */
+async function snapshot(sql: postgres.Sql, workspaceId: string): Promise<string> {
+  const rows = await sql`
+    select to_jsonb(t) as row from (
+      select 'key' as kind, to_jsonb(k) as it from api_keys k where k.workspace_id = ${workspaceId}
+      union all
+      select 'secret', to_jsonb(s) from api_key_secrets s where s.workspace_id = ${workspaceId}
+      union all
+      select 'top-up', to_jsonb(t) from top_ups t where t.workspace_id = ${workspaceId}
+      union all
+      select 'session', to_jsonb(s) - 'last_seen_at' from sessions s
+        join members m on m.user_id = s.user_id where m.workspace_id = ${workspaceId}
+      union all
+      select 'audit', to_jsonb(a) from audit_log a where a.workspace_id = ${workspaceId}
+    ) t order by 1`;
+  return JSON.stringify(rows);
+}
+
+const actions = readActions();
+
+test("P14 every action of the build either takes an id that is tried here, or none", () => {
+  expect([...actions.keys()].sort()).toEqual([...Object.keys(inputs), ...withoutId].sort());
+});
+
+test("P14 I37 every action answers another's id as an id that never was, and changes nothing", async ({
+  page,
+  browser,
+}) => {
+  const owner = await signUp(page);
+  await createKey(page, "Mine alone");
+  const sql = postgres(databaseUrl, { max: 1 });
+  const [ids] = await sql`
+    select m.workspace_id, k.id as key, s.id as session from users u
+    join members m on m.user_id = u.id
+    join api_keys k on k.workspace_id = m.workspace_id
+    join sessions s on s.user_id = u.id
+    where u.email = ${owner.email}`;
+  const topUp = "top_01kah5v3zq8m2n4c6d7e8f9gac";
+  await sql`
+    insert into top_ups (id, workspace_id, user_id, provider, amount_cents, form_nonce)
+    select ${topUp}, m.workspace_id, m.user_id, 'demo', 1000,
+      'nonce of an open payment' from members m where m.workspace_id = ${ids?.workspace_id}
+    on conflict do nothing`;
+  const theirs: Ids = { key: ids?.key, session: ids?.session, topUp };
+
+  const stranger = await browser.newPage();
+  await signUp(stranger);
+  const before = await snapshot(sql, ids?.workspace_id);
+  for (const [name, toInput] of Object.entries(inputs)) {
+    const actionId = actions.get(name) ?? "";
+    const random = await resultOf(await send(stranger, actionId, toInput(nobodys)));
+    const others = await resultOf(await send(stranger, actionId, toInput(theirs)));
+    expect(others, name).toBe(random);
+    expect(others, name).toContain('"code":"NOT_FOUND"');
+  }
+  expect(await snapshot(sql, ids?.workspace_id)).toBe(before);
+  await stranger.close();
+  await sql`delete from top_ups where id = ${topUp}`;
+  await sql.end();
+});
+
+test("I04 I08 no action runs without a session, or for a page that isn't ours", async ({
+  page,
+  browser,
+}) => {
+  await signUp(page);
+  const visitor = await browser.newPage();
+  for (const [name, toInput] of Object.entries(inputs)) {
+    const actionId = actions.get(name) ?? "";
+    const unknown = await resultOf(await send(visitor, actionId, toInput(nobodys)));
+    expect(unknown, name).toContain('"code":"UNAUTHENTICATED"');
+    for (const headers of [{}, { origin: "https://evil.test" }, { origin: "null" }]) {
+      const refused = await send(page, actionId, toInput(nobodys), headers);
+      expect(refused.status(), name).toBe(403);
+    }
+  }
+  await visitor.close();
+});
+
+const wrongShapes: unknown[] = [
+  [],
+  [null],
+  [1],
+  ["x"],
+  [[]],
+  [{}],
+  [{ id: 5 }],
+  [{ id: ["key_01kah5v3zq8m2n4c6d7e8f9gab"] }],
+  [{ id: { id: "x" } }],
+  [{ id: "' OR 1=1 --" }],
+  [{ id: "x".repeat(4_096) }],
+  [{ id: "key_\u0000" }],
+];
+
+test("I38 wrong shapes are VALIDATION_ERROR, whichever action they are sent to", async ({
+  page,
+}) => {
+  await signUp(page);
+  for (const name of Object.keys(inputs).filter((each) => each.includes("ey"))) {
+    for (const shape of wrongShapes) {
+      const response = await send(page, actions.get(name) ?? "", shape);
+      expect(response.status(), `${name} ${JSON.stringify(shape).slice(0, 60)}`).toBe(200);
+      expect(await resultOf(response), name).toContain('"code":"VALIDATION_ERROR"');
+    }
+  }
+});
