@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { canRetry, isStatementTimeout } from "@/db/outage";
 import type { Pool } from "@/db/pool";
-import { log } from "@/lib/log";
+import { log, redactKeys } from "@/lib/log";
 
 /** How a request ended, as the request log keeps it. */
 export type Outcome =
@@ -89,7 +89,7 @@ function toRecord({ request, late }: Entry): Record<string, unknown> {
     status: request.status,
     outcome: request.outcome,
     error_code: request.errorCode,
-    details: request.details && smallEnough(request.details),
+    details: request.details && forPeople(request.details),
     input_tokens: request.inputTokens,
     output_tokens: request.outputTokens,
     cost_nanos: request.costNanos.toString(),
@@ -107,9 +107,13 @@ function isWorthRepeating(error: unknown, batchSize: number): boolean {
   return canRetry(error) || (isStatementTimeout(error) && batchSize === 1);
 }
 
-/** Details are for people; what is too long for them is left out. */
-function smallEnough(details: Record<string, unknown>): Record<string, unknown> | null {
-  return JSON.stringify(details).length <= detailsBytesMax ? details : null;
+/**
+ * Details are for people; what is too long for them is left out. They repeat callers' own words, such as
+ * the model asked for, where a key may have been pasted by mistake.
+ */
+function forPeople(details: Record<string, unknown>): Record<string, unknown> | null {
+  const text = JSON.stringify(details);
+  return text.length <= detailsBytesMax ? JSON.parse(redactKeys(text)) : null;
 }
 
 /**

@@ -11,7 +11,13 @@ import {
   rateHeaders,
   rateRefusal,
 } from "@/lib/gateway/limit-answers";
-import { graceHeaders, judgeKey, judgePermission, type NeededScope } from "@/lib/gateway/verdicts";
+import {
+  graceHeaders,
+  isAddressAllowed,
+  judgeKey,
+  judgePermission,
+  type NeededScope,
+} from "@/lib/gateway/verdicts";
 import { wrongKeysAMinute } from "@/lib/gateway/wrong-keys";
 import { hashSecret } from "@/lib/keys/secret";
 
@@ -85,6 +91,11 @@ export async function admit<T>(
   return { key, value: prepared.value };
 }
 
+/** Whether a secret opens the door at all, before more is done for its caller. Throws as `admit` does. */
+export async function requireKey(gateway: Gateway, call: Call, secret: string): Promise<void> {
+  await identify(gateway, call, secret, null, admissionDeadline());
+}
+
 /** Finds the key behind a secret and whether it opens the door. The first use of a new secret counts. */
 async function identify(
   gateway: Gateway,
@@ -104,6 +115,8 @@ async function identify(
   };
   const facts = await read();
   if (facts.key.secret.state !== "pending") return facts;
+  // From where the key mustn't be used, nobody may end the old secret, which still is.
+  if (!isAddressAllowed(facts.key, call.address)) return facts;
   // Whether this call activated it, or another did, or somebody cancelled it: the facts tell.
   const activating = door.sql`select activate_secret(${facts.key.secretId})`;
   await inTime(door.track(activating), deadlineMs);

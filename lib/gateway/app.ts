@@ -16,8 +16,10 @@ function refuseBadPath(url: string): void {
   try {
     const path = url.split("?")[0] ?? "";
     const decoded = decodeURIComponent(path);
-    if (decoded.includes("\u0000") || decoded.includes("\\")) throw new GatewayError("bad_request");
-    // Some readers resolve these and some don't, so that they would disagree about the route.
+    if (decoded.includes("\u0000")) throw new GatewayError("bad_request");
+    // Some readers resolve these and some don't, so that they would disagree about the route; to some a
+    // backslash is a slash.
+    if (path.includes("\\")) throw new GatewayError("bad_request");
     if (/\/(\.|%2e){1,2}(\/|$)/i.test(path)) throw new GatewayError("bad_request");
   } catch {
     throw new GatewayError("bad_request");

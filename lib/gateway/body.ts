@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import type { Call } from "@/lib/gateway/call";
+import { requireKey } from "@/lib/gateway/admission";
+import type { Call, Gateway } from "@/lib/gateway/call";
 import { GatewayError } from "@/lib/gateway/errors";
 
 export const bodyBytesMax = 10 * 1024 * 1024;
@@ -20,12 +21,17 @@ function tooLarge(): GatewayError {
   return new GatewayError("large", { details: { limit_bytes: bodyBytesMax } });
 }
 
+/** Longer bodies take a while to parse, which nobody without a key may ask for. */
+const strangersBytesMax = 64 * 1024;
+
 /**
- * Reads the call's body, counting as it comes, and notes its digest on the call. Throws large,
- * timeout408, or bad_request when it breaks off.
+ * Reads the call's body, counting as it comes, and notes its digest on the call. A long one is answered
+ * only to a key that opens the door. Throws large, timeout408, bad_request when it breaks off, and what
+ * is wrong with the key.
  */
-export async function readBody(call: Call): Promise<Uint8Array> {
+export async function readBody(gateway: Gateway, call: Call, secret: string): Promise<Uint8Array> {
   const bytes = await receive(call.request);
+  if (bytes.length > strangersBytesMax) await requireKey(gateway, call, secret);
   call.bodyDigest = createHash("sha256").update(bytes).digest();
   return bytes;
 }

@@ -9,6 +9,7 @@ import type { Dialect } from "@/lib/gateway/dialect";
 import type { KeyFacts } from "@/lib/gateway/facts";
 import type { WrongKeys } from "@/lib/gateway/wrong-keys";
 import { newId } from "@/lib/id";
+import { redactKeys } from "@/lib/log";
 import type { Price } from "@/lib/models/price";
 
 /** The header that carries `forwardToken`; `scripts/forward.mjs` sets it. */
@@ -141,7 +142,7 @@ export function openCall(
     method: request.method ?? "GET",
     route: "",
     address: clientAddress(request, settings),
-    userAgent: printable(request.headers["user-agent"] ?? "", 200),
+    userAgent: printable(redactKeys(request.headers["user-agent"] ?? ""), 200),
     request,
     response,
     key: null,

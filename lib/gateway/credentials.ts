@@ -23,7 +23,7 @@ function trimBlanks(text: string): string {
   return text.slice(start, end);
 }
 
-function headerValues(request: IncomingMessage, name: string): string[] {
+function headerValues(request: Pick<IncomingMessage, "rawHeaders">, name: string): string[] {
   const values: string[] = [];
   // `headers` keeps only the first of two Authorization headers, and silently.
   for (let i = 0; i < request.rawHeaders.length; i += 2) {
@@ -61,7 +61,7 @@ const malformed = () =>
  * other is a different key of ours: two credentials are refused (RFC 6750 §2).
  * Throws missing_key, bad_auth_header, invalid_key, key_in_query.
  */
-export function readCredential(request: IncomingMessage): string {
+export function readCredential(request: Pick<IncomingMessage, "url" | "rawHeaders">): string {
   refuseKeyInQuery(request.url ?? "");
   const authorizations = headerValues(request, "authorization");
   const apiKeys = headerValues(request, "x-api-key");

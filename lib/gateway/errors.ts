@@ -99,7 +99,9 @@ function renderHeaders(error: GatewayError): Record<string, string> {
   const headers: Record<string, string> = { ...error.options.headers };
   if (definition.challenge !== undefined && headers["www-authenticate"] === undefined) {
     const reason = definition.challenge ? `, error="${definition.challenge}"` : "";
-    headers["www-authenticate"] = `Bearer realm="api"${reason}`;
+    const required = error.options.details?.required;
+    const scope = Array.isArray(required) ? `, scope="${required.join(" ")}"` : "";
+    headers["www-authenticate"] = `Bearer realm="api"${reason}${scope}`;
   }
   if (definition.shouldRetry !== undefined) {
     headers["x-should-retry"] = String(definition.shouldRetry);

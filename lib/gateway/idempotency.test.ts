@@ -250,18 +250,20 @@ it("P18 what comes about after its caller was told 503 isn't done again", async 
       const sql = await door.sql.reserve();
       await sql`begin`;
       await lock(sql);
-      return { let: () => sql`commit`, release: () => sql.release() };
+      return async () => {
+        await sql`commit`;
+        sql.release();
+      };
     }),
   );
   const body = { name: "Late", type: "compute" };
   const answering = send(caller, "late", body, { path: "/v1/resources" });
-  setTimeout(() => held[0]?.let(), 800);
-  setTimeout(() => held[1]?.let(), 1_600);
+  setTimeout(() => held[0]?.(), 800);
+  setTimeout(() => held[1]?.(), 1_600);
   expect((await answering).status).toBe(503);
   const busy = await send(caller, "late", body, { path: "/v1/resources" });
   expect(busy.status).toBe(409);
-  await held[2]?.let();
-  for (const one of held) one.release();
+  await held[2]?.();
   await expect.poll(async () => (await rowsOf(caller))[0]?.state, { timeout: 5_000 }).toBe("done");
   const again = await send(caller, "late", body, { path: "/v1/resources" });
   expect([again.status, isReplay(again)]).toEqual([201, true]);

@@ -113,9 +113,10 @@ interface RestCall {
 
 async function handleRest<Body, Query>(
   spec: RestSpec<Body, Query>,
-  { gateway, call, secret, pathParam }: RestCall,
+  restCall: RestCall,
 ): Promise<Response> {
-  const json = spec.body ? await readJson(call, spec.body.isOptional ?? false) : undefined;
+  const { gateway, call, secret, pathParam } = restCall;
+  const json = spec.body ? await readJson(restCall, spec.body.isOptional ?? false) : undefined;
   const deadlineMs = admissionDeadline();
   const { key, value } = await admit(gateway, call, secret, {
     scope: spec.scope ?? "read",
@@ -178,13 +179,16 @@ function replyNotModified(call: Call, etag: string): Response {
 }
 
 /** The body, or what is wrong with it, which is told after admission. */
-async function readJson(call: Call, isOptional: boolean): Promise<unknown> {
+async function readJson(
+  { gateway, call, secret }: RestCall,
+  isOptional: boolean,
+): Promise<unknown> {
   const { headers } = call.request;
   const isAbsent =
     headers["transfer-encoding"] === undefined && Number(headers["content-length"] ?? 0) === 0;
   if (isOptional && isAbsent) return {};
   checkBodyHeaders(call.request);
-  const bytes = await readBody(call);
+  const bytes = await readBody(gateway, call, secret);
   try {
     return parseJsonBody(bytes);
   } catch (error) {

@@ -39,8 +39,8 @@ export function routesOf(gateway: Gateway): Route[] {
     },
     {
       method: "GET",
-      // Model names may hold slashes (`vendor/model`).
-      pattern: "/v1/models/:id{.+}",
+      // Model names may hold slashes (`vendor/model`); what else they hold is for the look-up to judge.
+      pattern: "/v1/models/:id{[\\s\\S]+}",
       name: "/v1/models/{id}",
       handle: (c, call, secret) => handleModel(gateway, call, secret, c.req.param("id") ?? ""),
     },

@@ -16,6 +16,7 @@ import { commonHeaders } from "@/lib/gateway/reply";
 import { WrongKeys } from "@/lib/gateway/wrong-keys";
 import { newId } from "@/lib/id";
 import { log } from "@/lib/log";
+import { lingerAfter } from "@/scripts/linger.mjs";
 
 export interface GatewayOptions {
   databaseUrl: string;
@@ -87,7 +88,11 @@ function refuse(gateway: Gateway, req: IncomingMessage, res: ServerResponse, err
 
 function openServer(gateway: Gateway): Server {
   const app = createApp(gateway);
-  const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
+  const listener = getRequestListener(app.fetch, {
+    overrideGlobalObjects: false,
+    // `lingerAfter` sees to bodies that nobody reads.
+    autoCleanupIncoming: false,
+  });
   const server = createServer(
     {
       maxHeaderSize: 16 * 1024,
@@ -97,6 +102,7 @@ function openServer(gateway: Gateway): Server {
       connectionsCheckingInterval: 5_000,
     },
     (req, res) => {
+      lingerAfter(req, res);
       if (answerProbe(gateway, req, res)) return;
       if (!hasGoodHost(req)) return refuse(gateway, req, res, new GatewayError("bad_host"));
       if (gateway.isDraining) return refuse(gateway, req, res, unavailable());

@@ -233,6 +233,17 @@ describe("a rotation", () => {
   });
 });
 
+it("a first use from an address that isn't on the key's list leaves the old secret as it is", async () => {
+  const key = await createTestKey(door.sql, tenant);
+  const fresh = await addPending(key, 0);
+  await changeKey(key, { address_allowlist: ["203.0.113.0/24"] });
+  expect((await call(fresh)).status).toBe(403);
+  await changeKey(key, { address_allowlist: null });
+  expect((await call(key.secret)).status).toBe(200);
+  expect((await call(fresh)).status).toBe(200);
+  expect((await call(key.secret)).status).toBe(401);
+});
+
 describe("the addresses of a key", () => {
   const forwardToken = "token of the web process";
   let proxied: TestDoor;

@@ -86,12 +86,18 @@ export function judgePermission(
   }
 }
 
-function judgeAddress(address: string, { addressAllowlist }: KeyFacts): void {
-  if (addressAllowlist === null) return;
-  if (addressAllowlist.some((block) => addressBlockContains(block, address))) return;
+export function isAddressAllowed({ addressAllowlist }: KeyFacts, address: string): boolean {
+  return (
+    addressAllowlist === null ||
+    addressAllowlist.some((block) => addressBlockContains(block, address))
+  );
+}
+
+function judgeAddress(address: string, key: KeyFacts): void {
+  if (isAddressAllowed(key, address)) return;
   throw new GatewayError("ip_forbidden", {
     details: { address },
-    logged: { allowed: addressAllowlist },
+    logged: { allowed: key.addressAllowlist },
   });
 }
 
@@ -99,9 +105,6 @@ function judgeScope({ scopes }: KeyFacts, needed: NeededScope): void {
   if (needed === "any" ? scopes.size > 0 : scopes.has(needed) || scopes.has("admin")) return;
   const required = needed === "any" ? "read" : needed;
   throw new GatewayError("scope", {
-    headers: {
-      "www-authenticate": `Bearer realm="api", error="insufficient_scope", scope="${required}"`,
-    },
     details: { required: [required], granted: [...scopes].sort() },
   });
 }

@@ -31,6 +31,27 @@ async function auditOf(scope: Scope) {
     from audit_log where workspace_id = ${scope.workspaceId} order by at, id`;
 }
 
+describe("P1 a key that is turned off while its call is under way", () => {
+  test.each([
+    ["revoked", revokeKey],
+    ["disabled", disableKey],
+  ] as const)("%s: makes no key, and turns none on", async (_name, turnOff) => {
+    const owner = await openWorkspace(database.db);
+    const keyId = await makeKey(database.db, owner, { scopes: ["admin"] });
+    const other = await makeKey(database.db, owner);
+    const acting: Scope = { ...owner, role: "admin", sessionId: keyId, keyId };
+    await disableKey(database.db, acting, { id: other }, origin);
+    await turnOff(database.db, owner, { id: keyId }, origin);
+    const form = keyForm({ scopes: ["read"] });
+    await expect(createKey(database.db, acting, form, origin)).rejects.toEqual(
+      refusal("FORBIDDEN"),
+    );
+    await expect(enableKey(database.db, acting, { id: other }, origin)).rejects.toEqual(
+      refusal("FORBIDDEN"),
+    );
+  });
+});
+
 describe("createKey", () => {
   test("keeps the hash of the secret it answers, and nothing else that opens the door", async () => {
     const scope = await openWorkspace(database.db);

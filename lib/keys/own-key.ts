@@ -87,14 +87,14 @@ export function powerOf(key: KeyRow): KeyPower {
   };
 }
 
-/** The key that acts, where one does. Throws FORBIDDEN where it is gone meanwhile. */
+/** The key that acts, where one does. Throws FORBIDDEN where it has been turned off meanwhile. */
 export async function readActingKey(tx: Db, scope: Scope): Promise<KeyRow | null> {
   if (scope.keyId === undefined) return null;
   const [acting] = await tx
     .select()
     .from(apiKeys)
     .where(and(eq(apiKeys.workspaceId, scope.workspaceId), eq(apiKeys.id, scope.keyId)));
-  if (!acting) throw new AppError("FORBIDDEN");
+  if (!acting || acting.revokedAt || acting.disabledAt) throw new AppError("FORBIDDEN");
   return acting;
 }
 

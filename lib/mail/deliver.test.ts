@@ -4,7 +4,7 @@ import { createTestDatabase, type TestDatabase } from "@/db/testing/database";
 import { startWorker } from "@/lib/jobs/worker";
 import { attemptsMax, deliverMail, MailDeferred } from "@/lib/mail/deliver";
 import { renderMail } from "@/lib/mail/message";
-import { queueMail, requestDueMails } from "@/lib/mail/outbox";
+import { queueMail, queueMails, requestDueMails } from "@/lib/mail/outbox";
 import { headersOf, type MailServer, smtpError, startMailServer } from "@/lib/mail/testing/smtp";
 import { type MailTransport, smtpTransport } from "@/lib/mail/transport";
 
@@ -55,6 +55,20 @@ async function stateOf(id: string) {
     from mails where id = ${id}`;
   return row;
 }
+
+test("as many mails as there are keys and admins are queued in one transaction", async () => {
+  const reference = `many:${randomUUID()}`;
+  const message = messageCalled("Hello");
+  const wanted = Array.from({ length: 8_000 }, (_, i) => ({
+    ...{ workspaceId: null, userId: null, kind: "test", reference: `${reference}:${i}` },
+    ...{ to: "ada@example.com", message },
+  }));
+  expect(await database.db.transaction((tx) => queueMails(tx, wanted))).toBe(8_000);
+  const [row] = await database.sql`
+    with gone as (delete from mails where reference like ${`${reference}:%`} returning 1)
+    select count(*)::int as queued from gone`;
+  expect(row?.queued).toBe(8_000);
+});
 
 describe("one mail", () => {
   test("K07 reaches the server once, in text and HTML, with one subject", async () => {

@@ -31,9 +31,19 @@ export async function queueMail(tx: Db, mail: NewMail): Promise<boolean> {
   return (await queueMails(tx, [mail])) > 0;
 }
 
+/** Rows in one statement: PostgreSQL takes 65,535 parameters, and each mail has nine. */
+const insertMax = 1_000;
+
 /** The same for many mails, in a few statements. Answers how many are new. */
 export async function queueMails(tx: Db, wanted: readonly NewMail[]): Promise<number> {
-  if (wanted.length === 0) return 0;
+  let queued = 0;
+  for (let start = 0; start < wanted.length; start += insertMax) {
+    queued += await insertMails(tx, wanted.slice(start, start + insertMax));
+  }
+  return queued;
+}
+
+async function insertMails(tx: Db, wanted: readonly NewMail[]): Promise<number> {
   const queued = await tx
     .insert(mails)
     .values(

@@ -18,7 +18,7 @@ export async function handleChat(
   protocol: Protocol,
 ): Promise<Response> {
   checkBodyHeaders(call.request);
-  const bytes = await readBody(call);
+  const bytes = await readBody(gateway, call, secret);
   const parsed = parseChat(gateway, protocol, bytes);
   const { value: plan } = await admit<ChatPlan>(gateway, call, secret, {
     scope: "read",

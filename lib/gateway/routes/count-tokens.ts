@@ -25,7 +25,7 @@ export async function handleCountTokens(
   secret: string,
 ): Promise<Response> {
   checkBodyHeaders(call.request);
-  const parsed = parse(await readBody(call));
+  const parsed = parse(await readBody(gateway, call, secret));
   const { value: inputTokens } = await admit(gateway, call, secret, {
     scope: "read",
     modelId: parsed instanceof GatewayError ? null : parsed.model,

@@ -76,7 +76,7 @@ export async function handleEmbeddings(
   secret: string,
 ): Promise<Response> {
   checkBodyHeaders(call.request);
-  const parsed = parse(await readBody(call));
+  const parsed = parse(await readBody(gateway, call, secret));
   const { value: plan } = await admit<Plan>(gateway, call, secret, {
     scope: "read",
     modelId: parsed instanceof GatewayError ? null : parsed.model,
