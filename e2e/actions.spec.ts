@@ -149,13 +149,15 @@ test("I04 I08 no action runs without a session, or for a page that isn't ours", 
     const actionId = actions.get(name) ?? "";
     const unknown = await resultOf(await send(visitor, actionId, toInput(nobodys)));
     expect(unknown, name).toContain('"code":"UNAUTHENTICATED"');
-    for (const headers of [{}, { origin: "https://evil.test" }, { origin: "null" }]) {
+    for (const headers of foreign) {
       const refused = await send(page, actionId, toInput(nobodys), headers);
       expect(refused.status(), name).toBe(403);
     }
   }
   await visitor.close();
 });
+
+const foreign: Record<string, string>[] = [{}, { origin: "https://evil.test" }, { origin: "null" }];
 
 const wrongShapes: unknown[] = [
   [],

@@ -53,9 +53,22 @@ async function spentSince(tx: Db, workspaceId: string, keyId: string, since: Dat
   return row?.nanos ?? 0n;
 }
 
+/** Sets what the key's open requests may still cost aside in a cap that came after them. */
+async function holdOpenRequests(tx: Db, keyId: string, capId: string, since: Date): Promise<void> {
+  await tx.execute(sql`
+    with joined as (
+      update holds set cap_ids = array_append(cap_ids, ${capId}::text)
+      where key_id = ${keyId} and started_at >= ${since.toISOString()}::timestamptz
+        and not cap_ids @> array[${capId}::text]
+      returning amount_nanos
+    )
+    update budgets set held = held + (select coalesce(sum(amount_nanos), 0) from joined)
+    where id = ${capId}`);
+}
+
 /**
- * Makes the running periods of caps that are set anew start from what the key has spent in them, and
- * gives changed ones their new limit. What is held for open requests stays held.
+ * Makes the running periods of caps that are set anew start from what the key has spent in them and
+ * from what is held for its open requests, and gives changed ones their new limit.
  */
 export async function seedCaps(
   tx: Db,
@@ -88,7 +101,7 @@ export async function seedCaps(
     const used = isNew ? await spentSince(tx, workspaceId, keyId, windowStart) : 0n;
     const row = { workspaceId, keyId, kind: "cap", unit: "nanos", interval, windowStart } as const;
     if (isNew) {
-      await tx
+      const [cap] = await tx
         .insert(budgets)
         .values({ id: newId("budget"), ...row, limit, used })
         .onConflictDoUpdate({
@@ -101,7 +114,9 @@ export async function seedCaps(
             budgets.windowStart,
           ],
           set: { limit, used },
-        });
+        })
+        .returning({ id: budgets.id });
+      if (cap) await holdOpenRequests(tx, keyId, cap.id, windowStart);
     } else {
       await tx
         .update(budgets)

@@ -50,6 +50,35 @@ const limits = {
 };
 
 describe("limits", () => {
+  test("a cap counts requests that were open when it was set", async () => {
+    const key = await openKey();
+    const { workspaceId } = key.scope;
+    await database.sql`
+      insert into budgets (id, workspace_id, kind, unit, interval, "limit", held)
+      values (${`bal_${workspaceId}`}, ${workspaceId}, 'balance', 'nanos', 'total', 5000, 700)
+      on conflict (workspace_id, key_id, kind, unit, interval, window_start)
+        do update set "limit" = 5000, held = 700`;
+    await database.sql`
+      insert into holds (request_id, instance_id, workspace_id, key_id, secret_id, amount_nanos,
+        input_nanos_per_mtok, output_nanos_per_mtok, model, method, path, stream, address, user_agent,
+        started_at, input_tokens, output_tokens)
+      values ('req_open', 'gw_gone', ${workspaceId}, ${key.id}, '', 700, 1000000, 1000000, 'm', 'POST',
+        '/v1/x', true, '', '', clock_timestamp(), 100, 200)`;
+    await key.update({ caps: { day: "5", total: "9" } });
+    const caps = () => database.sql`
+      select interval, used::int, held::int from budgets
+      where key_id = ${key.id} and kind = 'cap' order by interval`;
+    expect(await caps()).toMatchObject([
+      { interval: "day", used: 0, held: 700 },
+      { interval: "total", used: 0, held: 700 },
+    ]);
+    await database.sql`select recover_holds()`;
+    expect(await caps()).toMatchObject([
+      { interval: "day", used: 300, held: 0 },
+      { interval: "total", used: 300, held: 0 },
+    ]);
+  });
+
   test("D2 a key keeps the limits that it was made with", async () => {
     const key = await openKey(limits);
     const detail = await key.detail();
