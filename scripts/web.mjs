@@ -4,6 +4,7 @@ import next from "next";
 import { createForwarder, forwardedFor, isApiTarget } from "./forward.mjs";
 import { forwardTokenOf } from "./forward-token.mjs";
 import { allowedHosts, judgeRequest } from "./guard.mjs";
+import { lingerAfter } from "./linger.mjs";
 import { root } from "./paths.mjs";
 import { readPort } from "./ports.mjs";
 
@@ -61,6 +62,7 @@ function sendText(res, status, text, headers = {}) {
 server.on("request", (req, res) => {
   const target = req.url ?? "";
   if (isDraining) res.shouldKeepAlive = false;
+  lingerAfter(req, res);
   if (isApiTarget(target)) return forward(req, res);
   if (target === "/healthz") return sendText(res, 200, "ok");
   if (target === "/readyz")

@@ -255,11 +255,13 @@ export const authentication: Provocations = {
   },
   B16: async (world) => {
     const { secret } = world.key;
-    const tokens: Record<string, string> = {
-      "another environment": secret.replace("_live_", "_test_"),
-    };
-    for (const at of [0, 5, 10, 24, 39, 40, 45]) tokens[`character ${at}`] = changed(secret, at);
-    return withoutKeys(world, () => withTokens(world, tokens));
+    const places = [0, 5, 10, 24, 39, 40, 45];
+    const tokens = Object.fromEntries(places.map((at) => [`character ${at}`, changed(secret, at)]));
+    const other = { "another environment": secret.replace("_live_", "_test_") };
+    return [
+      ...(await withoutKeys(world, () => withTokens(world, tokens))),
+      ...(await withTokens(world, other)),
+    ];
   },
   B17: async (world) => {
     const strip = (text: string) => text.replace(/req_\w+/, "");

@@ -4,7 +4,6 @@ import type { Observed } from "@/lib/gateway/cases/judge";
 import {
   type Ask,
   everyKind,
-  generations,
   onRoutes,
   type Provocations,
   type Route,
@@ -190,6 +189,9 @@ export const scopes: Provocations = {
     const others = ["READ", "read ", "*", "all", "root", "read,write", "admin*", "readonly"];
     const id = await makeResource(world);
     const routes = [...reads(id), ...changes(id), ...management(world.key.id)];
+    // The database doesn't take such scopes; this is about what if it had.
+    await expect(keyOf(world, ["constructor"])).rejects.toThrow("api_keys_scopes");
+    await world.door.sql`alter table api_keys drop constraint api_keys_scopes`;
     const seen = [...names, ...others].map(async (scope) => {
       const key = await keyOf(world, [scope]);
       return onRoutes(world, routes, scope, { secret: key.secret });
@@ -335,7 +337,7 @@ async function beyondAdmin(world: World): Promise<Observed[]> {
       const json = { ...newKeyBody, ...more };
       const request: Ask = { method: "POST", path: "/v1/keys", json, secret };
       const answer = await world.ask(request);
-      return { variant, dialect: "rest" as const, answer, isBeyond: true };
+      return { variant, dialect: "rest" as const, answer, tellsMore: true };
     }),
   );
 }

@@ -1,9 +1,9 @@
-import { readFileSync } from "node:fs";
-import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 import { gzip, gzipSync } from "node:zlib";
 import { expect } from "vitest";
+import { growthDuring } from "@/lib/gateway/cases/growth";
 import type { Observed } from "@/lib/gateway/cases/judge";
+import { slowloris, stall } from "@/lib/gateway/cases/stalling";
 import { type Answer, answerTo, exchange, spell } from "@/lib/gateway/cases/wire";
 import {
   everyKind,
@@ -13,7 +13,6 @@ import {
   type World,
 } from "@/lib/gateway/cases/world";
 import type { Dialect } from "@/lib/gateway/dialect";
-import { endProcess, spawnGateway } from "@/lib/gateway/testing/process";
 
 const host = "Host: localhost";
 const close = "Connection: close";
@@ -52,89 +51,6 @@ async function sendSmuggled(world: World, texts: Record<string, string>): Promis
       return { variant, dialect: "openai" as const, answer };
     }),
   );
-}
-
-/** Sends nothing more after these bytes; the gateway has the last word. */
-async function stall(world: World, variant: string, dialect: Dialect, text: string, drip = "") {
-  let timer: NodeJS.Timeout | undefined;
-  const { answers, ms } = await exchange(
-    world.door.origin,
-    (socket) => {
-      socket.write(text);
-      if (drip) timer = setInterval(() => socket.write(drip), 4_000);
-    },
-    { timeoutMs: 40_000 },
-  );
-  clearInterval(timer);
-  expect(ms, variant).toBeGreaterThan(29_000);
-  expect(ms, variant).toBeLessThan(35_000);
-  const answer = answers[0] ?? { status: 0, headers: new Headers(), text: "" };
-  return { variant, dialect, answer };
-}
-
-async function serveAll(world: World, count: number): Promise<number[]> {
-  const times: number[] = [];
-  for (let i = 0; i < count; i++) {
-    const startedAtMs = performance.now();
-    expect((await world.ask({ path: "/v1/models" })).status).toBe(200);
-    times.push(performance.now() - startedAtMs);
-  }
-  return times.sort((a, b) => a - b);
-}
-
-/** Two hundred sockets that send a byte of a header every five seconds. */
-async function slowloris(world: World): Promise<Observed[]> {
-  const idle = await serveAll(world, 50);
-  const timers = new Set<NodeJS.Timeout>();
-  const sockets = Array.from({ length: 200 }, () =>
-    exchange(
-      world.door.origin,
-      (socket) => {
-        socket.write(`GET /v1/models HTTP/1.1\r\n${host}\r\nX-A: `);
-        timers.add(setInterval(() => socket.write("a"), 5_000));
-      },
-      { timeoutMs: 34_000 },
-    ),
-  );
-  await delay(1_000);
-  const busy = await serveAll(world, 50);
-  // Twice the idle p99, and what a machine that does other things besides may add.
-  expect(busy.at(-1) ?? 0).toBeLessThan(2 * (idle.at(-1) ?? 0) + 150);
-  const ended = await Promise.all(sockets);
-  for (const timer of timers) clearInterval(timer);
-  return ended.map(({ answers }, i) => ({
-    variant: `slowloris ${i}`,
-    dialect: "openai" as const,
-    answer: answers[0] ?? { status: 0, headers: new Headers(), text: "" },
-  }));
-}
-
-function residentBytes(pid: number | undefined): number {
-  const status = readFileSync(`/proc/${pid}/status`, "utf8");
-  return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1]) * 1024;
-}
-
-/** How far a process of its own grows, at the most, while `work` sends to it. */
-export async function growthDuring(
-  world: World,
-  portFrom: number,
-  work: (origin: string) => Promise<void>,
-): Promise<number> {
-  const { child, origin } = await spawnGateway(world.door.database.url, portFrom);
-  try {
-    // The second time there is nothing left to be loaded or compiled.
-    await work(origin);
-    const before = residentBytes(child.pid);
-    let peak = before;
-    const timer = setInterval(() => {
-      peak = Math.max(peak, residentBytes(child.pid));
-    }, 10);
-    await work(origin);
-    clearInterval(timer);
-    return Math.max(peak, residentBytes(child.pid)) - before;
-  } finally {
-    await endProcess(child, "SIGTERM");
-  }
 }
 
 async function sendBomb(world: World): Promise<Observed[]> {

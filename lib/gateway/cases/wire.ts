@@ -41,6 +41,8 @@ export function exchange(
     socket.on("data", (chunk) => received.push(chunk));
     // A refusal may close before all is written; what came before still counts.
     socket.on("error", () => undefined);
+    // A client that has been told it is over stops sending.
+    socket.on("end", () => socket.destroy());
     socket.on("close", () => {
       clearTimeout(timer);
       const ms = performance.now() - startedAtMs;
@@ -109,6 +111,8 @@ export function spell({ method = "GET", path, headers = {}, body }: WireRequest)
   const lines = [`${method} ${path} HTTP/1.1`, "Host: localhost", "Connection: close"];
   for (const [name, value] of Object.entries(headers)) lines.push(`${name}: ${value}`);
   const bytes = Buffer.from(body ?? "");
-  if (body !== undefined || method === "POST") lines.push(`Content-Length: ${bytes.length}`);
+  const hasLength = Object.keys(headers).some((name) => name.toLowerCase() === "content-length");
+  if (!hasLength && (body !== undefined || method === "POST"))
+    lines.push(`Content-Length: ${bytes.length}`);
   return Buffer.concat([Buffer.from(`${lines.join("\r\n")}\r\n\r\n`), bytes]);
 }

@@ -1,0 +1,4 @@
+import { limits } from "@/lib/gateway/cases/limits";
+import { runCases } from "@/lib/gateway/cases/world";
+
+runCases("F", limits);

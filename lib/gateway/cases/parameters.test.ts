@@ -1,0 +1,4 @@
+import { parameters } from "@/lib/gateway/cases/parameters";
+import { runCases } from "@/lib/gateway/cases/world";
+
+runCases("E", parameters);
