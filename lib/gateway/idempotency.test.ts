@@ -198,12 +198,15 @@ describe("P18 P5 the same Idempotency-Key", () => {
     expect(await rowsOf(caller)).toHaveLength(0);
   });
 
-  it.each(["", "a b", "é", "x".repeat(256)])("%j is refused: 400 names the header", async (key) => {
-    const caller = await openCaller();
-    const answer = await send(caller, Buffer.from(key).toString("latin1"));
-    expect(answer.status).toBe(400);
-    expect((await answer.json()).error.param).toBe("Idempotency-Key");
-  });
+  it.each(["", "a\tb", "é", "x".repeat(256)])(
+    "%j is refused: 400 names the header",
+    async (key) => {
+      const caller = await openCaller();
+      const answer = await send(caller, Buffer.from(key).toString("latin1"));
+      expect(answer.status).toBe(400);
+      expect((await answer.json()).error.param).toBe("Idempotency-Key");
+    },
+  );
 });
 
 describe("P18 an answer about keys", () => {

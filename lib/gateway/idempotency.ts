@@ -61,14 +61,14 @@ export function readIdempotencyKey(request: IncomingMessage): string {
     }
   }
   const [value = ""] = values;
-  if (values.length === 1 && /^[\x21-\x7e]+$/.test(value) && value.length <= keyLengthMax) {
+  if (values.length === 1 && /^[\x20-\x7e]+$/.test(value) && value.length <= keyLengthMax) {
     return value;
   }
   throw invalidFields([
     {
       path: "Idempotency-Key",
       code: "invalid_value",
-      message: `must be one header of 1 to ${keyLengthMax} visible ASCII characters`,
+      message: `must be one header of 1 to ${keyLengthMax} printable ASCII characters`,
     },
   ]);
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { invalidFields } from "@/lib/gateway/errors";
 import { parseBody } from "@/lib/gateway/validation";
 
-export const pageSizeMax = 100;
+export const pageSizeMax = 1_000;
 const pageSizeDefault = 20;
 
 const limitRange = `must be a whole number between 1 and ${pageSizeMax}`;
@@ -11,7 +11,7 @@ const limitRange = `must be a whole number between 1 and ${pageSizeMax}`;
 export const PageQuery = z.object({
   limit: z
     .string({ error: limitRange })
-    .regex(/^[1-9]\d{0,2}$/, limitRange)
+    .regex(/^[1-9]\d{0,3}$/, limitRange)
     .transform(Number)
     .refine((limit) => limit <= pageSizeMax, limitRange)
     .default(pageSizeDefault)

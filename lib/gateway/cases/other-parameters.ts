@@ -162,6 +162,7 @@ export const otherParameters: Provocations = {
       [],
       "",
       many,
+      [[1, 2], [3]],
       [[[1]]],
       [1, [2]],
       [["a"]],

@@ -48,7 +48,7 @@ const idempotencyKey = {
   name: "Idempotency-Key",
   in: "header",
   description:
-    "1 to 255 visible ASCII characters of your choice. The same key with the same request gets the same answer for 24 hours, and is charged once.",
+    "1 to 255 printable ASCII characters of your choice. The same key with the same request gets the same answer for 24 hours, and is charged once.",
   schema: { type: "string", minLength: 1, maxLength: 255 },
 };
 

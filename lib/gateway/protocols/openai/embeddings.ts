@@ -18,12 +18,14 @@ const Token = wholeBetween(0, 2_147_483_647);
 const notEmpty = "must not be empty";
 const tooMany = `must have at most ${inputsMax} items`;
 
-/** Which of the published kinds of input it is meant to be is told by the first item. */
+/**
+ * Which of the published kinds of input it is meant to be is told by the first item. Lists of token
+ * lists are refused: several inputs are sent as strings.
+ */
 const Input = z.unknown().superRefine((input, context) => {
   const [first] = Array.isArray(input) ? input : [];
-  const kind = Array.isArray(first)
-    ? z.array(z.array(Token).min(1, notEmpty)).max(inputsMax, tooMany)
-    : typeof first === "number"
+  const kind =
+    typeof first === "number"
       ? z.array(Token)
       : z
           .array(InputText, { error: "must be a string or a list of strings or tokens" })
@@ -66,7 +68,6 @@ const Inputs = z.union([
   z.string().transform((text) => [text]),
   z.array(z.string()),
   z.array(z.number()).transform((tokens) => [tokens]),
-  z.array(z.array(z.number())),
 ]);
 
 /** Reads an embeddings request. Throws param, missing_param. */
