@@ -1,12 +1,13 @@
 import { bundleDir, root } from "./paths.mjs";
 import { Problem } from "./problem.mjs";
 
-/** The processes beside Next, and the two programs that prepare the database. */
+/** The processes beside Next, and the programs that prepare and verify the database. */
 const entryPoints = {
   gateway: "lib/gateway/main.ts",
   worker: "lib/jobs/main.ts",
   migrate: "db/migrate.ts",
   seed: "db/seed.ts",
+  "verify-ledger": "lib/billing/verify-main.ts",
 };
 
 /** Bundles each into one file: that starts four times faster than loading the packages it uses. */
