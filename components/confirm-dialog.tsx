@@ -4,7 +4,12 @@ import { clsx } from "clsx";
 import { AlertDialog as Primitive } from "radix-ui";
 import { type FormEvent, type ReactNode, useState, useTransition } from "react";
 import { Button } from "@/components/button";
-import { dialogClass, dialogTitleClass, veilClass } from "@/components/dialog-class";
+import {
+  dialogCenterClass,
+  dialogClass,
+  dialogTitleClass,
+  veilClass,
+} from "@/components/dialog-class";
 import { Field } from "@/components/field";
 import { useFocusReturn } from "@/components/focus-return";
 import { Input } from "@/components/input";
@@ -43,7 +48,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
             focusReturn.onOpenAutoFocus();
             focusField(event);
           }}
-          className={clsx(dialogClass, "max-w-[460px]")}
+          className={clsx(dialogClass, dialogCenterClass, "max-w-[460px]")}
         >
           <ConfirmForm {...props} />
         </Primitive.Content>

@@ -5,7 +5,13 @@ import { X } from "lucide-react";
 import { Dialog as Primitive } from "radix-ui";
 import type { ReactNode } from "react";
 import { Button } from "@/components/button";
-import { dialogClass, dialogTitleClass, veilClass } from "@/components/dialog-class";
+import {
+  dialogCenterClass,
+  dialogClass,
+  dialogTitleClass,
+  dialogTopClass,
+  veilClass,
+} from "@/components/dialog-class";
 import { useFocusReturn } from "@/components/focus-return";
 
 export interface DialogProps {
@@ -17,16 +23,20 @@ export interface DialogProps {
   /** Buttons at the foot, right-aligned; put what belongs left first and give it `mr-auto`. */
   footer?: ReactNode;
   size?: "sm" | "md" | "lg";
+  /** Keeps the head where it is when the content grows and shrinks, such as behind tabs. */
+  anchor?: "center" | "top";
   /** False keeps the dialog open on Escape and on a press outside; the cross still asks to close. */
   dismissible?: boolean;
 }
 
 const widths = { sm: "max-w-[420px]", md: "max-w-[520px]", lg: "max-w-[640px]" };
 
+const anchors = { center: dialogCenterClass, top: dialogTopClass };
+
 /** A modal dialog. Focus goes in, stays in, and returns to where it came from. */
 export function Dialog(props: DialogProps) {
   const { open, onOpenChange, title, description, children, footer } = props;
-  const { size = "md", dismissible = true } = props;
+  const { size = "md", anchor = "center", dismissible = true } = props;
   const focusReturn = useFocusReturn();
   const keepOpen = dismissible ? undefined : (event: Event) => event.preventDefault();
   return (
@@ -34,7 +44,7 @@ export function Dialog(props: DialogProps) {
       <Primitive.Portal>
         <Primitive.Overlay className={veilClass} />
         <Primitive.Content
-          className={clsx(dialogClass, widths[size])}
+          className={clsx(dialogClass, anchors[anchor], widths[size])}
           {...focusReturn}
           onEscapeKeyDown={keepOpen}
           onInteractOutside={keepOpen}
@@ -68,7 +78,25 @@ export function Dialog(props: DialogProps) {
   );
 }
 
+export interface DialogFooterProps {
+  /** Stays in sight while a form that is longer than the screen scrolls behind it. */
+  isSticky?: boolean;
+  children: ReactNode;
+}
+
 /** The row of buttons at a dialog's foot, for dialogs whose form holds its own buttons. */
-export function DialogFooter({ children }: { children: ReactNode }) {
-  return <div className="mt-6 flex flex-wrap items-center justify-end gap-2">{children}</div>;
+export function DialogFooter({ isSticky, children }: DialogFooterProps) {
+  return (
+    <div
+      data-sticky={isSticky}
+      className={clsx(
+        "flex flex-wrap items-center justify-end gap-2",
+        isSticky
+          ? "sticky -bottom-6 mt-5 -mx-6 -mb-6 border-t border-line bg-raised px-6 py-3 max-sm:-bottom-5 max-sm:-mx-5 max-sm:-mb-5 max-sm:px-5"
+          : "mt-6",
+      )}
+    >
+      {children}
+    </div>
+  );
 }

@@ -11,6 +11,7 @@ export interface FieldControl {
 
 export interface FieldProps {
   label: string;
+  /** Gives way to an error, which says what to do. */
   hint?: ReactNode;
   /** What is wrong and what to do; several are shown in one line each. */
   error?: string | readonly string[] | undefined;
@@ -25,9 +26,8 @@ export interface FieldProps {
 export function Field({ label, hint, error, aside, hideLabel, className, children }: FieldProps) {
   const id = useId();
   const errors = error === undefined ? [] : typeof error === "string" ? [error] : error;
-  const hintId = hint ? `${id}-hint` : undefined;
   const errorId = errors.length > 0 ? `${id}-error` : undefined;
-  const describedBy = [errorId, hintId].filter(Boolean).join(" ") || undefined;
+  const hintId = hint && !errorId ? `${id}-hint` : undefined;
   return (
     <div className={clsx("grid gap-1.5", className)}>
       <div className={clsx("flex items-baseline justify-between gap-3", hideLabel && "sr-only")}>
@@ -38,7 +38,7 @@ export function Field({ label, hint, error, aside, hideLabel, className, childre
       </div>
       {children({
         id,
-        "aria-describedby": describedBy,
+        "aria-describedby": errorId ?? hintId,
         "aria-invalid": errorId ? true : undefined,
       })}
       {errorId ? <FieldError id={errorId} errors={errors} /> : null}

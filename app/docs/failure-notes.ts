@@ -32,7 +32,7 @@ export const statusTitles: Readonly<Record<number, string>> = {
   504: "Gateway timeout",
 };
 
-const mend = "No, mend it";
+const mend = "No, fix it";
 const wait = "Yes, after a pause";
 const problem = { path: "name", code: "required", message: "field required" };
 const wrong = { path: "max_tokens", code: "too_small", message: "must be at least 1" };

@@ -19,26 +19,29 @@ export const metadata: Metadata = {
 /** The door to the documentation: one request that works, and every page with what it answers. */
 export default function DocsHome() {
   return (
-    <main id="main" tabIndex={-1} className="min-w-0 px-5 pt-8 pb-16 md:px-10 lg:pt-10">
-      <div className="mx-auto max-w-[60rem]">
+    <main
+      id="main"
+      tabIndex={-1}
+      // As wide as a page's text, with the place of its contents left free: the text stays where it is.
+      className="min-w-0 px-5 pt-8 pb-16 md:px-10 lg:pt-10 xl:mr-58"
+    >
+      <div className="mx-auto max-w-[46rem]">
         <h1 className="text-2xl font-semibold">Documentation</h1>
-        <p className="mt-2 max-w-[46rem] text-md text-fg-2">
+        <p className="mt-2 text-md text-fg-2">
           Every model behind one key. Start with the request below, or keep the OpenAI or Anthropic
           library you have and change its address.
         </p>
-        <div className="max-w-[46rem]">
-          <Blocks blocks={expandDirective("snippet", "first-request", docsValues(originMark))} />
-          <p className="text-fg-2">
-            No key yet?{" "}
-            <Link
-              href={"/docs/quickstart" as Route}
-              className="rounded-sm text-fg underline decoration-line-strong underline-offset-3 hover:decoration-fg"
-            >
-              The quickstart
-            </Link>{" "}
-            takes a minute.
-          </p>
-        </div>
+        <Blocks blocks={expandDirective("snippet", "first-request", docsValues(originMark))} />
+        <p className="text-fg-2">
+          No key yet?{" "}
+          <Link
+            href={"/docs/quickstart" as Route}
+            className="rounded-sm text-fg underline decoration-line-strong underline-offset-3 hover:decoration-fg"
+          >
+            The quickstart
+          </Link>{" "}
+          takes a minute.
+        </p>
         {docsSections.map((section) => (
           <PageList
             key={section.title}

@@ -41,6 +41,9 @@ export function createIndex(source: unknown): SearchIndex {
     // `x-should-retry` is found whole and by its words.
     tokenize: (text) => text.toLowerCase().match(/[\p{L}\p{N}_]+/gu) ?? [],
     searchOptions: {
+      // "rotate" finds the rotation too: what is left of a word is found as the start of others.
+      processTerm: (term) =>
+        term.length > 5 ? term.replace(/(?:ings?|ions?|e[sd]?|s)$/, "") : term,
       boost: { heading: 4, page: 3 },
       prefix: (term) => term.length > 1,
       fuzzy: (term) => (term.length > 4 ? 0.2 : false),

@@ -164,7 +164,7 @@ export function CreateForm(props: CreateFormProps) {
           <FailureCallout failure={problem} />
         </div>
       ) : null}
-      <DialogFooter>
+      <DialogFooter isSticky>
         <Button onClick={onCancel}>Cancel</Button>
         <Button type="submit" variant="primary" loading={isPending}>
           Create key

@@ -57,6 +57,7 @@ export function CreateKeyFlow({ apiBaseUrl, ...options }: CreateKeyFlowProps) {
       open={created !== null || isCreateDialogOpen(params)}
       onOpenChange={dismiss}
       size="lg"
+      anchor={created ? "top" : "center"}
       title={created ? "Save your key" : "Create key"}
       description={
         created ? "This is the only time it is shown. If you lose it, rotate the key." : undefined

@@ -35,16 +35,18 @@ function choose(choice: string, now: Date): KeyExpiry {
 
 export interface ExpiryFieldProps {
   value: KeyExpiry;
+  /** The instant behind the value where it is known, as of a key that has it; null is never. */
+  endsAt?: Date | null | undefined;
   error: string | undefined;
   onValueChange: (value: KeyExpiry) => void;
 }
 
 /** When the key ends. The instant shown is the browser's reckoning; the server's clock decides. */
-export function ExpiryField({ value, error, onValueChange }: ExpiryFieldProps) {
+export function ExpiryField({ value, endsAt, error, onValueChange }: ExpiryFieldProps) {
   const now = new Date();
   const { first, last } = expiryDayRange(now);
   const isDay = value.kind === "day";
-  const hint = <ExpiryHint value={value} now={now} />;
+  const hint = <ExpiryHint value={value} endsAt={endsAt} now={now} />;
   return (
     <div className="grid items-start gap-x-4 gap-y-3 sm:grid-cols-2">
       <Field
@@ -80,7 +82,11 @@ export function ExpiryField({ value, error, onValueChange }: ExpiryFieldProps) {
   );
 }
 
-function ExpiryHint({ value, now }: { value: KeyExpiry; now: Date }) {
+interface ExpiryHintProps extends Pick<ExpiryFieldProps, "value" | "endsAt"> {
+  now: Date;
+}
+
+function ExpiryHint({ value, endsAt, now }: ExpiryHintProps) {
   if (value.kind === "never") {
     return (
       <span className="text-amber">
@@ -89,6 +95,7 @@ function ExpiryHint({ value, now }: { value: KeyExpiry; now: Date }) {
     );
   }
   const resolved = resolveExpiry(value, now);
-  if (!resolved.ok || !resolved.expiresAt) return "A day within a year, in UTC.";
-  return `Works until ${instantFormat.format(resolved.expiresAt)} UTC.`;
+  const until = endsAt ?? (resolved.ok ? resolved.expiresAt : null);
+  if (!until) return "A day within a year, in UTC.";
+  return `Works until ${instantFormat.format(until)} UTC.`;
 }

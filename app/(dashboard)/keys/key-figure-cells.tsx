@@ -1,3 +1,4 @@
+import { clsx } from "clsx";
 import { type ReactNode, Suspense } from "react";
 import { Money } from "@/components/money";
 import { Progress } from "@/components/progress";
@@ -50,7 +51,7 @@ async function Spend({ id, name, figures }: FigureProps) {
   const cap = tightestCap(figure.caps);
   if (cap) return <CapSpend name={name} cap={cap} more={figure.caps.length - 1} />;
   return (
-    <TwoLines detail="this month">
+    <TwoLines detail="this month" isShort>
       <Money nanos={String(figure.monthNanos)} />
     </TwoLines>
   );
@@ -95,9 +96,21 @@ function CapSpend({ name, cap, more }: { name: string; cap: CapFigure; more: num
   );
 }
 
-function TwoLines({ children, detail }: { children: ReactNode; detail: string }) {
+interface TwoLinesProps {
+  children: ReactNode;
+  detail: string;
+  /** On a phone both fit in one line. */
+  isShort?: boolean;
+}
+
+function TwoLines({ children, detail, isShort }: TwoLinesProps) {
   return (
-    <span className="block text-[0.78125rem] whitespace-nowrap">
+    <span
+      className={clsx(
+        "block text-[0.78125rem] whitespace-nowrap",
+        isShort && "max-md:flex max-md:flex-row-reverse max-md:items-baseline max-md:gap-2",
+      )}
+    >
       {children}
       <span className="block text-xs text-fg-3">{detail}</span>
     </span>

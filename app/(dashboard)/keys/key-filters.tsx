@@ -20,14 +20,21 @@ const environmentLabels: Record<KeyListQuery["environment"], string> = {
   test: "Test",
 };
 
-/** Search, status, environment and order. A change starts over with the first page. */
+/**
+ * Search, status, environment and order, in one row where there is room for big counts too, else the
+ * statuses in a row of their own. A change starts over with the first page.
+ */
 export function KeyFilters({ query, counts }: { query: KeyListQuery; counts: KeyCounts }) {
   const shown = shownKeys(query);
   return (
-    <div data-print="hide" className="mb-3 flex flex-wrap items-center gap-2">
+    <div
+      data-print="hide"
+      className="mb-3 flex flex-wrap items-center gap-2 min-[87rem]:flex-nowrap"
+    >
       <KeySearch shown={shown} />
       <SegmentedLinks
         label="Status"
+        className="md:max-[87rem]:order-last"
         links={keyStatusFilters.map((filter) => ({
           href: keysAddress({ ...shown, status: filter }),
           label: statusLabels[filter],
@@ -35,7 +42,7 @@ export function KeyFilters({ query, counts }: { query: KeyListQuery; counts: Key
           current: filter === query.status,
         }))}
       />
-      <span className="flex gap-2 max-md:w-full max-md:justify-between min-[87rem]:ml-auto">
+      <span className="flex shrink-0 gap-2 max-md:w-full max-md:justify-between md:ml-auto">
         <SegmentedLinks
           label="Environment"
           links={keyEnvironmentFilters.map((filter) => ({

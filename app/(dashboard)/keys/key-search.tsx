@@ -55,7 +55,7 @@ export function KeySearch({ shown }: { shown: ShownKeys }) {
       onChange={(event) => setText(hideKey(event.target.value))}
       leading={<Search />}
       trailing={isPending ? <Spinner label="Searching" /> : <Kbd>/</Kbd>}
-      className="w-70 max-md:w-full [&_input::-webkit-search-cancel-button]:hidden"
+      className="w-full md:w-auto md:max-w-70 md:min-w-44 md:flex-1 md:max-[87rem]:max-w-none md:max-[87rem]:basis-2/5 [&_input::-webkit-search-cancel-button]:hidden"
     />
   );
 }

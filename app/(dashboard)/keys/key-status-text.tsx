@@ -1,3 +1,4 @@
+import { clsx } from "clsx";
 import { untilText } from "@/app/(dashboard)/keys/[id]/until-text";
 import type { ActedKey } from "@/app/(dashboard)/keys/acted-key";
 import { UndoButton } from "@/app/(dashboard)/keys/undo-button";
@@ -33,7 +34,10 @@ function describeStatus(status: KeyStatus, key: KeySummary, now: Date): StatusWo
     case "disabled":
       return since("disabled", key.disabledAt);
     case "revoked":
-      return since("revoked", key.revokedAt);
+      return {
+        ...since("revoked", key.revokedAt),
+        detail: key.revokedReason === "exposed" ? "reported as leaked" : undefined,
+      };
     case "expired":
       return since("expired", keyEndsAt(key));
     case "expiring":
@@ -63,10 +67,20 @@ export function KeyStatusText({ apiKey, acted, now, canManage }: KeyStatusTextPr
   return (
     <span className="block min-w-0">
       <StatusDot tone={tones[acted.status]}>
-        <span title={at ? exactTimeText(at) : undefined}>{text}</span>
+        <span
+          title={at ? exactTimeText(at) : undefined}
+          // The longest of them; two lines keep the table in sight on a laptop.
+          className={clsx(acted.status === "rotating" && "md:max-[87rem]:whitespace-normal")}
+        >
+          {text}
+        </span>
       </StatusDot>
-      {detail ? <span className="block pl-3.5 text-xs text-fg-3 max-md:pl-0">{detail}</span> : null}
-      {canManage && acted.undoUntil ? <UndoButton apiKey={acted} /> : null}
+      {detail ? <span className="block pl-3.5 text-xs text-fg-3">{detail}</span> : null}
+      {canManage && acted.undoUntil ? (
+        <span className="block pl-3.5">
+          <UndoButton apiKey={acted} />
+        </span>
+      ) : null}
     </span>
   );
 }

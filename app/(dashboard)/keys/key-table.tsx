@@ -40,11 +40,13 @@ export function KeyTable({ page, query, canManage, figures }: KeyTableProps) {
         <SortTh sort="name" shown={shown}>
           Name
         </SortTh>
-        <Th>Key</Th>
-        <Th>Scopes</Th>
-        <Th>Status</Th>
-        <Th className={wideOnly}>14 days</Th>
-        <Th align="right">Spend / cap</Th>
+        <Th className={cellPadding}>Key</Th>
+        <Th className={cellPadding}>Scopes</Th>
+        <Th className={cellPadding}>Status</Th>
+        <Th className={clsx(cellPadding, wideOnly)}>14 days</Th>
+        <Th align="right" className={cellPadding}>
+          Spend / cap
+        </Th>
         <SortTh sort="used" shown={shown}>
           Last used
         </SortTh>
@@ -69,7 +71,10 @@ export function KeyTable({ page, query, canManage, figures }: KeyTableProps) {
 }
 
 /** Where the table would be wider than its place, the bars go first: the key's page has them in full. */
-const wideOnly = "md:max-[87rem]:hidden";
+const wideOnly = "md:max-[84rem]:hidden";
+
+/** Columns that stand closer than elsewhere keep the whole table in sight. */
+const cellPadding = "md:px-2 md:first:pl-3.5 min-[87rem]:px-2.5";
 
 const orders = { asc: "ascending", desc: "descending" } as const;
 
@@ -77,7 +82,7 @@ function SortTh(props: { sort: KeySort; shown: ShownKeys; children: ReactNode })
   const { sort, shown } = props;
   const order = shown.sort === sort ? orders[shown.order ?? defaultOrders[sort]] : "none";
   return (
-    <Th sort={order}>
+    <Th sort={order} className={cellPadding}>
       <Link
         href={sortAddress(shown, sort)}
         scroll={false}
@@ -113,44 +118,55 @@ function KeyRow({ apiKey, now, canManage, figures }: KeyRowProps) {
     undoUntil: undoRevokeUntil(apiKey, now)?.toISOString() ?? null,
   };
   return (
-    <Tr className={clsx("group", isOver && "text-fg-3")}>
-      <Td cell="title" className="md:max-w-60 md:py-2">
+    <Tr
+      className={clsx(
+        "group max-md:grid-cols-[auto_1fr] max-md:[&>td]:col-span-2",
+        isOver && "text-fg-3",
+      )}
+    >
+      <Td cell="title" className={clsx(cellPadding, "md:max-w-60 md:min-w-30 md:py-2")}>
         <CellText
           title={<KeyName id={id} name={name} />}
           detail={
-            <span title={exactTimeText(createdAt)}>created {relativeTimeText(createdAt, now)}</span>
+            // On a phone the masked key follows the name, and says the environment too.
+            <span title={exactTimeText(createdAt)} className="whitespace-nowrap max-md:hidden">
+              {environment === "test" ? <span className="text-amber">test · </span> : null}
+              created {relativeTimeText(createdAt, now)}
+            </span>
           }
         />
       </Td>
-      <Td label="Key" mono className="whitespace-nowrap">
+      <Td mono className={clsx(cellPadding, "whitespace-nowrap max-md:col-span-1!")}>
         {acted.masked}
       </Td>
-      <Td label="Scopes">
-        <span className="flex flex-wrap gap-1 max-md:justify-end md:w-max md:max-w-28 md:py-1.5">
+      <Td className={clsx(cellPadding, "max-md:col-span-1! max-md:justify-end!")}>
+        <span className="flex flex-wrap gap-1 max-md:justify-end md:w-max md:max-w-30 md:py-1.5">
           {scopes.map((scope) => (
             <Badge key={scope}>{scope}</Badge>
           ))}
-          {environment === "test" ? <Badge tone="amber">test</Badge> : null}
         </span>
       </Td>
-      <Td label="Status" className="whitespace-nowrap">
+      <Td label="Status" className={clsx(cellPadding, "whitespace-nowrap")}>
         <KeyStatusText apiKey={apiKey} acted={acted} now={now} canManage={canManage} />
       </Td>
-      <Td label="14 days" className={wideOnly}>
+      <Td label="14 days" className={clsx(cellPadding, wideOnly, "max-md:items-center!")}>
         <ActivityCell id={id} name={name} figures={figures} />
       </Td>
-      <Td label="Spend / cap" align="right">
+      <Td label="Spend / cap" align="right" className={cellPadding}>
         <SpendCell id={id} name={name} figures={figures} />
       </Td>
-      <Td label="Last used" className="whitespace-nowrap">
+      <Td label="Last used" className={clsx(cellPadding, "whitespace-nowrap")}>
         <LastUse apiKey={apiKey} />
       </Td>
-      <Td label="Expires" className="whitespace-nowrap">
+      <Td label="Expires" className={clsx(cellPadding, "whitespace-nowrap")}>
         <EndText at={keyEndsAt(apiKey)} />
       </Td>
       {canManage ? (
         // The menu stays in sight where the table is wider than the window.
-        <Td cell="actions" className="md:sticky md:right-0 md:bg-bg md:group-hover:bg-panel">
+        <Td
+          cell="actions"
+          className="md:sticky md:right-0 md:bg-bg md:px-2.5 md:group-hover:bg-panel"
+        >
           <KeyMenu apiKey={acted} />
         </Td>
       ) : null}
@@ -161,12 +177,12 @@ function KeyRow({ apiKey, now, canManage, figures }: KeyRowProps) {
 function LastUse({ apiKey: { lastUsedAt, lastUsedAddress } }: { apiKey: KeySummary }) {
   if (!lastUsedAt) return <span className="text-fg-3">never</span>;
   return (
-    <span className="block min-w-0">
+    <span className="block min-w-0 max-md:flex max-md:items-baseline max-md:gap-2">
       <RelativeTime at={lastUsedAt} />
       {lastUsedAddress ? (
         <span
           title={lastUsedAddress}
-          className="block truncate font-mono text-xs text-fg-3 md:max-w-28"
+          className="block truncate font-mono text-xs text-fg-3 max-md:order-first md:max-w-28"
         >
           {lastUsedAddress}
         </span>

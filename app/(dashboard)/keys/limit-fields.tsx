@@ -95,8 +95,12 @@ interface CapFieldsProps extends Pick<FormProblem, "errorOf"> {
 function CapFields({ value, errorOf, onValueChange }: CapFieldsProps) {
   const id = useId();
   // The server names the caps as one field where it can't say which.
-  const isOneWrong = capIntervals.some((interval) => errorOf(`caps.${interval}`));
-  const shared = isOneWrong ? undefined : errorOf("caps");
+  const wrong = capIntervals.filter((interval) => errorOf(`caps.${interval}`));
+  // The fields are too narrow for a message each; where all four are wrong, the server can't say which.
+  const messages = new Set(wrong.map((interval) => errorOf(`caps.${interval}`) ?? ""));
+  const shared = wrong.length > 0 ? [...messages] : [errorOf("caps") ?? []].flat();
+  const isWrong = (interval: CapInterval) =>
+    shared.length > 0 && (wrong.length === 0 || wrong.includes(interval));
   return (
     <fieldset className="min-w-0" aria-describedby={`${id}-hint`}>
       <legend className="mb-1.5 text-sm font-medium text-fg">Spend caps</legend>
@@ -105,13 +109,13 @@ function CapFields({ value, errorOf, onValueChange }: CapFieldsProps) {
           <Field
             key={interval}
             label={capLabels[interval]}
-            error={errorOf(`caps.${interval}`)}
             className="[&_label]:text-xs [&_label]:font-normal [&_label]:text-fg-2"
           >
             {(control) => (
               <Input
                 {...control}
-                aria-invalid={control["aria-invalid"] ?? (shared ? true : undefined)}
+                aria-invalid={isWrong(interval) || undefined}
+                aria-describedby={isWrong(interval) ? `${id}-error` : undefined}
                 leading="$"
                 inputMode="decimal"
                 autoComplete="off"
@@ -124,9 +128,9 @@ function CapFields({ value, errorOf, onValueChange }: CapFieldsProps) {
           </Field>
         ))}
       </div>
-      {shared ? (
+      {shared.length > 0 ? (
         <div className="mt-1.5">
-          <FieldError id={`${id}-error`} errors={[shared]} />
+          <FieldError id={`${id}-error`} errors={shared} />
         </div>
       ) : null}
       <p id={`${id}-hint`} className="mt-1.5 text-xs text-fg-3">

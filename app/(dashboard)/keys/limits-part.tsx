@@ -31,7 +31,7 @@ export function LimitsPart(props: { summary: string; isWrong: boolean; children:
           Limits
         </button>
         <span id={`${id}-summary`} className="min-w-0 text-xs text-fg-3">
-          {summary || "None but your plan’s and your balance"}
+          {isOpen ? null : summary || "None but your plan’s and your balance"}
         </span>
       </div>
       <div id={`${id}-part`} hidden={!isOpen} className="border-t border-line px-3 pt-3.5 pb-4">

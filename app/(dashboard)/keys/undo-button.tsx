@@ -18,7 +18,7 @@ export function UndoButton({ apiKey }: { apiKey: ActedKey }) {
       onClick={() => {
         if (!isPending) startTransition(() => undoRevoke(apiKey));
       }}
-      className="ml-3.5 rounded-sm text-xs font-medium text-accent underline-offset-2 hover:underline aria-disabled:opacity-50 max-md:ml-0"
+      className="rounded-sm text-xs font-medium text-accent underline-offset-2 hover:underline aria-disabled:opacity-50"
     >
       {isPending ? "Undoing…" : "Undo"}
     </button>

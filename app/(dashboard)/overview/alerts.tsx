@@ -1,4 +1,4 @@
-import { ExposureAlerts, RotationAlerts } from "@/app/(dashboard)/overview/key-alerts";
+import { ExposureAlerts, keyPage, RotationAlerts } from "@/app/(dashboard)/overview/key-alerts";
 import { readBalance } from "@/app/(dashboard)/overview/reads";
 import { ButtonLink } from "@/components/button-link";
 import { Callout } from "@/components/callout";
@@ -56,13 +56,17 @@ export async function Alerts({ scope }: { scope: Scope }) {
               : `${keys.length} keys expire within 7 days`
           }
           action={
-            <ButtonLink href="/keys" size="sm">
-              Go to API keys
+            <ButtonLink
+              href={keys.length === 1 ? keyPage(soonest.id) : "/keys?sort=expires"}
+              size="sm"
+            >
+              {keys.length === 1 ? "Open the key" : "Go to API keys"}
             </ButtonLink>
           }
         >
           {keys.length === 1 ? "It stops working " : `${soonest.name} is the first, `}
-          <RelativeTime at={soonest.expiresAt.toISOString()} />. Create its successor in good time.
+          <RelativeTime at={soonest.expiresAt.toISOString()} />. Change when it expires, or create
+          another key in good time.
         </Callout>
       ) : null}
     </div>

@@ -4,12 +4,12 @@ import { Callout } from "@/components/callout";
 import { RelativeTime } from "@/components/relative-time";
 import type { KeyExposureNotice, OpenRotation } from "@/lib/keys/exposure-queries";
 
-const keyPage = (id: string) => `/keys/${id}` as Route;
+export const keyPage = (id: string) => `/keys/${id}` as Route;
 
-/** Where a key was found, in words that fit into a sentence. The address is a stranger's: text, no link. */
+/** How a key came to be known, in words that fit into a sentence. The address is a stranger's: text, no link. */
 function Place({ notice }: { notice: KeyExposureNotice }) {
-  if (notice.url) return <span className="wrap-anywhere">at {notice.url}</span>;
-  return notice.source === "github" ? "by GitHub" : "by somebody who told us";
+  if (notice.url) return <span className="wrap-anywhere">found at {notice.url}</span>;
+  return notice.source === "github" ? "found by GitHub" : "reported to us";
 }
 
 /** Keys that were found in the open and revoked: whoever used them has to be given another. */
@@ -32,9 +32,9 @@ export function ExposureAlerts({ notices }: { notices: readonly KeyExposureNotic
         </ButtonLink>
       }
     >
-      {isOne ? "Key" : "The latest: key"} {newest.keyName} was found <Place notice={newest} /> and
-      revoked <RelativeTime at={newest.revokedAt.toISOString()} />. Create a new key and look
-      through its usage for requests that weren't yours.
+      {isOne ? "It" : `The latest, ${newest.keyName},`} was <Place notice={newest} /> and revoked{" "}
+      <RelativeTime at={newest.revokedAt.toISOString()} />. Create another key, and look at its
+      usage for requests that aren’t yours.
     </Callout>
   );
 }

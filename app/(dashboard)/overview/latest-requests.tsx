@@ -53,7 +53,7 @@ function RequestRow({ request, decimals }: { request: RecentRequest; decimals: n
           {status}
         </Badge>
       </Td>
-      <Td label="Model" mono className="md:h-10!">
+      <Td label="Model" mono className="md:h-10! md:max-w-44 md:truncate" title={model}>
         {model || <span className="text-fg-3">–</span>}
       </Td>
       <Td label="Key" className="md:h-10! max-w-64 truncate">

@@ -71,7 +71,7 @@ export function UsageChart({ answer, metric, hidden }: UsageChartProps) {
           {bar ? <BarTooltip bar={bar} /> : null}
           {model.isEmpty ? (
             <p className="absolute inset-x-0 top-2/5 text-center text-sm text-fg-3">
-              {hidden.size > 0 ? "Every series is hidden" : emptyText(metric)}
+              {hidden.size > 0 ? "Every series is hidden" : emptyText(answer, metric)}
             </p>
           ) : null}
         </div>
@@ -101,8 +101,11 @@ function nextPlace(key: string, from: number, last: number): number | null {
   }
 }
 
-function emptyText(metric: UsageMetric): string {
-  return metric === "errors" ? "No errors in this range" : "No requests in this range";
+/** Zeros have a reason: requests may be there and be free, or all well. */
+function emptyText({ totals }: UsageAnswer, metric: UsageMetric): string {
+  if (metric === "errors") return "No errors in this range";
+  if (totals.requests === "0") return "No requests in this range";
+  return metric === "cost" ? "Nothing was charged in this range" : "None in this range";
 }
 
 function barText(bar: Bar): string {

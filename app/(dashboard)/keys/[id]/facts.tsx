@@ -20,6 +20,7 @@ export interface FactsProps {
 /** Where the key comes from, who used it last, and when it ends. */
 export function Facts({ apiKey, canEdit, isWaiting }: FactsProps) {
   const { id, createdAt, createdBy, createdByKey, expiresAt, now } = apiKey;
+  const { revokedAt, rotationDeadlineAt } = apiKey;
   const edited = { id, updatedAt: apiKey.updatedAt.toISOString() };
   return (
     <dl className="grid gap-px overflow-hidden rounded-lg border border-line bg-line md:grid-cols-3">
@@ -64,7 +65,13 @@ export function Facts({ apiKey, canEdit, isWaiting }: FactsProps) {
         ) : (
           <>
             never
-            <Detail>works until somebody revokes it</Detail>
+            {revokedAt ? null : (
+              <Detail>
+                {rotationDeadlineAt
+                  ? `if rotated by ${dayText(rotationDeadlineAt)}`
+                  : "works until somebody revokes it"}
+              </Detail>
+            )}
           </>
         )}
       </Fact>

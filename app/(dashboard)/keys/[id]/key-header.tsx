@@ -41,10 +41,10 @@ export function KeyHeader(props: KeyHeaderProps) {
     <PageHeader
       title={<span className="wrap-anywhere">{name}</span>}
       description={
-        <span className="mt-1 flex flex-wrap items-center gap-x-4 gap-y-1 text-sm">
+        <span className="mt-1 flex flex-wrap items-baseline gap-x-4 gap-y-1 text-sm">
           {/* The way back from a revoke stands below, with the time that is left for it. */}
           <KeyStatusText apiKey={apiKey} acted={acted} now={now} canManage={false} />
-          <span className="inline-flex items-center gap-2">
+          <span className="inline-flex items-baseline gap-2">
             <span className="font-mono text-[0.8125rem]">{acted.masked}</span>
             <Badge {...(apiKey.environment === "test" ? { tone: "amber" as const } : {})}>
               {apiKey.environment}

@@ -64,7 +64,7 @@ function RevokedNotice({ apiKey, acted, another, canManage }: RevokedNoticeProps
   if (apiKey.revokedReason === "exposed") {
     return (
       <Callout tone="red" role="note" title="This key was seen in public" action={another}>
-        So it was revoked at once, and that can’t be undone: whoever saw it could use it. Create
+        It was revoked at once, and that can’t be undone: whoever saw it could use it. Create
         another key, and look at its usage for requests that aren’t yours.
       </Callout>
     );

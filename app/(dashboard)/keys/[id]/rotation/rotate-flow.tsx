@@ -54,6 +54,7 @@ export function RotateFlow(props: RotateFlowProps) {
       open={rotated !== null || isOpen}
       onOpenChange={dismiss}
       size="lg"
+      anchor={rotated ? "top" : "center"}
       title={rotated ? "Save the new secret" : `Rotate ${name}`}
       description={
         rotated

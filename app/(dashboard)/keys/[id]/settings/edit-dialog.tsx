@@ -21,7 +21,7 @@ export interface EditDialogProps {
   apiKey: EditedKey;
   title: string;
   description?: ReactNode;
-  /** What would be sent as the fields stand. */
+  /** What would be sent as the fields stand; empty where nothing was touched, and then nothing is. */
   change: Omit<UpdateKey, "id" | "expectedUpdatedAt">;
   /** Said when it is saved: "Scopes changed". */
   done: string;
@@ -56,6 +56,7 @@ export function EditDialog(props: EditDialogProps) {
   function submit(event: FormEvent) {
     event.preventDefault();
     if (isPending) return;
+    if (Object.keys(change).length === 0) return onClose();
     const draft = { id: apiKey.id, expectedUpdatedAt, ...change };
     const errors = findErrors(draft);
     setFields(errors ?? {});

@@ -21,20 +21,25 @@ export function EditExpiry(props: EditExpiryProps) {
 }
 
 function ExpiryDialog({ apiKey, expiresAt, onClose }: EditExpiryProps & { onClose: () => void }) {
-  const [expiry, setExpiry] = useState<KeyExpiry>(
-    expiresAt === null ? { kind: "never" } : { kind: "day", day: formatDay(new Date(expiresAt)) },
-  );
+  const endsAt = expiresAt === null ? null : new Date(expiresAt);
+  // A day names no time: until another is chosen, the key's own instant stands.
+  const [chosen, setChosen] = useState<KeyExpiry>();
   return (
     <EditDialog
       apiKey={apiKey}
       title="Edit expiry"
-      description="Counted from now. An overlap of a rotation never outlasts it."
-      change={{ expiry }}
+      description="Counted from now. A rotation’s overlap never outlasts it."
+      change={chosen ? { expiry: chosen } : {}}
       done="Expiry changed"
       onClose={onClose}
     >
       {(errorOf) => (
-        <ExpiryField value={expiry} error={errorOf("expiry")} onValueChange={setExpiry} />
+        <ExpiryField
+          value={chosen ?? (endsAt ? { kind: "day", day: formatDay(endsAt) } : { kind: "never" })}
+          endsAt={chosen ? undefined : endsAt}
+          error={errorOf("expiry")}
+          onValueChange={setChosen}
+        />
       )}
     </EditDialog>
   );

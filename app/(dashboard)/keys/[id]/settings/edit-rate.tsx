@@ -40,7 +40,7 @@ function RateDialog({ apiKey, requestsPerHour, onClose }: EditRateProps & { onCl
         <Field
           label="Requests an hour"
           error={errorOf("requestsPerHour")}
-          hint="In any sixty minutes. Empty is no limit of its own."
+          hint="Over any 60 minutes. Empty is no limit of its own."
         >
           {(control) => (
             <Input

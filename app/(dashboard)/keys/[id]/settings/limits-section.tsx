@@ -33,7 +33,7 @@ export async function LimitsSection({ scope, apiKey, canEdit }: LimitsSectionPro
     <Section
       flush
       title="Limits"
-      description="Both secrets of a rotation share them. A changed limit goes on counting."
+      description="Changing a limit doesn’t reset what counts against it. Both secrets of a rotation share it."
     >
       <SettingRows>
         <SettingRow
@@ -67,7 +67,7 @@ export async function LimitsSection({ scope, apiKey, canEdit }: LimitsSectionPro
               <RequestMeter label="This hour" state={state.key.hour} isSliding />
             </Meters>
           ) : (
-            <Unset>No limit of its own. The workspace’s holds for it too.</Unset>
+            <Unset>No limit of its own: the workspace’s applies.</Unset>
           )}
         </SettingRow>
         <SettingRow label="Workspace limits" hint="Shared by all its keys">
@@ -95,7 +95,7 @@ function Caps({ caps }: { caps: Record<CapInterval, CapState | null> | null }) {
     const cap = caps?.[interval];
     return cap ? [{ interval, ...cap }] : [];
   });
-  if (set.length === 0) return <Unset>No cap. Only the workspace’s credit bounds it.</Unset>;
+  if (set.length === 0) return <Unset>No cap: it can spend the workspace’s whole balance.</Unset>;
   return (
     <Meters>
       {set.map(({ interval, usedNanos, heldNanos, limitNanos, resetsAt }) => (
@@ -145,7 +145,7 @@ function RequestMeter({ label, state, isSliding }: RequestMeterProps) {
       figures={`${used.toLocaleString("en")} of ${limit.toLocaleString("en")} requests`}
       detail={
         isSliding ? (
-          "in the last sixty minutes"
+          "rolling, over the last 60 minutes"
         ) : resetsAt ? (
           <>
             resets <RelativeTime at={resetsAt} />

@@ -23,7 +23,10 @@ const nothingHidden: ReadonlySet<string> = new Set();
 
 /** The bars of each day, split by model, and the same figures as a table. */
 export function KeyUsage({ answers }: { answers: Record<Metric, UsageAnswer> }) {
-  const [metric, setMetric] = useState<Metric>("cost");
+  const { totals } = answers.cost;
+  // What has cost nothing is seen in its requests.
+  const isFree = totals.costNanos === "0" && totals.requests !== "0";
+  const [metric, setMetric] = useState<Metric>(isFree ? "requests" : "cost");
   const [view, setView] = useState<(typeof views)[number]["value"]>("chart");
   const answer = answers[metric];
   return (
@@ -39,12 +42,14 @@ export function KeyUsage({ answers }: { answers: Record<Metric, UsageAnswer> }) 
             aria-label="Models"
             className="flex flex-wrap gap-x-4 gap-y-1 px-4 pb-4 text-sm text-fg-2 empty:hidden"
           >
-            {answer.series.map((series, index) => (
-              <li key={series.id || series.label} className="flex min-w-0 items-center gap-1.75">
-                <SeriesSwatch color={seriesColor(series, index)} />
-                <span className="truncate">{series.label}</span>
-              </li>
-            ))}
+            {answer.series.map((series, index) =>
+              metric === "cost" && series.totals.costNanos === "0" ? null : (
+                <li key={series.id || series.label} className="flex min-w-0 items-center gap-1.75">
+                  <SeriesSwatch color={seriesColor(series, index)} />
+                  <span className="truncate">{series.label}</span>
+                </li>
+              ),
+            )}
           </ul>
         </>
       ) : (
