@@ -49,8 +49,8 @@ function isRefusal(thing: unknown): thing is Refusal {
 
 /** The database must answer admission within this, or the caller hears 503 (BAR P15: 2 s in all). */
 const admissionTimeoutMs = 1_800;
-/** A database that has answered nobody for so long is gone. */
-const silenceMsMax = 1_000;
+/** A database that has answered nobody for so long is gone: longer than a statement may take. */
+const silenceMsMax = 1_700;
 /** How much longer a caller waits for one that is busy. */
 const queueMsMax = 10_000;
 
@@ -179,16 +179,16 @@ export function admissionDeadline(): number {
 const busyAttemptsMax = 5;
 
 /**
- * Repeats a statement that took longer than its limit, and so changed nothing, while others have answers:
- * it waited behind them for the rows of its workspace.
+ * Repeats a statement that took longer than its limit, and so changed nothing: it waited behind others
+ * for the rows of its workspace. That the database ended it is a sign of life as well.
  */
 async function whileBusy<T>(query: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await query();
     } catch (error) {
-      const isBusy = performance.now() - answeredAtMs < silenceMsMax;
-      if (!isStatementTimeout(error) || !isBusy || attempt === busyAttemptsMax) throw error;
+      if (!isStatementTimeout(error) || attempt === busyAttemptsMax) throw error;
+      answeredAtMs = performance.now();
     }
   }
 }

@@ -30,7 +30,7 @@ export function keyExpiringMail(key: MailKey, expiresAt: Date): MailMessage {
     subject: `${key.name} expires on ${days.format(expiresAt)}`,
     heading: `Your API key ${key.name} expires soon`,
     paragraphs: [
-      "From then on every request with it is refused. Create its successor in good time, or give it a later expiry.",
+      "From then on every request with it is refused. Make its successor in good time, or give it a later expiry.",
     ],
     facts: [
       ["Key", keyForm(key)],

@@ -234,7 +234,7 @@ export const ownKeyRoutes: readonly RestRoute[] = [
     path: "/v1/keys/verify",
     operationId: "verifyKey",
     tag: "Keys",
-    summary: "Check a key that somebody showed you",
+    summary: "Verify a key that somebody showed you",
     description:
       "For services that take your keys themselves. Checking isn't using: it doesn't count against the " +
       "key. A secret of another account is `unknown`, like one that was never made.",

@@ -254,7 +254,7 @@ export const keyRoutes: readonly RestRoute[] = [
     path: "/v1/keys/{id}/rotate",
     method: "POST",
     operationId: "rotateKey",
-    summary: "Make a new secret for a key",
+    summary: "Rotate a key",
     description:
       "Both secrets work. The new one's first use starts the overlap, at whose end the old one stops.",
     body: {
