@@ -75,6 +75,8 @@ const Variables = z.object({
       "must be an address such as Gatehouse <no-reply@example.com>",
     )
     .optional(),
+  /** A JSON file that names the upstreams and models (`docs/upstreams.md`). */
+  GATEHOUSE_CONFIG: z.string().optional(),
   /** What GitHub signs its reports of leaked keys with: an address, or its JSON or a PEM itself. */
   GITHUB_SECRET_SCANNING_KEYS: z
     .string()

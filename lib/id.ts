@@ -22,6 +22,7 @@ const prefixes = {
   resource: "res",
   chatCompletion: "chatcmpl",
   message: "msg",
+  toolCall: "call",
 } as const;
 
 export type IdKind = keyof typeof prefixes;

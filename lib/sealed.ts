@@ -8,6 +8,16 @@ export function deriveKey(secret: string, purpose: string): Buffer {
   return Buffer.from(hkdfSync("sha256", secret, "gatehouse", purpose, 32));
 }
 
+/** The key that the credentials of upstreams are encrypted under. */
+export function credentialKeyOf(secret: string): Buffer {
+  return deriveKey(secret, "upstream credentials");
+}
+
+/** What an upstream's credential belongs to: it opens for its own upstream only. */
+export function credentialContext(upstreamId: string): string {
+  return `upstream ${upstreamId}`;
+}
+
 /**
  * Encrypts with AES-256-GCM. `context` names what the text belongs to; it isn't stored, and opening
  * under another one fails, so that a row can't be passed off as its neighbour.

@@ -24,3 +24,8 @@ create or replace trigger audit_log_append_only
 create or replace trigger audit_log_no_truncate
   before truncate on audit_log
   for each statement execute function refuse_change();
+
+-- A price is what it was: another one is a new row. Both go only with their model.
+create or replace trigger model_prices_unchanged
+  before update on model_prices
+  for each row execute function refuse_change();

@@ -3,14 +3,27 @@ import {
   bigint,
   boolean,
   check,
+  customType,
   integer,
+  jsonb,
   pgTable,
   primaryKey,
+  smallint,
   text,
   timestamp,
 } from "drizzle-orm/pg-core";
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
+
+const bytea = customType<{ data: Buffer }>({ dataType: () => "bytea" });
+
+/** Limits of one request to an upstream, in milliseconds; those that are left out have defaults. */
+export interface UpstreamTimeouts {
+  connectMs?: number | undefined;
+  firstByteMs?: number | undefined;
+  idleMs?: number | undefined;
+  totalMs?: number | undefined;
+}
 
 /** Where requests are answered: the built-in simulator, or a provider's API. */
 export const upstreams = pgTable(
@@ -20,6 +33,11 @@ export const upstreams = pgTable(
     kind: text("kind", { enum: ["simulated", "openai", "anthropic"] }).notNull(),
     name: text("name").notNull(),
     baseUrl: text("base_url"),
+    /** The provider's key, encrypted (`lib/sealed.ts`, with the upstream's id as context). */
+    credential: bytea("credential"),
+    /** Whether it may be reached by plain http and at addresses that only insiders have. */
+    allowPrivate: boolean("allow_private").notNull().default(false),
+    timeouts: jsonb("timeouts").$type<UpstreamTimeouts>(),
     createdAt: instant("created_at").notNull().defaultNow(),
   },
   (t) => [
@@ -45,6 +63,23 @@ export const models = pgTable("models", {
   listed: boolean("listed").notNull().default(true),
   createdAt: instant("created_at").notNull().defaultNow(),
 });
+
+/** Who else answers for a model when its upstream can't, in order. */
+export const modelFallbacks = pgTable(
+  "model_fallbacks",
+  {
+    modelId: text("model_id")
+      .notNull()
+      .references(() => models.id, { onDelete: "cascade" }),
+    position: smallint("position").notNull(),
+    upstreamId: text("upstream_id")
+      .notNull()
+      .references(() => upstreams.id),
+    /** The model's name at that upstream. */
+    upstreamModel: text("upstream_model").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.modelId, t.position] })],
+);
 
 /** What a model costs from a moment on. Rows are added, never changed: the past keeps its price. */
 export const modelPrices = pgTable(

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { bookFree } from "@/lib/gateway/book-free";
 import type { Call, Gateway } from "@/lib/gateway/call";
+import { GatewayError } from "@/lib/gateway/errors";
 import type { KeyFacts } from "@/lib/gateway/facts";
 import {
   claimIdempotencyKey,
@@ -8,6 +9,7 @@ import {
   type IdempotentRequest,
   KeptAnswerFound,
   keepAnswer,
+  keepBroken,
   readIdempotencyKey,
   releaseIdempotencyKey,
 } from "@/lib/gateway/idempotency";
@@ -79,7 +81,9 @@ export async function answerOnce(
     isOver = true;
     if (claimed && call.unfinished) keepLate(store, claimed, call.unfinished);
     else if (claimed) {
-      await Promise.race([releaseIdempotencyKey(store, claimed), delay(releaseMsMax)]);
+      const isCharged = error instanceof GatewayError && error.options.isCharged === true;
+      const end = isCharged ? keepBroken : releaseIdempotencyKey;
+      await Promise.race([end(store, claimed), delay(releaseMsMax)]);
     }
     if (!(error instanceof KeptAnswerFound)) throw error;
     bookFree(gateway, call, error.response.status);

@@ -1,5 +1,7 @@
-import type { ChatAnswer, ChatChoice, ChatEvent } from "@/lib/gateway/chat";
-import { tokensOf } from "@/lib/gateway/chat";
+import type { ChatAnswer, ChatChoice, ChatEvent, JsonObject } from "@/lib/gateway/chat";
+import { tokensOf, type UpstreamEvent } from "@/lib/gateway/upstreams/upstream";
+import type { UsageFlag, UsageMeter } from "@/lib/gateway/upstreams/usage";
+import type { TokenUsage } from "@/lib/models/price";
 
 function emptyChoice(withLogprobs: boolean): ChatChoice {
   return {
@@ -44,24 +46,41 @@ function addTo(choice: ChatChoice, event: ChatEvent): void {
   }
 }
 
-/** Puts an upstream's events together to the answer they make. Throws what the upstream throws. */
+export interface CollectedAnswer extends ChatAnswer {
+  /** The upstream's own body, where the caller speaks its protocol; null where the answer is ours to write. */
+  body: JsonObject | null;
+  flags: UsageFlag[];
+}
+
+/**
+ * Puts an upstream's events together to the answer they make, and the account of it. Throws what the
+ * upstream throws.
+ */
 export async function collectAnswer(
-  events: AsyncIterable<ChatEvent>,
+  events: AsyncIterable<UpstreamEvent>,
   request: { choices: number; logprobs: number | null },
-  inputTokens: number,
-): Promise<ChatAnswer> {
-  const answer: ChatAnswer = {
-    choices: Array.from({ length: request.choices }, () => emptyChoice(request.logprobs !== null)),
-    inputTokens,
-    outputTokens: 0,
-    thinkingTokens: 0,
-  };
+  meter: UsageMeter,
+): Promise<CollectedAnswer> {
+  const choices = Array.from({ length: request.choices }, () =>
+    emptyChoice(request.logprobs !== null),
+  );
+  let thinkingTokens = 0;
+  let write: ((usage: TokenUsage) => JsonObject) | null = null;
   for await (const event of events) {
-    const choice = answer.choices[event.choice];
-    if (!choice) continue;
-    addTo(choice, event);
-    answer.outputTokens += tokensOf(event);
-    if (event.type === "thinking") answer.thinkingTokens += event.tokens;
+    if (event.type === "usage") meter.report(event.usage);
+    else meter.count(tokensOf(event));
+    if (event.type === "body") write = event.write;
+    if (event.type === "thinking") thinkingTokens += event.tokens;
+    if (!("choice" in event)) continue;
+    const choice = choices[event.choice];
+    if (choice) addTo(choice, event);
   }
-  return answer;
+  const usage = meter.complete();
+  return {
+    choices,
+    ...usage,
+    thinkingTokens: Math.min(thinkingTokens, usage.outputTokens),
+    body: write ? write(usage) : null,
+    flags: meter.flags(),
+  };
 }

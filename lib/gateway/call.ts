@@ -7,6 +7,7 @@ import type { OpenHolds } from "@/lib/budgets/open-holds";
 import type { EndedRequest, Settlement, Settler } from "@/lib/budgets/settlement";
 import type { Dialect } from "@/lib/gateway/dialect";
 import type { KeyFacts } from "@/lib/gateway/facts";
+import type { Upstreams } from "@/lib/gateway/upstreams/providers";
 import type { WrongKeys } from "@/lib/gateway/wrong-keys";
 import { newId } from "@/lib/id";
 import { redactKeys } from "@/lib/log";
@@ -30,6 +31,8 @@ export interface GatewaySettings {
   cursorKey: Uint8Array;
   /** Encrypts the answers that are kept for an `Idempotency-Key`; 32 bytes derived likewise. */
   answerKey: Uint8Array;
+  /** What the credentials of upstreams are encrypted under; 32 bytes derived likewise. */
+  credentialKey: Uint8Array;
 }
 
 /** What every call shares in this process. */
@@ -43,8 +46,9 @@ export interface Gateway {
   settler: Settler;
   openHolds: OpenHolds;
   wrongKeys: WrongKeys;
+  upstreams: Upstreams;
   isDraining: boolean;
-  /** Requests that are being answered. */
+  /** Requests that are being answered, or whose upstream is still heard after the client has left. */
   openCalls: number;
 }
 

@@ -1,3 +1,5 @@
+import type { TokenUsage } from "@/lib/models/price";
+
 /** A JSON object as a caller wrote it. */
 export type JsonObject = Record<string, unknown>;
 
@@ -201,11 +203,6 @@ export type ChatEvent =
   | { type: "arguments"; choice: number; call: number; json: string; tokens: number }
   | { type: "stop"; choice: number; stopReason: StopReason; stopSequence: string | null };
 
-/** Output tokens that an event stands for. */
-export function tokensOf(event: ChatEvent): number {
-  return "tokens" in event ? event.tokens : 0;
-}
-
 export interface ParseOptions {
   /** Whether Anthropic's Messages must name `max_tokens`, as its own API demands. */
   requiresMaxTokens: boolean;
@@ -217,7 +214,10 @@ export interface Protocol {
   parse(body: unknown, options: ParseOptions): ChatRequest;
   /** The body of an answer that isn't streamed. */
   answerBody(request: ChatRequest, answer: ChatAnswer, answeredAt: Date): unknown;
-  /** Frames of a stream, in order: open, one for each event, usage, last. */
+  /**
+   * Frames of a stream, in order: open, one for each event, usage, last. `inputTokens` is what is known
+   * of the input by then.
+   */
   openStream(request: ChatRequest, inputTokens: number, answeredAt: Date): StreamWriter;
 }
 
@@ -226,7 +226,7 @@ export interface StreamWriter {
   /** Empty for events that the protocol has no word for. */
   event(event: ChatEvent): string;
   /** All that follows the last stop but the closing frame. */
-  usage(outputTokens: number): string;
+  usage(usage: TokenUsage): string;
   /** The frame that makes the answer complete; released only when it is paid for. */
   last(): string;
   error(body: Record<string, unknown>): string;

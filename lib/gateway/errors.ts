@@ -21,6 +21,8 @@ interface GatewayErrorOptions {
   restMessage?: string;
   param?: string;
   problems?: FieldProblem[];
+  /** Whether the call was charged all the same, so that its `Idempotency-Key` must not run it again. */
+  isCharged?: boolean;
 }
 
 /** A failure of the registry, thrown anywhere on a call's way and rendered in its dialect once. */

@@ -1,5 +1,6 @@
 import type postgres from "postgres";
 import { z } from "zod";
+import type { UpstreamTimeouts } from "@/db/schema/models";
 import type { Limits } from "@/lib/budgets/acquire";
 import type { Price } from "@/lib/models/price";
 
@@ -38,10 +39,23 @@ export interface KeyFacts {
   now: Date;
 }
 
+/** One that may answer for a model, and the model's name there. */
+export interface UpstreamFacts {
+  id: string;
+  kind: "simulated" | "openai" | "anthropic";
+  model: string;
+  /** Empty for the simulated one. */
+  baseUrl: string;
+  /** The provider's key, encrypted; null where it wants none. */
+  credential: Buffer | null;
+  allowPrivate: boolean;
+  timeouts: UpstreamTimeouts;
+}
+
 export interface ModelFacts {
   id: string;
-  upstream: { id: string; kind: "simulated" | "openai" | "anthropic" };
-  upstreamModel: string;
+  /** In order of preference. */
+  upstreams: [UpstreamFacts, ...UpstreamFacts[]];
   contextTokens: number;
   outputTokensMax: number;
   outputTokensDefault: number;
@@ -88,11 +102,41 @@ const Row = z.object({
   now: z.date(),
 });
 
+const Milliseconds = z.number().optional();
+
+const UpstreamRow = z
+  .object({
+    id: z.string(),
+    kind: z.enum(["simulated", "openai", "anthropic"]),
+    model: z.string(),
+    base_url: z.string().nullable(),
+    /** Base64, with the line ends that PostgreSQL puts in. */
+    credential: z.string().nullable(),
+    allow_private: z.boolean(),
+    timeouts: z
+      .object({
+        connectMs: Milliseconds,
+        firstByteMs: Milliseconds,
+        idleMs: Milliseconds,
+        totalMs: Milliseconds,
+      })
+      .nullable(),
+  })
+  .transform(
+    (row): UpstreamFacts => ({
+      id: row.id,
+      kind: row.kind,
+      model: row.model,
+      baseUrl: row.base_url ?? "",
+      credential: row.credential === null ? null : Buffer.from(row.credential, "base64"),
+      allowPrivate: row.allow_private,
+      timeouts: row.timeouts ?? {},
+    }),
+  );
+
 const ModelRow = z.object({
   model_id: z.string(),
-  upstream_id: z.string(),
-  upstream_kind: z.enum(["simulated", "openai", "anthropic"]),
-  upstream_model: z.string(),
+  upstreams: z.tuple([UpstreamRow], UpstreamRow),
   context_tokens: z.number(),
   output_tokens_max: z.number(),
   output_tokens_default: z.number(),
@@ -126,15 +170,29 @@ export async function readFacts(
       coalesce(w.requests_total, p.requests_total) as total_limit,
       k.cap_day_nanos, k.cap_week_nanos, k.cap_month_nanos, k.cap_total_nanos,
       clock_timestamp() as now,
-      m.id as model_id, m.upstream_id, u.kind as upstream_kind, m.upstream_model, m.context_tokens,
-      m.output_tokens_max, m.output_tokens_default,
+      m.id as model_id, u.upstreams, m.context_tokens, m.output_tokens_max, m.output_tokens_default,
       mp.input_nanos_per_mtok, mp.output_nanos_per_mtok
     from api_key_secrets s
     join api_keys k on k.id = s.key_id
     join workspaces w on w.id = k.workspace_id and w.deleted_at is null
     join plans p on p.id = w.plan_id
     left join models m on m.id = ${modelId}
-    left join upstreams u on u.id = m.upstream_id
+    left join lateral (
+      select jsonb_agg(
+        jsonb_build_object(
+          'id', up.id, 'kind', up.kind, 'model', way.upstream_model, 'base_url', up.base_url,
+          'credential', encode(up.credential, 'base64'), 'allow_private', up.allow_private,
+          'timeouts', up.timeouts
+        ) order by way.position
+      ) as upstreams
+      from (
+        select 0 as position, m.upstream_id, m.upstream_model
+        union all
+        select f.position, f.upstream_id, f.upstream_model from model_fallbacks f
+        where f.model_id = m.id
+      ) way
+      join upstreams up on up.id = way.upstream_id
+    ) u on m.id is not null
     left join lateral (
       select input_nanos_per_mtok, output_nanos_per_mtok from model_prices
       where model_id = m.id and effective_from <= now()
@@ -190,8 +248,7 @@ function toKeyFacts(row: z.infer<typeof Row>): KeyFacts {
 function toModelFacts(row: z.infer<typeof ModelRow>): ModelFacts {
   return {
     id: row.model_id,
-    upstream: { id: row.upstream_id, kind: row.upstream_kind },
-    upstreamModel: row.upstream_model,
+    upstreams: row.upstreams,
     contextTokens: row.context_tokens,
     outputTokensMax: row.output_tokens_max,
     outputTokensDefault: row.output_tokens_default,

@@ -225,6 +225,14 @@ async function keep(
   );
 }
 
+/** Keeps that the request was charged, and that there is no answer to repeat. */
+export async function keepBroken(
+  store: IdempotencyStore,
+  request: IdempotentRequest,
+): Promise<void> {
+  await keep(store, request, broken);
+}
+
 /** Gives the key back after a failure, so that a retry is a first attempt. */
 export async function releaseIdempotencyKey(
   store: IdempotencyStore,

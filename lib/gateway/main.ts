@@ -1,7 +1,7 @@
 import { apiBaseUrl, appOrigin, readEnv } from "@/lib/env";
 import { startGateway } from "@/lib/gateway/server";
 import { log } from "@/lib/log";
-import { deriveKey } from "@/lib/sealed";
+import { credentialKeyOf, deriveKey } from "@/lib/sealed";
 import { forwardTokenOf } from "@/scripts/forward-token.mjs";
 
 const env = readEnv();
@@ -18,6 +18,7 @@ const gateway = await startGateway({
     apiBaseUrl: apiBaseUrl(env),
     cursorKey: deriveKey(env.AUTH_SECRET, "list cursors"),
     answerKey: deriveKey(env.AUTH_SECRET, "kept answers"),
+    credentialKey: credentialKeyOf(env.AUTH_SECRET),
   },
 });
 log.info({ port: gateway.port }, "gateway is listening");

@@ -2,8 +2,10 @@ import type { Reservation } from "@/lib/gateway/admission";
 import type { ChatRequest } from "@/lib/gateway/chat";
 import { GatewayError, invalidFields } from "@/lib/gateway/errors";
 import type { Facts, ModelFacts } from "@/lib/gateway/facts";
+import type { Upstreams } from "@/lib/gateway/upstreams/providers";
 import { simulated } from "@/lib/gateway/upstreams/simulated";
 import type { Upstream } from "@/lib/gateway/upstreams/upstream";
+import { UsageMeter } from "@/lib/gateway/upstreams/usage";
 import type { Price } from "@/lib/models/price";
 
 /** Whom a request goes to, at which price. */
@@ -15,6 +17,8 @@ export interface Route {
 
 export interface ChatPlan extends Route {
   chat: ChatRequest;
+  /** Our own count of the input; what is set aside for it may be more. */
+  inputTokens: number;
   reservation: Reservation;
 }
 
@@ -25,11 +29,9 @@ function isEmbeddingModel(model: ModelFacts): boolean {
   return model.outputTokensMax === 0;
 }
 
-/**
- * Finds who answers for a model, if it does what the route is for. Throws model404, param, and
- * unavailable where there is no way to its upstream.
- */
+/** Finds who answers for a model, if it does what the route is for. Throws model404, param. */
 export function chooseUpstream(
+  upstreams: Upstreams,
   { key, model }: Facts,
   modelId: string,
   purpose: "chat" | "embeddings",
@@ -46,17 +48,17 @@ export function chooseUpstream(
     throw invalidFields([{ path: "model", code: "invalid_value", message }]);
   }
   // Test keys are a sandbox: simulated whatever the model's own upstream is, and free.
-  const isSandbox = key.environment === "test";
-  if (!isSandbox && model.upstream.kind !== "simulated") {
-    throw new GatewayError("unavailable", { headers: { "retry-after": "60" } });
-  }
-  return { model, upstream: simulated, price: isSandbox ? free : model.price };
+  if (key.environment === "test") return { model, upstream: simulated, price: free };
+  return { model, upstream: upstreams.of(model), price: model.price };
 }
 
-/** Input tokens of a request. Throws context where its model can't take so many. */
+/**
+ * Input tokens of a request. Throws context where its model can't take so many, as far as that can be
+ * told here.
+ */
 export function countPrompt(chat: ChatRequest, { model, upstream }: Route): number {
   const tokens = upstream.countInput(chat, model.contextTokens);
-  if (tokens < model.contextTokens) return tokens;
+  if (tokens < model.contextTokens || !upstream.isExact) return tokens;
   throw new GatewayError("context", {
     message: `Invalid request error: prompt is too long: ${tokens} tokens > ${model.contextTokens}`,
     details: { tokens, max: model.contextTokens },
@@ -64,9 +66,9 @@ export function countPrompt(chat: ChatRequest, { model, upstream }: Route): numb
 }
 
 /** Checks a request against its model and says what it may cost at most. */
-export function planChat(chat: ChatRequest, facts: Facts): ChatPlan {
-  const route = chooseUpstream(facts, chat.model, "chat");
-  const { model, price } = route;
+export function planChat(upstreams: Upstreams, chat: ChatRequest, facts: Facts): ChatPlan {
+  const route = chooseUpstream(upstreams, facts, chat.model, "chat");
+  const { model, upstream, price } = route;
   if (chat.maxTokens !== null && chat.maxTokens > model.outputTokensMax) {
     throw invalidFields([
       {
@@ -76,22 +78,33 @@ export function planChat(chat: ChatRequest, facts: Facts): ChatPlan {
       },
     ]);
   }
+  upstream.check(chat);
   const inputTokens = countPrompt(chat, route);
-  const outputTokensMax = Math.min(
-    chat.maxTokens ?? model.outputTokensDefault,
-    model.outputTokensMax,
-    model.contextTokens - inputTokens,
-  );
+  const wanted = Math.min(chat.maxTokens ?? model.outputTokensDefault, model.outputTokensMax);
+  const outputTokensMax = upstream.isExact
+    ? Math.min(wanted, model.contextTokens - inputTokens)
+    : wanted;
   return {
     ...route,
     chat,
+    inputTokens,
     reservation: {
       model,
       stream: chat.stream,
-      inputTokens,
+      inputTokens: upstream.boundInput(chat, model.contextTokens),
       outputTokensMax,
       choices: chat.choices,
       price,
     },
   };
+}
+
+/** A meter for an answer: what was set aside is the most that it can come to. */
+export function meterOf({ reservation, upstream, inputTokens }: ChatPlan): UsageMeter {
+  const { outputTokensMax, choices } = reservation;
+  const bounds = {
+    inputTokens: reservation.inputTokens,
+    outputTokens: outputTokensMax * choices,
+  };
+  return new UsageMeter(bounds, inputTokens, upstream.isExact);
 }

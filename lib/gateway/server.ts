@@ -13,6 +13,7 @@ import type { Gateway, GatewaySettings } from "@/lib/gateway/call";
 import { dialectOf } from "@/lib/gateway/dialect";
 import { GatewayError, renderError } from "@/lib/gateway/errors";
 import { commonHeaders } from "@/lib/gateway/reply";
+import { Upstreams } from "@/lib/gateway/upstreams/providers";
 import { WrongKeys } from "@/lib/gateway/wrong-keys";
 import { newId } from "@/lib/id";
 import { log } from "@/lib/log";
@@ -172,6 +173,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     settler: new Settler(books, instance.id),
     openHolds: new OpenHolds(books, instance.id),
     wrongKeys: new WrongKeys(),
+    upstreams: new Upstreams(options.settings.credentialKey),
     isDraining: false,
     openCalls: 0,
   };

@@ -1,47 +1,25 @@
-import type { ServerResponse } from "node:http";
-import type { Socket } from "node:net";
 import type { EndReason, OpenHold } from "@/lib/budgets/open-holds";
 import type { Outcome } from "@/lib/budgets/settlement";
-import { type Reservation, unavailable } from "@/lib/gateway/admission";
 import { type Call, type Gateway, settleCall } from "@/lib/gateway/call";
-import { type ChatEvent, type StreamWriter, tokensOf } from "@/lib/gateway/chat";
+import { failedEnd, flagsEnd, interruption, interruptions } from "@/lib/gateway/call-end";
+import type { Protocol, StreamWriter } from "@/lib/gateway/chat";
 import { GatewayError, renderError } from "@/lib/gateway/errors";
-import { type FailureName, failureDefinition } from "@/lib/gateway/failures";
+import type { FailureName } from "@/lib/gateway/failures";
+import { type ChatPlan, meterOf } from "@/lib/gateway/plan";
+import { endUnterminated } from "@/lib/gateway/unterminated";
+import { tokensOf, type UpstreamEvent } from "@/lib/gateway/upstreams/upstream";
+import type { UsageMeter } from "@/lib/gateway/upstreams/usage";
 import { log } from "@/lib/log";
-import { priceTokens } from "@/lib/models/price";
+import { priceTokens, type TokenUsage } from "@/lib/models/price";
 
 /** Longer than any answer may take, from the first event to the last (BAR P16). */
 const totalMsMax = 600_000;
 /** A client that takes nothing for so long isn't there any more. */
 const silenceMsMax = 60_000;
-/** How long the last bytes may take to leave before the socket is destroyed with them. */
-const flushMsMax = 2_000;
 
-const interruptions: Record<EndReason, FailureName> = {
-  lost: "unavailable",
-  revoked: "revoked_key",
-  expired: "expired_key",
-  suspended: "suspended",
-  shutdown: "unavailable",
-};
-
-/** Why a call was ended from our side, in the registry's words. */
-export function interruption(reason: EndReason): GatewayError {
-  const failure = interruptions[reason];
-  return failure === "unavailable" ? unavailable() : new GatewayError(failure);
-}
-
-/** The end of a call that failed before anything was delivered: free, and logged. */
-export function failedEnd(error: unknown) {
-  const failure = error instanceof GatewayError ? error.failure : "internal";
-  return {
-    status: failureDefinition(failure).status,
-    outcome: "failed" as const,
-    errorCode: failure,
-    inputTokens: 0,
-    outputTokens: 0,
-    costNanos: 0n,
-  };
+/** Ends a call whose client has left; it is in the books already. */
+function nobodyListens(): GatewayError {
+  return new GatewayError("unavailable", { isCharged: true });
 }
 
 /**
@@ -51,11 +29,21 @@ export function failedEnd(error: unknown) {
  */
 export class StreamedAnswer {
   private readonly encoder = new TextEncoder();
+  private readonly abort = new AbortController();
   private readonly hold: OpenHold;
+  private readonly meter: UsageMeter;
+  private readonly events: AsyncIterator<UpstreamEvent>;
+  private writer: StreamWriter | undefined;
   private controller: ReadableStreamDefaultController<Uint8Array> | undefined;
-  private first: IteratorResult<ChatEvent> | undefined;
+  private first: IteratorResult<UpstreamEvent> | undefined;
   private isOpen = false;
+  /** The upstream's own frames are handed on, the first and the last of them included. */
+  private isRelayed = false;
+  private isSent = false;
   private isSettled = false;
+  /** The client is gone; the upstream may be listened to a little longer. */
+  private hasLeft = false;
+  private isBroken = false;
   private endedBy: EndReason | null = null;
   private totalTimer: NodeJS.Timeout | undefined;
   private firstByteMs: number | null = null;
@@ -63,11 +51,10 @@ export class StreamedAnswer {
   constructor(
     private readonly gateway: Gateway,
     private readonly call: Call,
-    private readonly reservation: Reservation,
-    private readonly writer: StreamWriter,
-    private readonly events: AsyncIterator<ChatEvent>,
-    private readonly abort: AbortController,
+    private readonly plan: ChatPlan,
+    private readonly protocol: Protocol,
   ) {
+    this.meter = meterOf(plan);
     this.hold = {
       requestId: call.id,
       openedAtMs: performance.now(),
@@ -76,20 +63,39 @@ export class StreamedAnswer {
       end: (reason) => this.interrupt(reason),
     };
     gateway.openHolds.add(this.hold);
+    const request = {
+      chat: plan.chat,
+      maxTokens: plan.reservation.outputTokensMax,
+      signal: this.abort.signal,
+      onSent: () => {
+        this.isSent = true;
+      },
+    };
+    this.events = plan.upstream.answer(request)[Symbol.asyncIterator]();
   }
 
   /**
    * Waits for the upstream's first event. Until it is there a failure still has a status of its own:
-   * then it throws, and the call is settled.
+   * then it throws, and the call is settled. So it is when the client leaves meanwhile.
    */
   async begin(): Promise<void> {
+    const { response } = this.call;
+    const onClose = () => this.leaveEarly();
+    response.once("close", onClose);
     try {
-      this.first = await this.events.next();
+      this.first = await this.nextWord();
     } catch (error) {
+      if (this.hasLeft && (await this.endUnheard(error))) throw nobodyListens();
       const cause = this.endedBy ? interruption(this.endedBy) : error;
       await settleCall(this.gateway, this.call, failedEnd(cause));
       throw cause;
+    } finally {
+      response.off("close", onClose);
+      if (this.hasLeft) this.gateway.openCalls--;
     }
+    if (!this.hasLeft) return;
+    await this.listenOn();
+    throw nobodyListens();
   }
 
   toStream(): ReadableStream<Uint8Array> {
@@ -110,42 +116,81 @@ export class StreamedAnswer {
     if (text !== "") this.controller?.enqueue(this.encoder.encode(text));
   }
 
+  /** The next event that isn't an account alone. */
+  private async nextWord(): Promise<IteratorResult<UpstreamEvent>> {
+    for (;;) {
+      const next = await this.events.next();
+      if (next.done || next.value.type !== "usage") return next;
+      this.meter.report(next.value.usage);
+    }
+  }
+
+  /** Made with the first event, when more may be known of the input than our own count. */
+  private get words(): StreamWriter {
+    const { inputTokens } = this.meter.delivered();
+    this.writer ??= this.protocol.openStream(this.plan.chat, inputTokens, new Date());
+    return this.writer;
+  }
+
   /** Hands on the next event that says something, or the end. Called when the client is ready for more. */
   private async forward(): Promise<void> {
     try {
-      if (!this.isOpen) {
-        this.isOpen = true;
-        this.firstByteMs = Math.round(performance.now() - this.call.startedAtMs);
-        this.hold.inputTokens = this.reservation.inputTokens;
-        this.write(this.writer.open());
-      }
+      if (!this.isOpen) this.open();
       // A pull that hands on nothing would be the last one.
       let isWritten = false;
       while (!isWritten) {
-        const next = this.first ?? (await this.events.next());
+        const next = this.first ?? (await this.nextWord());
         this.first = undefined;
-        if (this.isSettled) return;
+        if (this.isSettled || this.hasLeft) return;
         if (next.done) return await this.complete();
         isWritten = this.relay(next.value);
       }
     } catch (error) {
-      if (!this.isSettled) await this.fail(error);
+      if (this.hasLeft) this.isBroken = true;
+      else if (!this.isSettled) await this.fail(error);
     }
   }
 
+  private open(): void {
+    this.isOpen = true;
+    this.firstByteMs = Math.round(performance.now() - this.call.startedAtMs);
+    this.isRelayed = this.first?.done === false && this.first.value.type === "frame";
+    if (!this.isRelayed) this.write(this.words.open());
+    this.note();
+  }
+
+  /** What a crash would leave to be charged. */
+  private note(): void {
+    Object.assign(this.hold, this.meter.delivered());
+  }
+
   /** False where the event has no words in the caller's protocol. */
-  private relay(event: ChatEvent): boolean {
-    this.hold.outputTokens += tokensOf(event);
-    const frames = this.writer.event(event);
-    this.write(frames);
-    return frames !== "";
+  private relay(event: UpstreamEvent): boolean {
+    this.meter.count(tokensOf(event));
+    this.note();
+    const text = this.textOf(event);
+    this.write(text);
+    return text !== "";
+  }
+
+  private textOf(event: UpstreamEvent): string {
+    switch (event.type) {
+      case "frame":
+        return event.write(this.meter.complete());
+      case "usage":
+      case "body":
+        return "";
+      default:
+        return this.words.event(event);
+    }
   }
 
   private async complete(): Promise<void> {
-    this.write(this.writer.usage(this.hold.outputTokens));
-    const state = await this.settle("ok", null);
+    const usage = this.meter.complete();
+    if (!this.isRelayed) this.write(this.words.usage(usage));
+    const state = await this.settle("ok", null, usage);
     if (state === "lost") return this.breakOff("unavailable");
-    this.write(this.writer.last());
+    this.write(this.words.last());
     this.controller?.close();
   }
 
@@ -162,10 +207,57 @@ export class StreamedAnswer {
     this.breakOff(failure);
   }
 
-  /** The client closed its side: it pays for what it was sent. */
+  /** The client closed its side: it pays for what it was sent, or for what that turns out to be. */
   private async leave(): Promise<void> {
-    this.abort.abort();
-    await this.settle("client_gone", null).catch((error: unknown) => this.logUnsettled(error));
+    if (this.isSettled) return;
+    this.hasLeft = true;
+    await this.listenOn().catch((error: unknown) => this.logUnsettled(error));
+  }
+
+  /** The client closed its side before there was anything to send. */
+  private leaveEarly(): void {
+    // The server doesn't count it any more, but it isn't over.
+    this.gateway.openCalls++;
+    this.hasLeft = true;
+    if (!this.isSent) this.abort.abort();
+    else setTimeout(() => this.abort.abort(), this.plan.upstream.drainMs).unref();
+  }
+
+  /**
+   * Listens to the upstream for a while after the client has left, to learn its own figure; without one
+   * what was handed to the client is what counts.
+   */
+  private async listenOn(): Promise<void> {
+    const delivered = this.meter.delivered();
+    this.gateway.openCalls++;
+    const timer = setTimeout(() => this.abort.abort(), this.plan.upstream.drainMs);
+    if (this.plan.upstream.drainMs === 0) this.abort.abort();
+    try {
+      while (!this.abort.signal.aborted) {
+        const next = await this.nextWord();
+        if (next.done) break;
+      }
+    } catch {
+      this.isBroken = true;
+    } finally {
+      clearTimeout(timer);
+      this.gateway.openCalls--;
+    }
+    const isWhole = !this.isBroken && !this.abort.signal.aborted && this.meter.isReported;
+    await this.settle("client_gone", null, isWhole ? this.meter.complete() : delivered);
+  }
+
+  /**
+   * The client left, and then the upstream had nothing to say either. False where that failed by itself,
+   * which is free as ever.
+   */
+  private async endUnheard(error: unknown): Promise<boolean> {
+    if (!this.isSent) {
+      const end = { status: 499, outcome: "cancelled" as const, errorCode: null };
+      this.isSettled = true;
+      await settleCall(this.gateway, this.call, { ...failedEnd(error), ...end });
+    } else if (this.abort.signal.aborted) await this.settle("client_gone", null);
+    return this.isSettled;
   }
 
   /** Neither a client that stopped reading nor an answer without end may keep its hold. */
@@ -181,8 +273,8 @@ export class StreamedAnswer {
     if (this.isSettled || this.endedBy) return;
     this.endedBy = reason;
     this.abort.abort();
-    // Before the first event `begin` answers with it.
-    if (!this.controller) return;
+    // Before the first event `begin` answers with it; after the client has left nobody is to be told.
+    if (!this.controller || this.hasLeft) return;
     const failure = interruptions[reason];
     const outcome = reason === "shutdown" || reason === "lost" ? "shutdown" : "revoked";
     this.settle(outcome, failure).then(
@@ -202,44 +294,32 @@ export class StreamedAnswer {
       balanceStatus: this.gateway.settings.balanceStatus,
     });
     try {
-      this.write(this.writer.error(body));
+      this.write(this.words.error(body));
     } catch (error) {
       log.debug({ err: error, requestId: this.call.id }, "the client had gone already");
     }
-    // The frame gets its turn on the socket; then the socket goes, with the body left unterminated.
-    setImmediate(() => destroySoon(this.call.response));
+    endUnterminated(this.call.response);
   }
 
   private async settle(
     outcome: Outcome,
     errorCode: FailureName | null,
+    usage: TokenUsage = this.meter.delivered(),
   ): Promise<"settled" | "lost"> {
     if (this.isSettled) return "settled";
     this.isSettled = true;
     clearTimeout(this.totalTimer);
     // A generator that waits at a yield has things to put away.
     if (outcome !== "ok") this.events.return?.().catch(() => undefined);
-    const { inputTokens, outputTokens } = this.hold;
     const settlement = await settleCall(this.gateway, this.call, {
-      status: 200,
+      status: this.isOpen ? 200 : 499,
       outcome,
       errorCode,
-      inputTokens,
-      outputTokens,
-      costNanos: priceTokens({ inputTokens, outputTokens }, this.reservation.price),
+      ...usage,
+      costNanos: priceTokens(usage, this.plan.reservation.price),
       firstByteMs: this.firstByteMs,
+      ...flagsEnd(this.call, this.meter.flags()),
     });
     return settlement.state;
   }
-}
-
-/** Destroys the connection as soon as what was written has left, or soon after if it never does. */
-function destroySoon(response: ServerResponse): void {
-  const end = (socket: Socket): void => {
-    socket.destroySoon();
-    setTimeout(() => socket.destroy(), flushMsMax).unref();
-  };
-  // In a pipeline an answer has no socket until those before it are complete.
-  if (response.socket) end(response.socket);
-  else response.once("socket", end);
 }

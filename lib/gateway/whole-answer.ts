@@ -1,23 +1,34 @@
 import type { EndReason } from "@/lib/budgets/open-holds";
 import { unavailable } from "@/lib/gateway/admission";
-import { type Call, type Gateway, settleCall } from "@/lib/gateway/call";
-import { failedEnd, interruption } from "@/lib/gateway/streamed-answer";
+import { type Call, type CallEnd, type Gateway, settleCall } from "@/lib/gateway/call";
+import { failedEnd, flagsEnd, interruption } from "@/lib/gateway/call-end";
+import { GatewayError } from "@/lib/gateway/errors";
+import { BrokenAnswer } from "@/lib/gateway/upstreams/provider-failure";
+import type { UsageFlag } from "@/lib/gateway/upstreams/usage";
 import { type Price, priceTokens, type TokenUsage } from "@/lib/models/price";
 import { nanosToDecimal } from "@/lib/money";
 
+interface WholeAnswer extends TokenUsage {
+  flags?: UsageFlag[];
+}
+
 /**
  * Runs the work behind an answer that isn't streamed and settles it: the work is told to stop when the
- * key is revoked or the gateway goes, a failure is free, and the answer is given back only when it is
- * paid for. Beside it the headers that tell its cost.
+ * key is revoked or the gateway goes, or when the client does before anything was sent to an upstream; a
+ * failure is free, and the answer is given back only when it is paid for. Beside it the headers that
+ * tell its cost. `brokenUsage` is charged where an upstream's answer broke off in the middle.
  */
-export async function runWhole<T extends TokenUsage>(
+export async function runWhole<T extends WholeAnswer>(
   gateway: Gateway,
   call: Call,
   price: Price,
-  work: (signal: AbortSignal) => Promise<T>,
+  work: (signal: AbortSignal, onSent: () => void) => Promise<T>,
+  brokenUsage: TokenUsage = { inputTokens: 0, outputTokens: 0 },
 ): Promise<{ answer: T; headers: Record<string, string> }> {
   const abort = new AbortController();
   let endedBy: EndReason | null = null;
+  let isSent = false;
+  let isCancelled = false;
   gateway.openHolds.add({
     requestId: call.id,
     openedAtMs: performance.now(),
@@ -28,13 +39,37 @@ export async function runWhole<T extends TokenUsage>(
       abort.abort();
     },
   });
+  let hasLeft = false;
+  const onClose = () => {
+    // The server doesn't count it any more, but it isn't over.
+    gateway.openCalls++;
+    hasLeft = true;
+    if (isSent) return;
+    isCancelled = true;
+    abort.abort();
+  };
+  call.response.once("close", onClose);
+  const failed = (error: unknown): CallEnd => {
+    if (isCancelled)
+      return { ...failedEnd(null), status: 499, outcome: "cancelled", errorCode: null };
+    if (!(error instanceof BrokenAnswer)) return failedEnd(error);
+    const costNanos = priceTokens(brokenUsage, price);
+    const usage = { ...brokenUsage, costNanos, ...flagsEnd(call, ["missing"]) };
+    return { ...failedEnd(error.error), outcome: "upstream_error", ...usage };
+  };
   let answer: T;
   try {
-    answer = await work(abort.signal);
+    answer = await work(abort.signal, () => {
+      isSent = true;
+    });
   } catch (error) {
     const cause = endedBy ? interruption(endedBy) : error;
-    await settleCall(gateway, call, failedEnd(cause));
-    throw cause;
+    await settleCall(gateway, call, failed(cause));
+    if (!(cause instanceof BrokenAnswer)) throw cause;
+    throw new GatewayError(cause.error.failure, { ...cause.error.options, isCharged: true });
+  } finally {
+    call.response.off("close", onClose);
+    if (hasLeft) gateway.openCalls--;
   }
   const isGone = call.request.socket.destroyed;
   const settlement = await settleCall(gateway, call, {
@@ -44,6 +79,7 @@ export async function runWhole<T extends TokenUsage>(
     outputTokens: answer.outputTokens,
     costNanos: priceTokens(answer, price),
     firstByteMs: Math.round(performance.now() - call.startedAtMs),
+    ...flagsEnd(call, answer.flags ?? []),
   });
   if (settlement.state === "lost") throw unavailable();
   return {

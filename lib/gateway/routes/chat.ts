@@ -5,7 +5,7 @@ import type { Call, Gateway } from "@/lib/gateway/call";
 import type { ChatRequest, Protocol } from "@/lib/gateway/chat";
 import { GatewayError } from "@/lib/gateway/errors";
 import { parseJsonBody } from "@/lib/gateway/json";
-import { type ChatPlan, planChat } from "@/lib/gateway/plan";
+import { type ChatPlan, meterOf, planChat } from "@/lib/gateway/plan";
 import { replyJson, replyStream } from "@/lib/gateway/reply";
 import { StreamedAnswer } from "@/lib/gateway/streamed-answer";
 import { runWhole } from "@/lib/gateway/whole-answer";
@@ -25,7 +25,7 @@ export async function handleChat(
     modelId: parsed instanceof GatewayError ? null : parsed.model,
     prepare(facts) {
       if (parsed instanceof GatewayError) throw parsed;
-      const plan = planChat(parsed, facts);
+      const plan = planChat(gateway.upstreams, parsed, facts);
       return { value: plan, reservation: plan.reservation };
     },
   });
@@ -49,26 +49,26 @@ function parseChat(
   }
 }
 
-function startAnswer({ chat, upstream, model, reservation }: ChatPlan, signal: AbortSignal) {
-  return upstream.answer({
-    chat,
-    model: model.upstreamModel,
-    maxTokens: reservation.outputTokensMax,
-    signal,
-  });
-}
-
 async function answerWhole(
   gateway: Gateway,
   call: Call,
   plan: ChatPlan,
   protocol: Protocol,
 ): Promise<Response> {
-  const { chat, reservation } = plan;
-  const { answer, headers } = await runWhole(gateway, call, reservation.price, (signal) =>
-    collectAnswer(startAnswer(plan, signal), chat, reservation.inputTokens),
+  const { chat, inputTokens, reservation, upstream } = plan;
+  const maxTokens = reservation.outputTokensMax;
+  const { answer, headers } = await runWhole(
+    gateway,
+    call,
+    reservation.price,
+    (signal, onSent) => {
+      const events = upstream.answer({ chat, maxTokens, signal, onSent });
+      return collectAnswer(events, chat, meterOf(plan));
+    },
+    { inputTokens, outputTokens: 0 },
   );
-  return replyJson(call, 200, protocol.answerBody(chat, answer, new Date()), headers);
+  const body = answer.body ?? protocol.answerBody(chat, answer, new Date());
+  return replyJson(call, 200, body, headers);
 }
 
 async function answerStreamed(
@@ -77,10 +77,7 @@ async function answerStreamed(
   plan: ChatPlan,
   protocol: Protocol,
 ): Promise<Response> {
-  const abort = new AbortController();
-  const iterator = startAnswer(plan, abort.signal)[Symbol.asyncIterator]();
-  const writer = protocol.openStream(plan.chat, plan.reservation.inputTokens, new Date());
-  const answer = new StreamedAnswer(gateway, call, plan.reservation, writer, iterator, abort);
+  const answer = new StreamedAnswer(gateway, call, plan, protocol);
   await answer.begin();
   return replyStream(call, answer.toStream());
 }

@@ -31,7 +31,7 @@ export async function handleCountTokens(
     modelId: parsed instanceof GatewayError ? null : parsed.model,
     prepare(facts) {
       if (parsed instanceof GatewayError) throw parsed;
-      const route = chooseUpstream(facts, parsed.model, "chat");
+      const route = chooseUpstream(gateway.upstreams, facts, parsed.model, "chat");
       return { value: countPrompt(parsed, route), reservation: null };
     },
   });

@@ -11,6 +11,7 @@ import {
   parseEmbeddings,
 } from "@/lib/gateway/protocols/openai/embeddings";
 import { replyJson } from "@/lib/gateway/reply";
+import type { Upstreams } from "@/lib/gateway/upstreams/providers";
 import { runWhole } from "@/lib/gateway/whole-answer";
 
 /** Dimensions of the models that there are; a request may ask for fewer. */
@@ -34,8 +35,8 @@ function parse(bytes: Uint8Array): EmbeddingsRequest | GatewayError {
 }
 
 /** Checks a request against its model and counts what it costs. */
-function planEmbeddings(request: EmbeddingsRequest, facts: Facts): Plan {
-  const route = chooseUpstream(facts, request.model, "embeddings");
+function planEmbeddings(upstreams: Upstreams, request: EmbeddingsRequest, facts: Facts): Plan {
+  const route = chooseUpstream(upstreams, facts, request.model, "embeddings");
   const { model, upstream, price } = route;
   const dimensions = request.dimensions ?? dimensionsMax;
   if (dimensions > dimensionsMax) {
@@ -82,21 +83,18 @@ export async function handleEmbeddings(
     modelId: parsed instanceof GatewayError ? null : parsed.model,
     prepare(facts) {
       if (parsed instanceof GatewayError) throw parsed;
-      const plan = planEmbeddings(parsed, facts);
+      const plan = planEmbeddings(gateway.upstreams, parsed, facts);
       return { value: plan, reservation: plan.reservation };
     },
   });
   const { inputTokens, price } = plan.reservation;
-  const { answer, headers } = await runWhole(gateway, call, price, async (signal) => ({
-    inputTokens,
-    outputTokens: 0,
-    vectors: await plan.upstream.embed({
-      inputs: plan.request.inputs,
-      model: plan.model.upstreamModel,
-      dimensions: plan.dimensions,
-      signal,
-    }),
-  }));
+  const { answer, headers } = await runWhole(gateway, call, price, async (signal, onSent) => {
+    onSent();
+    const { inputs } = plan.request;
+    const { model, dimensions } = plan;
+    const vectors = await plan.upstream.embed({ inputs, model: model.id, dimensions, signal });
+    return { inputTokens, outputTokens: 0, vectors };
+  });
   const body = embeddingsBody(plan.request, answer.vectors, inputTokens);
   return replyJson(call, 200, body, headers);
 }

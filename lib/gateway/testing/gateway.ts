@@ -5,7 +5,7 @@ import { type RunningGateway, startGateway } from "@/lib/gateway/server";
 import { newId } from "@/lib/id";
 import { mintSecret } from "@/lib/keys/secret";
 import { usdToNanos } from "@/lib/money";
-import { deriveKey } from "@/lib/sealed";
+import { credentialKeyOf, deriveKey } from "@/lib/sealed";
 
 export const testSettings: GatewaySettings = {
   balanceStatus: 402,
@@ -17,6 +17,7 @@ export const testSettings: GatewaySettings = {
   apiBaseUrl: "http://localhost:3000/v1",
   cursorKey: deriveKey("a secret for tests that is long enough", "list cursors"),
   answerKey: deriveKey("a secret for tests that is long enough", "kept answers"),
+  credentialKey: credentialKeyOf("a secret for tests that is long enough"),
 };
 
 export interface Tenant {

@@ -69,27 +69,29 @@ function* play(chat: ChatRequest, choice: number, script: Script): Generator<Cha
 }
 
 function* playAll(request: UpstreamRequest, base: Hash): Generator<ChatEvent> {
-  const { chat, model, maxTokens } = request;
+  const { chat, maxTokens } = request;
   const planned = planAnswer(chat);
   for (let choice = 0; choice < chat.choices; choice++) {
     const digest = base.copy().update(String(choice)).digest();
-    yield* play(chat, choice, writeScript(chat, model, maxTokens, digest, planned));
+    yield* play(chat, choice, writeScript(chat, chat.model, maxTokens, digest, planned));
   }
 }
 
 async function* answer(request: UpstreamRequest): AsyncGenerator<ChatEvent> {
-  const failure = forced[request.model];
+  const { model } = request.chat;
+  const failure = forced[model];
   if (failure) throw failure();
+  request.onSent();
   // Paced like a model where somebody watches it come; an answer in one piece is ready at once.
-  const gapMs = request.model === "mock-slow" ? slowGapMs : request.chat.stream ? streamGapMs : 0;
+  const gapMs = model === "mock-slow" ? slowGapMs : request.chat.stream ? streamGapMs : 0;
   let sent = 0;
-  for (const event of playAll(request, digestOf(request.chat, request.model))) {
+  for (const event of playAll(request, digestOf(request.chat, model))) {
     if ("tokens" in event) {
       if (gapMs > 0) await delay(gapMs, undefined, { signal: request.signal });
       else if (sent % tokensPerTurn === tokensPerTurn - 1) {
         await nextTurn(undefined, { signal: request.signal });
       }
-      if (request.model === "mock-cut" && sent >= cutAfterTokens) {
+      if (model === "mock-cut" && sent >= cutAfterTokens) {
         throw new GatewayError("bad_gateway");
       }
       sent++;
@@ -99,4 +101,13 @@ async function* answer(request: UpstreamRequest): AsyncGenerator<ChatEvent> {
 }
 
 /** The built-in upstream: offline, deterministic, and counted by the same rule it is cut by. */
-export const simulated: Upstream = { countInput, answer, countEmbeddingInput, embed };
+export const simulated: Upstream = {
+  isExact: true,
+  drainMs: 0,
+  countInput,
+  boundInput: countInput,
+  check: () => undefined,
+  answer,
+  countEmbeddingInput,
+  embed,
+};

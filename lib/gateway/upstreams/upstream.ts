@@ -1,13 +1,33 @@
-import type { ChatEvent, ChatRequest } from "@/lib/gateway/chat";
+import type { ChatEvent, ChatRequest, JsonObject } from "@/lib/gateway/chat";
+import type { ReportedUsage } from "@/lib/gateway/upstreams/usage";
+import type { TokenUsage } from "@/lib/models/price";
 
 export interface UpstreamRequest {
   chat: ChatRequest;
-  /** The model's name at the upstream. */
-  model: string;
   /** Output tokens for each choice; the upstream must not go beyond. */
   maxTokens: number;
   /** Aborted when nobody waits for the answer any more. */
   signal: AbortSignal;
+  /** Called when the request has left for an upstream: from then on it may cost something. */
+  onSent(): void;
+}
+
+/**
+ * What comes from an upstream: events in neither protocol's words, or, where caller and upstream speak
+ * the same, what is handed on as it came. One answer is all of one or all of the other. The functions
+ * write what is handed on with the usage that is billed.
+ */
+export type UpstreamEvent =
+  | ChatEvent
+  | { type: "usage"; usage: ReportedUsage }
+  /** A checked frame of a stream, and the output tokens that it stands for. */
+  | { type: "frame"; tokens: number; write(usage: TokenUsage): string }
+  /** A checked body of an answer in one piece. */
+  | { type: "body"; tokens: number; write(usage: TokenUsage): JsonObject };
+
+/** Output tokens that an event stands for. */
+export function tokensOf(event: UpstreamEvent): number {
+  return "tokens" in event ? event.tokens : 0;
 }
 
 /** A text, or the tokens that a caller cut one into. */
@@ -15,21 +35,25 @@ export type EmbeddingInput = string | number[];
 
 export interface EmbeddingRequest {
   inputs: EmbeddingInput[];
-  /** The model's name at the upstream. */
   model: string;
   dimensions: number;
   signal: AbortSignal;
 }
 
-/** Who answers: the one interface to every kind of upstream. */
+/** Who answers for a model: the one interface to every kind of upstream. */
 export interface Upstream {
-  /**
-   * Input tokens, or an upper bound of them where only the upstream can tell. Beyond `max` any number
-   * above it will do.
-   */
+  /** Whether `countInput` and the tokens of its events are exact, and so the bill. */
+  readonly isExact: boolean;
+  /** How long it is listened to after the client has left, to learn what it really used. */
+  readonly drainMs: number;
+  /** Input tokens; an estimate where only the upstream can tell. Beyond `max` any larger number will do. */
   countInput(chat: ChatRequest, max: number): number;
+  /** What the input takes at most, so that it can be set aside; the same as `countInput` where exact. */
+  boundInput(chat: ChatRequest, max: number): number;
+  /** Throws param for what no upstream of the model has a way to do. */
+  check(chat: ChatRequest): void;
   /** Throws a GatewayError of the registry when it fails, before or between events. */
-  answer(request: UpstreamRequest): AsyncIterable<ChatEvent>;
+  answer(request: UpstreamRequest): AsyncIterable<UpstreamEvent>;
   /** Tokens of one input, counted as `countInput` does. */
   countEmbeddingInput(input: EmbeddingInput, max: number): number;
   /** One vector of length 1 for each input, in order. */

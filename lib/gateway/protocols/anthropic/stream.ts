@@ -5,6 +5,7 @@ import {
   stopReasons,
   toolUse,
 } from "@/lib/gateway/protocols/anthropic/answer";
+import type { TokenUsage } from "@/lib/models/price";
 
 function frame(type: string, data: object): string {
   return `event: ${type}\ndata: ${JSON.stringify({ type, ...data })}\n\n`;
@@ -72,11 +73,11 @@ class MessageWriter implements StreamWriter {
     return frame("content_block_stop", { index: this.index });
   }
 
-  usage(outputTokens: number): string {
+  usage({ inputTokens, outputTokens }: TokenUsage): string {
     return frame("message_delta", {
       delta: { ...this.ending, stop_details: null, container: null },
       usage: {
-        input_tokens: this.inputTokens,
+        input_tokens: inputTokens,
         cache_creation_input_tokens: 0,
         cache_read_input_tokens: 0,
         output_tokens: outputTokens,

@@ -41,7 +41,7 @@ function deltaOf(request: ChatRequest, event: ChatEvent): object | null {
 /** Writes `chat.completion.chunk` events. */
 export function openStream(
   request: ChatRequest,
-  inputTokens: number,
+  _inputTokens: number,
   answeredAt: Date,
 ): StreamWriter {
   const head = {
@@ -79,9 +79,13 @@ export function openStream(
         })
       );
     },
-    usage: (outputTokens) =>
+    usage: ({ inputTokens, outputTokens }) =>
       request.includeUsage
-        ? frame({ ...head, choices: [], usage: usageOf(inputTokens, outputTokens, thinkingTokens) })
+        ? frame({
+            ...head,
+            choices: [],
+            usage: usageOf(inputTokens, outputTokens, Math.min(thinkingTokens, outputTokens)),
+          })
         : "",
     last: () => "data: [DONE]\n\n",
     error: (body) => `event: error\n${frame(body)}`,

@@ -1,0 +1,15 @@
+import { readAnswer } from "@/lib/gateway/upstreams/openai/answer";
+import { requestBody } from "@/lib/gateway/upstreams/openai/request";
+import { readStream } from "@/lib/gateway/upstreams/openai/stream";
+import type { Wire } from "@/lib/gateway/upstreams/wire";
+
+/** Providers that speak OpenAI's Chat Completions; the base address ends as OpenAI's does, in `/v1`. */
+export const openAiWire: Wire = {
+  check: () => undefined,
+  url: ({ baseUrl }) => new URL(`${baseUrl.replace(/\/+$/, "")}/chat/completions`),
+  headers: ({ credential }): Record<string, string> =>
+    credential === null ? {} : { authorization: `Bearer ${credential}` },
+  body: requestBody,
+  readAnswer,
+  readStream,
+};

@@ -1,0 +1,112 @@
+import type { ChatRequest } from "@/lib/gateway/chat";
+import { GatewayError } from "@/lib/gateway/errors";
+import type { ModelFacts, UpstreamFacts } from "@/lib/gateway/facts";
+import { Breaker } from "@/lib/gateway/upstreams/breaker";
+import { defaultTimeouts } from "@/lib/gateway/upstreams/exchange";
+import { boundInput } from "@/lib/gateway/upstreams/input-bound";
+import { askProviders, checkProviders, type Provider } from "@/lib/gateway/upstreams/provider";
+import { ProviderFailure } from "@/lib/gateway/upstreams/provider-failure";
+import { simulated } from "@/lib/gateway/upstreams/simulated";
+import type { Upstream, UpstreamRequest } from "@/lib/gateway/upstreams/upstream";
+import { credentialContext, unseal } from "@/lib/sealed";
+
+const drainMs = 30_000;
+/** More than any deployment has; what the cache forgets is decrypted again. */
+const credentialsMax = 1_000;
+
+/** Where models are answered: the built-in upstream, and providers by their rows in the database. */
+export class Upstreams {
+  /** By upstream: how it fared lately is this process's own matter. */
+  private readonly breakers = new Map<string, Breaker>();
+  /** By what is in the row, so that a changed credential is a new one. */
+  private readonly credentials = new Map<string, string>();
+
+  /** `credentialKey`: what credentials are encrypted under, 32 bytes. */
+  constructor(private readonly credentialKey: Uint8Array) {}
+
+  /** Whoever answers for a model. */
+  of(model: ModelFacts): Upstream {
+    const [first] = model.upstreams;
+    if (first.kind === "simulated") return simulated;
+    return new ProvidedModel(
+      model.upstreams.flatMap((facts) => this.provider(facts)),
+      model.contextTokens,
+    );
+  }
+
+  private provider(facts: UpstreamFacts): Provider[] {
+    const { id, kind, model, baseUrl, allowPrivate, timeouts } = facts;
+    // Invented answers never stand in for a provider's.
+    if (kind === "simulated") return [];
+    const breaker = this.breakers.get(id) ?? new Breaker();
+    this.breakers.set(id, breaker);
+    return [
+      {
+        id,
+        kind,
+        model,
+        baseUrl,
+        allowPrivate,
+        breaker,
+        timeouts: {
+          connectMs: timeouts.connectMs ?? defaultTimeouts.connectMs,
+          firstByteMs: timeouts.firstByteMs ?? defaultTimeouts.firstByteMs,
+          idleMs: timeouts.idleMs ?? defaultTimeouts.idleMs,
+          totalMs: timeouts.totalMs ?? defaultTimeouts.totalMs,
+        },
+        credential: () => facts.credential && this.openCredential(id, facts.credential),
+      },
+    ];
+  }
+
+  private openCredential(upstreamId: string, sealed: Buffer): string {
+    const name = `${upstreamId} ${sealed.toString("base64")}`;
+    const known = this.credentials.get(name);
+    if (known !== undefined) return known;
+    const opened = unseal(this.credentialKey, sealed, credentialContext(upstreamId));
+    if (!opened) {
+      const what = "its credential was encrypted under another AUTH_SECRET";
+      throw new ProviderFailure(new GatewayError("bad_gateway"), "elsewhere", what, true);
+    }
+    const credential = opened.toString("utf8");
+    if (this.credentials.size >= credentialsMax) this.credentials.clear();
+    this.credentials.set(name, credential);
+    return credential;
+  }
+}
+
+/** A model that providers answer for, in order of preference. */
+class ProvidedModel implements Upstream {
+  readonly isExact = false;
+  readonly drainMs = drainMs;
+
+  constructor(
+    private readonly providers: Provider[],
+    private readonly contextTokens: number,
+  ) {}
+
+  countInput(chat: ChatRequest): number {
+    // An estimate: only the provider knows its tokeniser, and it has the last word on the context.
+    return Math.min(simulated.countInput(chat, this.contextTokens), this.contextTokens);
+  }
+
+  boundInput(chat: ChatRequest): number {
+    return boundInput(chat, this.contextTokens);
+  }
+
+  check(chat: ChatRequest): void {
+    checkProviders(this.providers, chat);
+  }
+
+  answer(request: UpstreamRequest) {
+    return askProviders(this.providers, request);
+  }
+
+  countEmbeddingInput(): number {
+    throw new GatewayError("unavailable");
+  }
+
+  embed(): Promise<Float32Array[]> {
+    throw new GatewayError("unavailable");
+  }
+}

@@ -1,0 +1,95 @@
+import { z } from "zod";
+import type { TokenUsage } from "@/lib/models/price";
+
+/** Tokens as an upstream tells them, in whatever form; what can't be believed is caught here. */
+export interface ReportedUsage {
+  inputTokens?: unknown;
+  outputTokens?: unknown;
+  /** Told beside the parts by some; the parts win. */
+  totalTokens?: unknown;
+}
+
+/** What a call may use at most: what was set aside for it. */
+export type UsageBounds = TokenUsage;
+
+/** Why a figure of an upstream wasn't taken as it was. */
+export type UsageFlag = "missing" | "invalid" | "decreasing" | "clamped" | "total_mismatch";
+
+const Count = z.number().int().nonnegative();
+
+/**
+ * Keeps account of one answer. What an upstream reports is untrusted: it never goes down, never beyond
+ * what was set aside, and counts only where it is a whole number; where it is missing, what was counted
+ * on the way stands in for it.
+ */
+export class UsageMeter {
+  private countedOutput = 0;
+  private input: number | null = null;
+  private output: number | null = null;
+  private readonly found = new Set<UsageFlag>();
+
+  /**
+   * `inputTokens` is our own count of the input. `isExact`: our counts are the bill, as they are for the
+   * built-in upstream, which counts as we do.
+   */
+  constructor(
+    private readonly bounds: UsageBounds,
+    private readonly inputTokens: number,
+    readonly isExact: boolean,
+  ) {}
+
+  /** Output that went by. */
+  count(tokens: number): void {
+    this.countedOutput += tokens;
+  }
+
+  /** Takes note of what an upstream says it used so far. */
+  report({ inputTokens, outputTokens, totalTokens }: ReportedUsage): void {
+    this.input = this.take(this.input, inputTokens, this.bounds.inputTokens);
+    this.output = this.take(this.output, outputTokens, this.bounds.outputTokens);
+    if (totalTokens === undefined) return;
+    if (totalTokens !== Number(inputTokens) + Number(outputTokens))
+      this.found.add("total_mismatch");
+  }
+
+  private take(last: number | null, told: unknown, bound: number): number | null {
+    if (told === undefined) return last;
+    const count = Count.safeParse(told);
+    // Numbers that are too large for an integer are a claim, if an absurd one; anything else is none.
+    const isHuge = typeof told === "number" && told > Number.MAX_SAFE_INTEGER;
+    if (!count.success && !isHuge) {
+      this.found.add("invalid");
+      return last;
+    }
+    const tokens = count.success ? count.data : bound;
+    if (!count.success || tokens > bound) this.found.add("clamped");
+    if (last !== null && tokens < last) this.found.add("decreasing");
+    return Math.max(last ?? 0, Math.min(tokens, bound));
+  }
+
+  /** The account as it stands: what a broken answer is billed by. */
+  delivered(): TokenUsage {
+    const counted = Math.min(this.countedOutput, this.bounds.outputTokens);
+    return {
+      inputTokens: this.input ?? Math.min(this.inputTokens, this.bounds.inputTokens),
+      outputTokens: Math.max(counted, this.output ?? 0),
+    };
+  }
+
+  /** What a complete answer is billed by: the upstream's own figures where there are any. */
+  complete(): TokenUsage {
+    const delivered = this.delivered();
+    return { ...delivered, outputTokens: this.output ?? delivered.outputTokens };
+  }
+
+  /** Whether both figures came from the upstream. */
+  get isReported(): boolean {
+    return this.input !== null && this.output !== null;
+  }
+
+  /** What was wrong with the upstream's figures; empty where they were taken as they came. */
+  flags(): UsageFlag[] {
+    if (this.isExact) return [];
+    return [...this.found, ...(this.isReported ? [] : (["missing"] as const))];
+  }
+}
