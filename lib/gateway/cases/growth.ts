@@ -7,6 +7,8 @@ function residentBytes(pid: number | undefined): number {
   return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1]) * 1024;
 }
 
+const warmUpRounds = 4;
+
 /** How far a process of its own grows, at the most, while `work` sends to it. */
 export async function growthDuring(
   world: World,
@@ -15,8 +17,8 @@ export async function growthDuring(
 ): Promise<number> {
   const { child, origin } = await spawnGateway(world.door.database.url, portFrom);
   try {
-    // The second time there is nothing left to be loaded or compiled.
-    await work(origin);
+    // Until its heap has the size that it works at, a process grows whatever it is sent.
+    for (let round = 0; round < warmUpRounds; round++) await work(origin);
     const before = residentBytes(child.pid);
     let peak = before;
     const timer = setInterval(() => {
