@@ -1,4 +1,5 @@
 import { headers } from "next/headers";
+import { readRawBody } from "@/app/api/raw-body";
 import { handleReport, reportBytesMax } from "@/app/api/secret-scanning/report";
 import { getDb } from "@/db/client";
 import { summarizeError } from "@/lib/auth/error-summary";
@@ -23,7 +24,7 @@ function refuse(status: number, code: string, message: string, details = {}): Re
 
 /** Takes GitHub's signed reports of keys that were found in public. */
 export async function POST(request: Request): Promise<Response> {
-  const rawBody = await readBody(request);
+  const rawBody = await readRawBody(request, reportBytesMax);
   if (!rawBody) {
     return refuse(413, "PAYLOAD_TOO_LARGE", "The request body is too large", {
       limit_bytes: reportBytesMax,
@@ -44,18 +45,6 @@ export async function POST(request: Request): Promise<Response> {
       request_id: requestId,
     });
   }
-}
-
-/** The body's bytes as they came; null once there are more than a report can have. */
-async function readBody(request: Request): Promise<Uint8Array | null> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of request.body ?? []) {
-    bytes += chunk.byteLength;
-    if (bytes > reportBytesMax) return null;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }
 
 function refuseMethod(): Response {

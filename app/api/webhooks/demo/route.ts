@@ -1,4 +1,5 @@
 import { headers } from "next/headers";
+import { readRawBody } from "@/app/api/raw-body";
 import { getDb } from "@/db/client";
 import { summarizeError } from "@/lib/auth/error-summary";
 import { requestIdHeader } from "@/lib/auth/request-headers";
@@ -19,7 +20,7 @@ export async function POST(request: Request): Promise<Response> {
   if (!secret || findPaymentProvider()?.name !== "demo") {
     return refuse(404, "NOT_FOUND", "Not found");
   }
-  const rawBody = await readBody(request);
+  const rawBody = await readRawBody(request, eventBytesMax);
   if (!rawBody) {
     return refuse(413, "PAYLOAD_TOO_LARGE", "The request body is too large", {
       limit_bytes: eventBytesMax,
@@ -37,18 +38,6 @@ export async function POST(request: Request): Promise<Response> {
       request_id: requestId,
     });
   }
-}
-
-/** The body's bytes as they came; null once there are more than an event can have. */
-async function readBody(request: Request): Promise<Uint8Array | null> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of request.body ?? []) {
-    bytes += chunk.byteLength;
-    if (bytes > eventBytesMax) return null;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }
 
 function refuseMethod(): Response {
