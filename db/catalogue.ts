@@ -44,7 +44,13 @@ export async function ensureCatalogue(db: Db): Promise<void> {
     .values([
       { id: "standard", name: "Standard", requestsPerHour: 1_000, position: 1 },
       { id: "pro", name: "Pro", requestsPerHour: 10_000, position: 2 },
-      { id: "enterprise", name: "Enterprise", requestsPerHour: null, position: 3 },
+      {
+        id: "enterprise",
+        name: "Enterprise",
+        requestsPerHour: null,
+        selfService: false,
+        position: 3,
+      },
     ])
     .onConflictDoNothing();
   await db

@@ -13,6 +13,8 @@ const prefixes = {
   instance: "gw",
   budget: "bud",
   topUp: "top",
+  reversal: "rev",
+  creditCode: "code",
   ledgerTransaction: "txn",
   audit: "aud",
   event: "evt",

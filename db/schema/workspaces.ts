@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import {
   bigint,
+  boolean,
   check,
   index,
   integer,
@@ -23,6 +24,8 @@ export const plans = pgTable("plans", {
   requestsTotal: bigint("requests_total", { mode: "number" }),
   /** Streams that may be open at the same time. */
   concurrentStreams: integer("concurrent_streams").notNull().default(20),
+  /** Whether customers may switch to it themselves; others are agreed with the company. */
+  selfService: boolean("self_service").notNull().default(true),
   position: integer("position").notNull(),
 });
 
