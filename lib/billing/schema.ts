@@ -8,7 +8,7 @@ export const topUpCentsMax = 1_000_000;
 /** The amounts offered, in cents; any other between the limits can be typed. */
 export const topUpPresetsCents = [1_000, 2_500, 5_000, 10_000] as const;
 
-export const TopUpStatus = z.enum(["pending", "succeeded", "failed", "cancelled"]);
+export const TopUpStatus = z.enum(["pending", "needs_action", "succeeded", "failed", "cancelled"]);
 export type TopUpStatus = z.infer<typeof TopUpStatus>;
 
 /**

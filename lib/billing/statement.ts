@@ -6,7 +6,7 @@ import type { Scope } from "@/lib/scope";
 
 const Line = z.object({
   id: z.string(),
-  kind: z.enum(["grant", "top_up", "usage", "refund", "adjustment"]),
+  kind: z.enum(["grant", "code", "top_up", "usage", "refund", "dispute", "adjustment", "debt"]),
   description: z.string(),
   /** The UTC day for a line of usage, which gathers that day's hours. */
   day: z.iso.date().nullable(),

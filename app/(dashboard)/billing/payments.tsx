@@ -10,6 +10,7 @@ import { centsToNanos, formatUsd } from "@/lib/money";
 
 const looks: Record<TopUpView["status"], { tone: StatusTone; text: string }> = {
   pending: { tone: "amber", text: "Pending" },
+  needs_action: { tone: "amber", text: "Needs action" },
   succeeded: { tone: "green", text: "Paid" },
   failed: { tone: "red", text: "Failed" },
   cancelled: { tone: "neutral", text: "Cancelled" },

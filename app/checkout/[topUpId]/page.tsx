@@ -80,6 +80,7 @@ function OrderLine(props: { term: string; value: string; isTotal?: boolean }) {
 
 const endings: Record<Exclude<TopUpView["status"], "pending">, string> = {
   succeeded: "This payment is complete.",
+  needs_action: "This payment waits for the cardholder's bank.",
   failed: "This payment was declined.",
   cancelled: "This payment was cancelled.",
 };
