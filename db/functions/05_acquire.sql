@@ -1,3 +1,10 @@
+create or replace function has_slices(p_workspace text) returns boolean language sql stable as $$
+  select exists (
+    select from budgets b join slices s on s.budget_id = b.id
+    where b.workspace_id = p_workspace and s.amount > 0
+  )
+$$;
+
 -- Admits one request: counts it against the hours and quotas that apply and sets its price aside in
 -- the balance and in the key's caps. One call, one transaction, all or nothing. Rows are locked in id
 -- order, and the clock is read after the locks are held.
@@ -6,13 +13,17 @@
 -- then no hold is made. p_hold describes the request. p_limits are the limits beyond the workspace's
 -- hour and balance, as `ensure_limits` has them; null where there are none, which is the common case.
 -- p_streams_max: streams that the workspace may have open, this one included; null for other requests.
+-- p_counts: false for a request that has been counted against the hours already and asks again.
 -- p_now replaces the clock in tests.
 --
 -- verdict: 'ok', 'no_lease' (the instance must not admit), 'rate', 'key_rate', 'concurrency', 'quota',
 -- 'cap', 'balance'. Whatever refuses behind the rates, the request has counted against them.
 -- blocked_*: the quota or cap that refuses, of several the one that lasts longest.
-drop function if exists acquire(text, text, bigint, bigint, jsonb);
-create or replace function acquire(
+-- is_leased: whether instances have parts of the workspace's budgets aside, which may yet come back.
+drop function if exists acquire(text, text, text, bigint, bigint, jsonb, jsonb, integer, timestamptz);
+drop function if exists
+  acquire(text, text, text, bigint, bigint, jsonb, jsonb, integer, boolean, timestamptz);
+create function acquire(
   p_instance text,
   p_workspace text,
   p_key text,
@@ -21,6 +32,7 @@ create or replace function acquire(
   p_hold jsonb,
   p_limits jsonb,
   p_streams_max integer,
+  p_counts boolean default true,
   p_now timestamptz default null
 ) returns table (
   verdict text,
@@ -34,7 +46,8 @@ create or replace function acquire(
   blocked_used bigint,
   blocked_held bigint,
   blocked_until timestamptz,
-  admitted_at timestamptz
+  admitted_at timestamptz,
+  is_leased boolean
 ) language plpgsql as $$
 declare
   v_at timestamptz := coalesce(p_now, clock_timestamp());
@@ -123,8 +136,9 @@ begin
   -- A clock that was set back must not move the window with it.
   v_rate.slots_at := greatest(v_rate.slots_at, date_trunc('minute', admitted_at, 'UTC'));
   rate_used := sum_slots(v_rate.slots);
-  if p_rate_limit is not null and rate_used >= p_rate_limit then
+  if p_counts and p_rate_limit is not null and rate_used >= p_rate_limit then
     verdict := 'rate';
+    is_leased := has_slices(p_workspace);
     rate_free_at := slots_free_at(v_rate.slots, v_rate.slots_at, p_rate_limit);
     return next;
     return;
@@ -133,22 +147,23 @@ begin
     v_key_rate.slots := slide_slots(v_key_rate.slots, v_key_rate.slots_at, admitted_at);
     v_key_rate.slots_at := greatest(v_key_rate.slots_at, date_trunc('minute', admitted_at, 'UTC'));
     key_rate_used := sum_slots(v_key_rate.slots);
-    if key_rate_used >= v_key_rate_limit then
+    if p_counts and key_rate_used >= v_key_rate_limit then
       verdict := 'key_rate';
+      is_leased := has_slices(p_workspace);
       rate_free_at := slots_free_at(v_rate.slots, v_rate.slots_at, p_rate_limit);
       key_rate_free_at := slots_free_at(v_key_rate.slots, v_key_rate.slots_at, v_key_rate_limit);
       return next;
       return;
     end if;
-    v_key_rate.slots[1] := v_key_rate.slots[1] + 1;
-    key_rate_used := key_rate_used + 1;
+    v_key_rate.slots[1] := v_key_rate.slots[1] + p_counts::integer;
+    key_rate_used := key_rate_used + p_counts::integer;
     key_rate_free_at := slots_free_at(v_key_rate.slots, v_key_rate.slots_at, v_key_rate_limit);
     update budgets b set slots = v_key_rate.slots, slots_at = v_key_rate.slots_at,
       used = key_rate_used, "limit" = v_key_rate_limit
     where b.id = v_key_rate.id;
   end if;
-  v_rate.slots[1] := v_rate.slots[1] + 1;
-  rate_used := rate_used + 1;
+  v_rate.slots[1] := v_rate.slots[1] + p_counts::integer;
+  rate_used := rate_used + p_counts::integer;
   rate_free_at := slots_free_at(v_rate.slots, v_rate.slots_at, p_rate_limit);
   update budgets b set slots = v_rate.slots, slots_at = v_rate.slots_at, used = rate_used,
     "limit" = coalesce(p_rate_limit, 0)
@@ -166,6 +181,7 @@ begin
   available_nanos := v_balance."limit" - v_balance.used - v_balance.held;
   if v_blocked.id is not null then
     verdict := v_blocked.kind;
+    is_leased := has_slices(p_workspace);
     blocked_interval := v_blocked."interval";
     blocked_limit := v_blocked_limit;
     blocked_used := v_blocked.used;
@@ -176,6 +192,7 @@ begin
   end if;
   if p_amount > 0 and available_nanos < p_amount then
     verdict := 'balance';
+    is_leased := has_slices(p_workspace);
     return next;
     return;
   end if;

@@ -4,6 +4,20 @@ returns integer[] language sql immutable as $$
   from unnest(p_a, p_b) with ordinality as both_sides(a, b, position)
 $$;
 
+-- How many of these latencies are at most 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000, 30000 ms, and
+-- slower: a histogram of usage_hourly.
+create or replace function count_latencies(p_ms integer[])
+returns integer[] language sql immutable as $$
+  select array_agg(coalesce(counted.n, 0) order by bucket)
+  from generate_series(0, 11) as bucket
+  left join (
+    -- Thresholds are what is just too slow for a bucket.
+    select width_bucket(
+      ms, array[11, 26, 51, 101, 251, 501, 1001, 2501, 5001, 10001, 30001]) as at, count(*)::integer as n
+    from unnest(p_ms) as ms group by 1
+  ) as counted on counted.at = bucket
+$$;
+
 -- Ends requests, any number at once: log rows, roll-ups, budgets, last use, in one transaction.
 --
 -- A request with `held` true is settled by deleting its hold, so it is settled once, whoever comes
@@ -76,20 +90,7 @@ begin
     ) select
       e.workspace_id, date_trunc('hour', now(), 'UTC'), e.key_id, e.model, e.path, e.status / 100,
       count(*), sum(e.input_tokens), sum(e.output_tokens), sum(e.charged),
-      array[
-        count(*) filter (where e.latency_ms <= 10),
-        count(*) filter (where e.latency_ms > 10 and e.latency_ms <= 25),
-        count(*) filter (where e.latency_ms > 25 and e.latency_ms <= 50),
-        count(*) filter (where e.latency_ms > 50 and e.latency_ms <= 100),
-        count(*) filter (where e.latency_ms > 100 and e.latency_ms <= 250),
-        count(*) filter (where e.latency_ms > 250 and e.latency_ms <= 500),
-        count(*) filter (where e.latency_ms > 500 and e.latency_ms <= 1000),
-        count(*) filter (where e.latency_ms > 1000 and e.latency_ms <= 2500),
-        count(*) filter (where e.latency_ms > 2500 and e.latency_ms <= 5000),
-        count(*) filter (where e.latency_ms > 5000 and e.latency_ms <= 10000),
-        count(*) filter (where e.latency_ms > 10000 and e.latency_ms <= 30000),
-        count(*) filter (where e.latency_ms > 30000)
-      ]::integer[]
+      count_latencies(array_agg(e.latency_ms))
     from ended e
     group by e.workspace_id, e.key_id, e.model, e.path, e.status / 100
     order by e.workspace_id, e.key_id, e.model, e.path, e.status / 100
@@ -209,14 +210,17 @@ begin
   return v_ended;
 end $$;
 
--- Ends what instances without a live lease left behind.
-create or replace function recover_holds() returns integer language sql as $$
-  select end_holds(array(
+-- Ends what instances without a live lease left behind. Answers how many requests it ended.
+drop function if exists recover_holds();
+create function recover_holds() returns integer language plpgsql as $$
+begin
+  perform release_dead_slices();
+  return end_holds(array(
     select h.request_id from holds h
     where not exists (
       select from instances i
       where i.id = h.instance_id and i.lease_until > clock_timestamp()
     )
     limit 500
-  ))
-$$;
+  ));
+end $$;

@@ -6,6 +6,7 @@ import {
   index,
   integer,
   pgTable,
+  primaryKey,
   text,
   timestamp,
   unique,
@@ -62,7 +63,45 @@ export const instances = pgTable("instances", {
   pid: integer("pid").notNull(),
   startedAt: instant("started_at").notNull().defaultNow(),
   leaseUntil: instant("lease_until").notNull(),
+  /** The version of the facts that it has taken notice of (`fact_version`). */
+  acknowledged: bigint("acknowledged", { mode: "bigint" }).notNull().default(sql`0`),
 });
+
+/** One row: how often anything has changed that gateways keep in memory. */
+export const factVersion = pgTable("fact_version", {
+  version: bigint("version", { mode: "bigint" }).notNull(),
+});
+
+/** Who may own slices. Its row serialises what an instance settles with its being given up. */
+export const sliceOwners = pgTable("slice_owners", {
+  instanceId: text("instance_id").primaryKey(),
+  /** Goes up when its slices are taken away, because its lease ran out. */
+  epoch: integer("epoch").notNull(),
+  /** The last batch of settlements that was taken in: one that is sent again counts once. */
+  batch: bigint("batch", { mode: "bigint" }).notNull().default(sql`0`),
+});
+
+/**
+ * What an instance may spend of a budget without asking: part of the budget's `held` (of the slots, for
+ * an hour), and what is still left of it, requests under way included.
+ */
+export const slices = pgTable(
+  "slices",
+  {
+    instanceId: text("instance_id")
+      .notNull()
+      .references(() => sliceOwners.instanceId, { onDelete: "cascade" }),
+    budgetId: text("budget_id")
+      .notNull()
+      .references(() => budgets.id, { onDelete: "cascade" }),
+    amount: nanos("amount").notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.instanceId, t.budgetId] }),
+    index("slices_budget_idx").on(t.budgetId),
+    check("slices_not_negative", sql`${t.amount} >= 0`),
+  ],
+);
 
 /** A reservation: money set aside for one request until it is settled. Deleting it is settling it. */
 export const holds = pgTable(

@@ -59,6 +59,8 @@ interface Counted {
   keyRate: RateState | null;
   /** When the request was admitted or refused: the moment that decides its windows. */
   at: Date;
+  /** Refused although instances have parts of the workspace's budgets aside, which may yet come back. */
+  isLeased: boolean;
 }
 
 export type Admission =
@@ -76,6 +78,7 @@ const Row = z.object({
   key_rate_free_at: z.date().nullable(),
   available_nanos: z.coerce.bigint().nullable(),
   admitted_at: z.date(),
+  is_leased: z.boolean().nullable(),
 });
 
 const BlockedRow = z.object({
@@ -93,7 +96,7 @@ interface LimitRecord {
 }
 
 /** The limits that have rows of their own to count in, null where there are none. */
-function limitRecords(
+export function limitRecords(
   limits: Limits,
   isAdmitted: boolean,
   amountNanos: bigint,
@@ -143,6 +146,8 @@ export async function acquire(
     limits: Limits;
     isAdmitted: boolean;
     hold: HoldRequest | null;
+    /** For a request that asks again: it counts against the hours no second time. */
+    isCounted?: boolean;
     now?: Date;
   },
 ): Promise<Admission> {
@@ -154,7 +159,7 @@ export async function acquire(
       ${hold ? hold.amountNanos.toString() : null}::bigint,
       ${hold ? JSON.stringify(toHoldRecord(hold)) : null}::text::jsonb,
       ${records ? JSON.stringify(records) : null}::text::jsonb,
-      ${hold?.stream ? limits.streams : null}, ${input.now ?? null}
+      ${hold?.stream ? limits.streams : null}, ${input.isCounted !== true}, ${input.now ?? null}
     )`;
   return toAdmission(rows[0], limits);
 }
@@ -166,6 +171,7 @@ function toAdmission(raw: unknown, limits: Limits): Admission {
   const at = row.admitted_at;
   const counted: Counted = {
     at,
+    isLeased: row.is_leased ?? false,
     rate: { limit: limits.rate, used: row.rate_used, freeAt: row.rate_free_at ?? at },
     keyRate:
       limits.keyRate === null || row.key_rate_free_at === null
