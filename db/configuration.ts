@@ -35,6 +35,7 @@ export async function applyConfiguration(
               firstByteMs: timeouts.first_byte_ms,
               idleMs: timeouts.idle_ms,
               totalMs: timeouts.total_ms,
+              drainMs: timeouts.drain_ms,
             }
           : null,
       };

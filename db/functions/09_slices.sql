@@ -8,6 +8,8 @@ create or replace function release_slices(p_instance text) returns integer langu
 declare
   v_released integer;
 begin
+  -- Waits for a grant or a settlement that is under way, and keeps others out.
+  perform from slice_owners o where o.instance_id = p_instance for update;
   update slice_owners set epoch = epoch + 1 where instance_id = p_instance;
   perform from budgets b
   where b.id in (select s.budget_id from slices s where s.instance_id = p_instance and s.amount > 0)
@@ -21,19 +23,17 @@ begin
   return v_released;
 end $$;
 
--- Takes or renews an instance's lease. One that had run out begins anew, without slices: a higher epoch
--- tells so. p_acknowledged is the version of the facts that the instance has taken notice of.
+-- Takes or renews an instance's lease. Where its slices were taken away meanwhile a higher epoch tells so; as
+-- long as nobody did they are its own, even after an outage. p_acknowledged is the version of the facts that the instance has taken notice of.
 create or replace function renew_lease(
   p_instance text, p_host text, p_pid integer, p_seconds double precision, p_acknowledged bigint
 ) returns table (now timestamptz, version bigint, epoch integer) language plpgsql as $$
 #variable_conflict use_column
-declare
-  v_lease_until timestamptz;
 begin
   -- By the clock, so that one which was forgotten meanwhile doesn't come back to an epoch of its past.
   insert into slice_owners (instance_id, epoch)
   values (p_instance, extract(epoch from clock_timestamp())::integer) on conflict do nothing;
-  select i.lease_until into v_lease_until from instances i where i.id = p_instance for update;
+  perform from instances i where i.id = p_instance for update;
   if not found then
     -- It has nothing in memory yet, so there is nothing that it could have missed.
     insert into instances (id, kind, host, pid, lease_until, acknowledged)
@@ -41,9 +41,6 @@ begin
       clock_timestamp() + make_interval(secs => p_seconds), f.version
     from fact_version f;
   else
-    if v_lease_until <= clock_timestamp() then
-      perform release_slices(p_instance);
-    end if;
     update instances i set
       lease_until = clock_timestamp() + make_interval(secs => p_seconds),
       acknowledged = greatest(i.acknowledged, p_acknowledged)
@@ -270,6 +267,13 @@ declare
   v_state text := begin_batch(p_instance, p_epoch, p_batch);
 begin
   if v_state = 'new' then
+    -- First of all the budgets, in id order; the balances among them serialise all that touches a workspace.
+    perform from budgets b
+    where b.id in (select m ->> 'id' from jsonb_array_elements(p_moves) as m) or (
+      b.kind = 'balance' and b.key_id is null
+      and b.workspace_id in (select r ->> 'workspace_id' from jsonb_array_elements(p_rows) as r)
+    )
+    order by b.id for no key update;
     with input as (
       select * from jsonb_to_recordset(p_rows) as r (
         id text, workspace_id text, key_id text, secret_id text, method text, path text,

@@ -23,6 +23,8 @@ export interface UpstreamTimeouts {
   firstByteMs?: number | undefined;
   idleMs?: number | undefined;
   totalMs?: number | undefined;
+  /** How long an answer is heard after its client has left. */
+  drainMs?: number | undefined;
 }
 
 /** Where requests are answered: the built-in simulator, or a provider's API. */

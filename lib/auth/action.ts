@@ -2,6 +2,7 @@ import "server-only";
 import { headers } from "next/headers";
 import { unstable_rethrow } from "next/navigation";
 import type { z } from "zod";
+import { untilChangesAreKnown } from "@/db/changes";
 import { type Db, getDb } from "@/db/client";
 import { visitorOf } from "@/lib/auth/auth";
 import { summarizeError } from "@/lib/auth/error-summary";
@@ -41,7 +42,10 @@ export function createAction<Schema extends z.ZodType, T>(
     answer(async (context) => {
       const scope = await requireScope();
       requireOwnOrigin(await headers());
-      return await verb({ ...context, scope }, parseInput(schema, input));
+      const data = await verb({ ...context, scope }, parseInput(schema, input));
+      // Whoever is told that a key is revoked may rely on it (BAR P1).
+      await untilChangesAreKnown(context.db);
+      return data;
     });
 }
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Pool } from "@/db/pool";
+import type { LeasedSettler, Spending } from "@/lib/budgets/leased-settlement";
 import { log } from "@/lib/log";
 
 /** Why an open request is ended from our side; `lost`: another process has ended it in the books. */
@@ -12,6 +13,8 @@ export interface OpenHold {
   /** Delivered so far. */
   inputTokens: number;
   outputTokens: number;
+  /** Where it was admitted from slices: then it has a row in `holds` only once it takes long. */
+  spending: Spending | null;
   /** Ends the request's stream; it is then charged for what was delivered. */
   end(reason: EndReason): void;
 }
@@ -37,7 +40,12 @@ export class OpenHolds {
   constructor(
     private readonly pool: Pool,
     private readonly instanceId: string,
+    private readonly leasedSettler: Pick<LeasedSettler, "keepAsHolds"> | null,
   ) {}
+
+  has(requestId: string): boolean {
+    return this.open.has(requestId);
+  }
 
   get size(): number {
     return this.open.size;
@@ -72,12 +80,17 @@ export class OpenHolds {
 
   /** Writes how far each open request has come, and ends those whose key no longer opens. */
   async noteProgress(): Promise<void> {
-    const due = [...this.open.values()].filter(
+    const old = [...this.open.values()].filter(
       (hold) => performance.now() - hold.openedAtMs >= noteEveryMs,
     );
-    if (due.length === 0 || this.noting) return;
+    if (old.length === 0 || this.noting) return;
     this.noting = true;
     try {
+      const unwritten = old.flatMap(({ spending }) =>
+        spending && !spending.hasRow ? spending : [],
+      );
+      if (unwritten.length > 0) await this.leasedSettler?.keepAsHolds(unwritten);
+      const due = old.filter(({ spending }) => spending === null || spending.hasRow);
       const records = due.map((hold) => ({
         id: hold.requestId,
         input_tokens: hold.inputTokens,

@@ -74,7 +74,8 @@ const silenceMsMax = 12_000;
 /** What a record takes beside its details, about. */
 const recordBytesMin = 700;
 
-function toRecord({ request, late }: Entry): Record<string, unknown> {
+/** A request's end as the SQL functions take it. */
+export function settlementRecord(request: EndedRequest, late: boolean): Record<string, unknown> {
   return {
     id: request.id,
     at: request.at?.toISOString() ?? null,
@@ -178,7 +179,7 @@ export class Settler {
   }
 
   private async send(batch: Entry[]): Promise<void> {
-    const records = batch.map(toRecord);
+    const records = batch.map(({ request, late }) => settlementRecord(request, late));
     const rows = await this.pool.run(
       (sql) => sql`
         select * from settle(${this.instanceId}, ${JSON.stringify(records)}::text::jsonb)`,

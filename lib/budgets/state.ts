@@ -92,9 +92,11 @@ export async function readLimitState(
       where l."limit" is not null
     ),
     standing as (
-      select w.scope, w.kind, w."interval", w."limit", coalesce(b.held, 0) as held,
+      select w.scope, w.kind, w."interval", w."limit",
+        -- What gateways have aside of it is neither spent nor set aside for anybody.
+        greatest(coalesce(b.held, 0) - aside.amount, 0) as held,
         case w.kind
-          when 'rate' then sum_slots(slid.slots)
+          when 'rate' then greatest(sum_slots(slid.slots) - aside.amount, 0)
           -- A quota that nobody has asked yet starts from what there was before it.
           when 'quota' then
             coalesce(b.used, requests_so_far(w.id, w."interval", c.now, w."limit"))
@@ -108,6 +110,9 @@ export async function readLimitState(
       left join budgets b on b.workspace_id = w.id and b.key_id is not distinct from w.key_id
         and b.kind = w.kind and b.unit = w.unit and b."interval" = w."interval"
         and b.window_start = window_start(w."interval", c.now)
+      cross join lateral (
+        select coalesce(sum(s.amount), 0) as amount from slices s where s.budget_id = b.id
+      ) as aside
       cross join lateral (
         select
           case

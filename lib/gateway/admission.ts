@@ -1,5 +1,5 @@
 import { isStatementTimeout } from "@/db/outage";
-import { acquire, type HoldRequest } from "@/lib/budgets/acquire";
+import { type Admission, acquire, type HoldRequest } from "@/lib/budgets/acquire";
 import type { Call, Gateway } from "@/lib/gateway/call";
 import { GatewayError } from "@/lib/gateway/errors";
 import { type Facts, type KeyFacts, readFacts } from "@/lib/gateway/facts";
@@ -107,7 +107,7 @@ async function identify(
   const hash = hashSecret(secret);
   const { door } = gateway;
   const read = async (): Promise<Facts> => {
-    const facts = await inTime(door.track(readFacts(door.sql, hash, modelId)), deadlineMs);
+    const facts = await lookUp(gateway, hash, modelId, deadlineMs);
     if (!facts) throw wrongKey(gateway, call);
     call.key = facts.key;
     judgeKey(facts.key, gateway.settings);
@@ -121,6 +121,26 @@ async function identify(
   const activating = door.sql`select activate_secret(${facts.key.secretId})`;
   await inTime(door.track(activating), deadlineMs);
   return await read();
+}
+
+/** The facts from memory, where the lease vouches for them, else from the database. */
+async function lookUp(
+  { door, facts: cache, instance, slices }: Gateway,
+  hash: Buffer,
+  modelId: string | null,
+  deadlineMs: number,
+): Promise<Facts | null> {
+  const name = hash.toString("base64");
+  const known = cache.workspaceOf(name);
+  if (known !== null && instance.isLive && slices.isHot(known)) {
+    const kept = cache.find(name, modelId, instance.databaseNow());
+    if (kept) return kept;
+  }
+  const { mark } = cache;
+  const facts = await inTime(door.track(readFacts(door.sql, hash, modelId)), deadlineMs);
+  if (facts && (known !== null || slices.isHot(facts.key.workspaceId)))
+    cache.keep(name, facts, mark);
+  return facts;
 }
 
 async function prepare<T>(
@@ -154,13 +174,10 @@ async function count(
   const isLive = instance.isLive || (await inTime(instance.revive(), deadlineMs));
   if (!isLive) throw unavailable();
   const hold = reservation && holdOf(call, key, reservation);
-  const { workspaceId, keyId, limits } = key;
-  const request = { instanceId: instance.id, workspaceId, keyId, limits, hold };
-  const acquiring = whileBusy(() =>
-    gateway.door.track(acquire(gateway.door.sql, { ...request, isAdmitted: refusal === null })),
-  );
-  const admission = await inTime(acquiring, deadlineMs);
-  if (admission.verdict === "no_lease") throw unavailable();
+  const isAdmitted = refusal === null;
+  const admission =
+    (await admitFromSlices(gateway, call, key, hold, isAdmitted, deadlineMs)) ??
+    (await admitByDatabase(gateway, key, hold, isAdmitted, deadlineMs));
   call.admittedAt = admission.at;
   Object.assign(call.headers, rateHeaders(admission));
   if (refusal instanceof GatewayError && beforeRate.includes(refusal.failure)) throw refusal;
@@ -170,6 +187,59 @@ async function count(
     limitRefusal(admission, key, reservation, gateway.settings);
   if (error) throw error;
   return reservation;
+}
+
+/** Admits a call of a busy workspace from memory; null where the database has to be asked. */
+async function admitFromSlices(
+  { slices }: Gateway,
+  call: Call,
+  key: KeyFacts,
+  hold: HoldRequest | null,
+  isAdmitted: boolean,
+  deadlineMs: number,
+): Promise<Counted | null> {
+  // Open streams are counted exactly, which only the database can.
+  if (hold?.stream || !slices.isBusy(key.workspaceId)) return null;
+  const { workspaceId, keyId, limits } = key;
+  const request = {
+    requestId: call.id,
+    workspaceId,
+    keyId,
+    limits,
+    hold,
+    isAdmitted,
+    amountNanos: hold?.amountNanos ?? 0n,
+  };
+  const admission = slices.take(request) ?? (await inTime(slices.admit(request), deadlineMs));
+  if (!admission) return null;
+  call.spending = admission.spending;
+  return { verdict: "ok", ...admission, isLeased: false };
+}
+
+type Counted = Exclude<Admission, { verdict: "no_lease" }>;
+
+/** Asks the budgets themselves, and before they refuse has called back what others have aside of them. */
+async function admitByDatabase(
+  { door, instance, recalls }: Gateway,
+  { workspaceId, keyId, limits }: KeyFacts,
+  hold: HoldRequest | null,
+  isAdmitted: boolean,
+  deadlineMs: number,
+): Promise<Counted> {
+  const request = { instanceId: instance.id, workspaceId, keyId, limits, hold, isAdmitted };
+  const ask = async (isCounted: boolean): Promise<Counted> => {
+    const acquiring = whileBusy(() => door.track(acquire(door.sql, { ...request, isCounted })));
+    const admission = await inTime(acquiring, deadlineMs);
+    if (admission.verdict === "no_lease") throw unavailable();
+    return admission;
+  };
+  const askedAtMs = performance.now();
+  const admission = await ask(false);
+  if (!admission.isLeased) return admission;
+  const isWorthIt = await inTime(recalls.recall(workspaceId, askedAtMs), deadlineMs);
+  if (!isWorthIt) return admission;
+  // What refuses behind the hours has been counted against them.
+  return await ask(admission.verdict !== "rate" && admission.verdict !== "key_rate");
 }
 
 export function admissionDeadline(): number {

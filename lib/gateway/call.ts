@@ -3,10 +3,14 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { DrizzlePool } from "@/db/drizzle-pool";
 import type { Pool } from "@/db/pool";
 import type { Instance } from "@/lib/budgets/instance";
+import type { LeasedSettler, Spending } from "@/lib/budgets/leased-settlement";
 import type { OpenHolds } from "@/lib/budgets/open-holds";
+import type { Recalls } from "@/lib/budgets/recalls";
 import type { EndedRequest, Settlement, Settler } from "@/lib/budgets/settlement";
+import type { Slices } from "@/lib/budgets/slices";
 import type { Dialect } from "@/lib/gateway/dialect";
 import type { KeyFacts } from "@/lib/gateway/facts";
+import type { FactsCache } from "@/lib/gateway/facts-cache";
 import type { Upstreams } from "@/lib/gateway/upstreams/providers";
 import type { WrongKeys } from "@/lib/gateway/wrong-keys";
 import { newId } from "@/lib/id";
@@ -44,6 +48,11 @@ export interface Gateway {
   db: DrizzlePool;
   instance: Instance;
   settler: Settler;
+  /** Settles what was admitted from `slices`. */
+  leasedSettler: LeasedSettler;
+  slices: Slices;
+  recalls: Recalls;
+  facts: FactsCache;
   openHolds: OpenHolds;
   wrongKeys: WrongKeys;
   upstreams: Upstreams;
@@ -75,6 +84,8 @@ export interface Call {
   /** Known once the key is; a refusal from then on is logged. */
   key: KeyFacts | null;
   hold: CallHold | null;
+  /** What it took of slices; null where the database admitted it. */
+  spending: Spending | null;
   /** When admission counted it, by the database's clock. */
   admittedAt: Date | null;
   /** SHA-256 of the body, once it has been read; null for calls without one. */
@@ -151,6 +162,7 @@ export function openCall(
     response,
     key: null,
     hold: null,
+    spending: null,
     admittedAt: null,
     bodyDigest: null,
     wantsProblem: wantsProblem(request),
@@ -170,10 +182,13 @@ export type CallEnd = Pick<EndedRequest, "status" | "outcome" | "inputTokens" | 
 
 /** Puts a call's end into the books; resolves when it is durable. The key must be known. */
 export async function settleCall(gateway: Gateway, call: Call, end: CallEnd): Promise<Settlement> {
-  const { key, hold } = call;
+  const { key, hold, spending } = call;
   if (!key) throw new Error("a call without a known key has nothing to settle");
+  const { settler, leasedSettler } = gateway;
+  const settle = (request: EndedRequest) =>
+    spending ? leasedSettler.settle(request, spending) : settler.settle(request);
   try {
-    return await gateway.settler.settle({
+    return await settle({
       id: call.id,
       at: call.admittedAt,
       held: hold !== null,

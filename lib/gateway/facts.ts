@@ -6,7 +6,7 @@ import type { Price } from "@/lib/models/price";
 
 export type SecretState = "active" | "pending" | "retiring" | "retired";
 
-/** All that admission has to know of a key, read afresh for every request. */
+/** All that admission has to know of a key. */
 export interface KeyFacts {
   keyId: string;
   secretId: string;
@@ -60,6 +60,8 @@ export interface ModelFacts {
   outputTokensMax: number;
   outputTokensDefault: number;
   price: Price;
+  /** When another price takes effect; null where none is known of. */
+  priceUntil: Date | null;
 }
 
 export interface Facts {
@@ -119,6 +121,7 @@ const UpstreamRow = z
         firstByteMs: Milliseconds,
         idleMs: Milliseconds,
         totalMs: Milliseconds,
+        drainMs: Milliseconds,
       })
       .nullable(),
   })
@@ -142,6 +145,7 @@ const ModelRow = z.object({
   output_tokens_default: z.number(),
   input_nanos_per_mtok: z.coerce.bigint(),
   output_nanos_per_mtok: z.coerce.bigint(),
+  price_until: z.date().nullable(),
 });
 
 /**
@@ -171,7 +175,11 @@ export async function readFacts(
       k.cap_day_nanos, k.cap_week_nanos, k.cap_month_nanos, k.cap_total_nanos,
       clock_timestamp() as now,
       m.id as model_id, u.upstreams, m.context_tokens, m.output_tokens_max, m.output_tokens_default,
-      mp.input_nanos_per_mtok, mp.output_nanos_per_mtok
+      mp.input_nanos_per_mtok, mp.output_nanos_per_mtok,
+      case when m.id is not null then (
+        select min(effective_from) from model_prices
+        where model_id = m.id and effective_from > now()
+      ) end as price_until
     from api_key_secrets s
     join api_keys k on k.id = s.key_id
     join workspaces w on w.id = k.workspace_id and w.deleted_at is null
@@ -256,6 +264,7 @@ function toModelFacts(row: z.infer<typeof ModelRow>): ModelFacts {
       inputNanosPerMtok: row.input_nanos_per_mtok,
       outputNanosPerMtok: row.output_nanos_per_mtok,
     },
+    priceUntil: row.price_until,
   };
 }
 

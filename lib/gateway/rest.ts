@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { untilChangesAreKnown } from "@/db/changes";
 import type { Db } from "@/db/client";
 import type { RequestOrigin } from "@/lib/audit/record";
 import { admissionDeadline, admit, inTime } from "@/lib/gateway/admission";
@@ -145,7 +146,7 @@ async function runInTime<Body, Query>(
 ): Promise<Response> {
   const { gateway, call } = context;
   let isOver = false;
-  const running = gateway.db.track(spec.run(context)).finally(() => {
+  const running = gateway.db.track(runSpec(spec, context)).finally(() => {
     isOver = true;
   });
   try {
@@ -160,11 +161,24 @@ async function runInTime<Body, Query>(
   }
 }
 
+/** Answers only when every gateway knows of what was changed (BAR P1). */
+async function runSpec<Body, Query>(
+  spec: RestSpec<Body, Query>,
+  context: RestContext<Body, Query>,
+): Promise<RestAnswer> {
+  const answer = await spec.run(context);
+  if (!isRead(context.call)) await untilChangesAreKnown(context.db);
+  return answer;
+}
+
+function isRead({ method }: Call): boolean {
+  return method === "GET" || method === "HEAD";
+}
+
 /** Answers, books the call, and tells a reader that has this version already just that (304). */
 function replyRest(gateway: Gateway, call: Call, answer: RestAnswer): Response {
   const tag = answer.headers?.etag;
-  const isRead = call.method === "GET" || call.method === "HEAD";
-  if (isRead && tag !== undefined && isUnmodified(call.request, tag)) {
+  if (isRead(call) && tag !== undefined && isUnmodified(call.request, tag)) {
     bookFree(gateway, call, 304);
     return replyNotModified(call, tag);
   }

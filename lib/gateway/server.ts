@@ -4,14 +4,19 @@ import { getRequestListener } from "@hono/node-server";
 import { connect } from "@/db/client";
 import { DrizzlePool } from "@/db/drizzle-pool";
 import { Pool } from "@/db/pool";
+import { ChangeFeed } from "@/lib/budgets/change-feed";
 import { Instance } from "@/lib/budgets/instance";
+import { LeasedSettler } from "@/lib/budgets/leased-settlement";
 import { OpenHolds } from "@/lib/budgets/open-holds";
+import { Recalls } from "@/lib/budgets/recalls";
 import { Settler } from "@/lib/budgets/settlement";
+import { Slices } from "@/lib/budgets/slices";
 import { unavailable } from "@/lib/gateway/admission";
 import { createApp } from "@/lib/gateway/app";
 import type { Gateway, GatewaySettings } from "@/lib/gateway/call";
 import { dialectOf } from "@/lib/gateway/dialect";
 import { GatewayError, renderError } from "@/lib/gateway/errors";
+import { FactsCache } from "@/lib/gateway/facts-cache";
 import { commonHeaders } from "@/lib/gateway/reply";
 import { Upstreams } from "@/lib/gateway/upstreams/providers";
 import { WrongKeys } from "@/lib/gateway/wrong-keys";
@@ -37,6 +42,8 @@ const lastWordsMs = 3_000;
 const booksMsMax = 5_000;
 const idlePollMs = 25;
 const doorConnections = 10;
+const bookConnections = 6;
+const leaseConnections = 2;
 
 function answerPlain(res: ServerResponse, status: number, body: string): void {
   res.writeHead(status, { "content-type": "text/plain", "cache-control": "no-store" });
@@ -162,16 +169,37 @@ async function atMost(limitMs: number, work: Promise<unknown>): Promise<void> {
 export async function startGateway(options: GatewayOptions): Promise<RunningGateway> {
   const door = new Pool(() => connect(options.databaseUrl, doorConnections, 1_500, 0));
   const db = new DrizzlePool(() => connect(options.databaseUrl, 6, 1_500));
-  const books = new Pool(() => connect(options.databaseUrl, 4, 10_000));
-  const instance = new Instance(books);
+  const books = new Pool(() => connect(options.databaseUrl, bookConnections, 10_000));
+  // Renewals wait behind nothing.
+  const lease = new Pool(() => connect(options.databaseUrl, leaseConnections, 2_000));
+  const instance = new Instance(lease);
+  const settler = new Settler(books, instance.id);
+  const leasedSettler = new LeasedSettler(books, instance, settler);
+  const openHolds = new OpenHolds(books, instance.id, leasedSettler);
+  const slices = new Slices(books, instance, leasedSettler, (id) => openHolds.has(id));
+  const facts = new FactsCache();
+  const feed = new ChangeFeed(connect(options.databaseUrl, 1, 0, 0), books, instance, (change) => {
+    facts.drop(change.workspaceId);
+    return slices.onChange(change);
+  });
+  instance.listen({
+    onLapse: () => slices.onLapse(),
+    onVersion: (version) => feed.notice(version),
+  });
   await instance.start();
+  feed.start();
+  slices.start();
   const gateway: Gateway = {
     settings: options.settings,
     door,
     db,
     instance,
-    settler: new Settler(books, instance.id),
-    openHolds: new OpenHolds(books, instance.id),
+    settler,
+    leasedSettler,
+    slices,
+    recalls: new Recalls(books),
+    facts,
+    openHolds,
     wrongKeys: new WrongKeys(),
     upstreams: new Upstreams(options.settings.credentialKey),
     isDraining: false,
@@ -199,9 +227,16 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     // What can't be settled now is settled by others, from its progress, when the lease has run out.
     await atMost(
       booksMsMax,
-      gateway.settler.drain().then(() => instance.stop()),
+      slices
+        .stop()
+        .then(() => leasedSettler.drain())
+        .then(() => settler.drain())
+        .then(() => instance.stop()),
     );
-    await atMost(booksMsMax, Promise.all([door.end(), db.end(), books.end()]));
+    await atMost(
+      booksMsMax,
+      Promise.all([feed.stop(), door.end(), db.end(), books.end(), lease.end()]),
+    );
   }
   return { port, stop };
 }

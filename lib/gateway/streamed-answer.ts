@@ -60,6 +60,7 @@ export class StreamedAnswer {
       openedAtMs: performance.now(),
       inputTokens: 0,
       outputTokens: 0,
+      spending: call.spending,
       end: (reason) => this.interrupt(reason),
     };
     gateway.openHolds.add(this.hold);

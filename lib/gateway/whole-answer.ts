@@ -34,6 +34,7 @@ export async function runWhole<T extends WholeAnswer>(
     openedAtMs: performance.now(),
     inputTokens: 0,
     outputTokens: 0,
+    spending: call.spending,
     end(reason) {
       endedBy = reason;
       abort.abort();

@@ -117,7 +117,8 @@ function headersOf(state: LimitState): Record<string, string> {
     freeAt: hour?.resetsAt ?? state.now,
   });
   const keyRate = state.key?.hour ? toRate(state.key.hour) : null;
-  return rateHeaders({ verdict: "ok", rate: toRate(state.hour), keyRate, at: state.now });
+  const rate = toRate(state.hour);
+  return rateHeaders({ verdict: "ok", rate, keyRate, at: state.now, isLeased: false });
 }
 
 /** The calling key with how its limits stand. */

@@ -1,6 +1,7 @@
 import { headers } from "next/headers";
 import { readRawBody } from "@/app/api/raw-body";
 import { handleReport, reportBytesMax } from "@/app/api/secret-scanning/report";
+import { untilChangesAreKnown } from "@/db/changes";
 import { getDb } from "@/db/client";
 import { summarizeError } from "@/lib/auth/error-summary";
 import { requestIdHeader } from "@/lib/auth/request-headers";
@@ -37,6 +38,7 @@ export async function POST(request: Request): Promise<Response> {
       identifier: request.headers.get(keyIdentifierHeader),
       signature: request.headers.get(signatureHeader),
     });
+    await untilChangesAreKnown(getDb());
     return Response.json(body, { status, headers: { "cache-control": "no-store" } });
   } catch (error) {
     const requestId = (await headers()).get(requestIdHeader) ?? newId("request");

@@ -1,0 +1,379 @@
+import { z } from "zod";
+import { canRetry, isStatementTimeout } from "@/db/outage";
+import type { Pool } from "@/db/pool";
+import type { HoldRequest } from "@/lib/budgets/acquire";
+import type { Instance } from "@/lib/budgets/instance";
+import type { GiveBack } from "@/lib/budgets/pocket";
+import {
+  type EndedRequest,
+  type Settlement,
+  type Settler,
+  settlementRecord,
+} from "@/lib/budgets/settlement";
+import type { Part } from "@/lib/budgets/wallet";
+import { log } from "@/lib/log";
+
+/** What a request took of slices, until it is settled. */
+export interface Spending {
+  requestId: string;
+  workspaceId: string;
+  keyId: string;
+  /** Of another epoch than the instance's, and the slices are gone. */
+  epoch: number;
+  admittedAt: Date;
+  takenAtMs: number;
+  parts: Part[];
+  /** Null for one that costs nothing. */
+  hold: HoldRequest | null;
+  /** Once it has a row in `holds` it is settled by that. */
+  hasRow: boolean;
+}
+
+interface Entry {
+  request: EndedRequest;
+  spending: Spending;
+  late: boolean;
+  resolve(settlement: Settlement): void;
+  reject(error: unknown): void;
+}
+
+/** Work for the database: ended requests, and what goes back. */
+interface Batch {
+  epoch: number;
+  entries: Entry[];
+  backs: GiveBack[];
+}
+
+const Row = z.object({
+  state: z.enum(["new", "repeated", "lapsed"]),
+  workspace_id: z.string().nullable(),
+  balance_nanos: z.coerce.bigint().nullable(),
+});
+
+const batchMax = 500;
+const retryAfterMs = 200;
+/** More than the statement's own limit: then nobody is there. */
+const silenceMsMax = 12_000;
+/** Whatever was admitted and never settled is a left-over by then. */
+const strayAfterMs = 10_000;
+
+/**
+ * Settles what was admitted from slices (`db/functions/09_slices.sql`), by group commit as `Settler` does:
+ * all that finished while the last statement was in flight goes out in the next. Batches are numbered, and
+ * one is in flight at a time, so one that has to be sent again counts once.
+ */
+export class LeasedSettler {
+  private entries: Entry[] = [];
+  private backs: GiveBack[] = [];
+  private backsDone: (() => void)[] = [];
+  private toHold: { spendings: Spending[]; resolve(): void }[] = [];
+  private readonly open = new Set<Spending>();
+  private running: Promise<void> | undefined;
+  private lastBatch = 0n;
+
+  constructor(
+    private readonly pool: Pool,
+    private readonly instance: Instance,
+    /** For what is only to be logged. */
+    private readonly settler: Settler,
+  ) {}
+
+  begin(spending: Spending): void {
+    this.open.add(spending);
+  }
+
+  /** Resolves when the request's end is durable. `lost`: the lease ran out meanwhile. */
+  settle(request: EndedRequest, spending: Spending): Promise<Settlement> {
+    this.open.delete(spending);
+    return new Promise((resolve, reject) => {
+      this.entries.push({ request, spending, late: false, resolve, reject });
+      this.wake();
+    });
+  }
+
+  /** Resolves when it is back in its budgets, or was taken with the lease. */
+  giveBack(backs: GiveBack[]): Promise<void> {
+    if (backs.length === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.backs.push(...backs);
+      this.backsDone.push(resolve);
+      this.wake();
+    });
+  }
+
+  /** Makes rows in `holds` of requests that take long; what has been settled meanwhile gets none. */
+  keepAsHolds(spendings: Spending[]): Promise<void> {
+    return new Promise((resolve) => {
+      this.toHold.push({ spendings, resolve });
+      this.wake();
+    });
+  }
+
+  /** Gives back what was taken for requests that never came to an end here. */
+  endStrays(nowMs: number, isKnown: (requestId: string) => boolean): void {
+    for (const spending of this.open) {
+      if (nowMs - spending.takenAtMs < strayAfterMs || isKnown(spending.requestId)) continue;
+      this.open.delete(spending);
+      log.warn({ requestId: spending.requestId }, "a stray reservation was given back");
+      void this.giveBack(spending.parts);
+    }
+  }
+
+  /** Waits until nothing is queued or in flight. */
+  async drain(): Promise<void> {
+    while (this.running) await this.running;
+  }
+
+  private wake(): void {
+    this.running ??= this.run()
+      .catch((error: unknown) => log.error({ err: error }, "settling failed"))
+      .finally(() => {
+        this.running = undefined;
+      });
+  }
+
+  private async run(): Promise<void> {
+    // Whatever finishes in this turn of the loop shares the first statement.
+    await new Promise(setImmediate);
+    for (;;) {
+      const holding = this.toHold.shift();
+      if (holding) await this.hold(holding.spendings).then(holding.resolve);
+      else if (this.entries.length > 0 || this.backs.length > 0) await this.sendNext();
+      else return;
+    }
+  }
+
+  private async sendNext(): Promise<void> {
+    const done = this.backsDone.splice(0);
+    const batch = this.takeBatch();
+    const refusal = await this.send(batch);
+    if (refusal) await this.sendOneByOne(batch, refusal);
+    for (const finish of done) finish();
+  }
+
+  /** What has ended, as far as it is still ours to settle. */
+  private takeBatch(): Batch {
+    const { epoch } = this.instance;
+    const entries: Entry[] = [];
+    for (const entry of this.entries.splice(0, batchMax)) {
+      if (entry.spending.hasRow) this.passOn(entry);
+      else if (entry.spending.epoch !== epoch) this.lose(entry);
+      else entries.push(entry);
+    }
+    for (const { spending, request } of entries) this.restoreRest(spending, request.costNanos);
+    const backs = this.backs.splice(0).filter(({ pocket }) => pocket.epoch === epoch);
+    return { epoch, entries, backs };
+  }
+
+  /** What a request didn't need goes back to the pockets that it is from, or from there to the budgets. */
+  private restoreRest({ parts }: Spending, costNanos: bigint): void {
+    for (const { pocket, amount } of parts) {
+      const left = pocket.restore(amount - spentPart(pocket.kind, amount, costNanos));
+      if (left > 0n) this.backs.push({ pocket, amount: left });
+    }
+  }
+
+  /** Sends a batch until it holds; an Error where waiting wouldn't mend it, and nothing has changed. */
+  private async send(batch: Batch): Promise<Error | null> {
+    const { epoch, entries } = batch;
+    const moves = movesOf(batch);
+    if (entries.length === 0 && moves.length === 0) return null;
+    this.lastBatch++;
+    const number = String(this.lastBatch);
+    const answer = await this.insist(entries, async () => {
+      const records = entries.map(toRecord);
+      const rows = await this.pool.run(
+        (sql) => sql`
+          select * from settle_leased(
+            ${this.instance.id}, ${epoch}, ${number}::bigint,
+            ${JSON.stringify(records)}::text::jsonb, ${JSON.stringify(moves)}::text::jsonb)`,
+        silenceMsMax,
+      );
+      return rows.map((row) => Row.parse(row));
+    });
+    if (answer instanceof Error) return answer;
+    this.conclude(entries, answer);
+    return null;
+  }
+
+  private conclude(entries: Entry[], rows: z.infer<typeof Row>[]): void {
+    const hasLapsed = rows[0]?.state === "lapsed";
+    const balances = new Map(rows.map((row) => [row.workspace_id, row.balance_nanos ?? 0n]));
+    for (const entry of entries) {
+      if (hasLapsed) this.lose(entry);
+      else {
+        entry.resolve({
+          state: "settled",
+          costNanos: chargedOf(entry),
+          balanceNanos: balances.get(entry.request.workspaceId) ?? 0n,
+        });
+      }
+    }
+  }
+
+  /** Finds the row that spoils a batch, so that its neighbours are settled all the same. */
+  private async sendOneByOne({ epoch, entries, backs }: Batch, refusal: Error): Promise<void> {
+    for (const entry of entries) {
+      const own =
+        entries.length === 1 ? refusal : await this.send({ epoch, entries: [entry], backs: [] });
+      if (!own) continue;
+      log.error({ err: own, requestId: entry.request.id }, "a settlement was refused");
+      for (const { pocket, amount } of entry.spending.parts) {
+        const spent = spentPart(pocket.kind, amount, entry.request.costNanos);
+        this.backs.push({ pocket, amount: spent });
+      }
+      entry.reject(own);
+    }
+    const refused = entries.length === 0 ? refusal : await this.send({ epoch, entries: [], backs });
+    if (refused) log.error({ err: refused }, "slices were not given back");
+  }
+
+  /** Repeats a statement until it holds; an Error where waiting wouldn't mend it. */
+  private async insist<T>(entries: Entry[], send: () => Promise<T>): Promise<T | Error> {
+    for (;;) {
+      try {
+        return await send();
+      } catch (error) {
+        const isWorthIt = canRetry(error) || (isStatementTimeout(error) && entries.length <= 1);
+        if (!isWorthIt) return error instanceof Error ? error : new Error(String(error));
+        log.warn({ err: error, waiting: entries.length }, "settlement waits for the database");
+        for (const entry of entries) entry.late = true;
+        await new Promise((resolve) => setTimeout(resolve, retryAfterMs));
+      }
+    }
+  }
+
+  private async hold(spendings: Spending[]): Promise<void> {
+    const { epoch } = this.instance;
+    const due = spendings.filter(
+      (spending) => !spending.hasRow && spending.epoch === epoch && this.open.has(spending),
+    );
+    if (due.length === 0) return;
+    const moves = new Moves();
+    for (const { parts } of due) {
+      for (const { pocket, amount } of parts) moves.add(pocket.budgetId, { spent: amount });
+    }
+    this.lastBatch++;
+    const number = this.lastBatch;
+    const answer = await this.insist([], async () => {
+      const [row] = await this.pool.run(
+        (sql) => sql`
+          select hold_from_slices(
+            ${this.instance.id}, ${epoch}, ${String(number)}::bigint,
+            ${JSON.stringify(due.map(holdRecord))}::text::jsonb,
+            ${JSON.stringify(moves.list())}::text::jsonb) as state`,
+        silenceMsMax,
+      );
+      return Row.shape.state.parse(row?.state);
+    });
+    if (answer instanceof Error) {
+      log.error({ err: answer }, "long requests were not written down");
+    } else if (answer !== "lapsed") {
+      for (const spending of due) {
+        spending.hasRow = true;
+        this.open.delete(spending);
+      }
+    }
+  }
+
+  private passOn({ request, resolve, reject }: Entry): void {
+    this.settler.settle({ ...request, held: true }).then(resolve, reject);
+  }
+
+  /** Its slices went with the lease: nothing is charged, and the answer isn't complete. */
+  private lose({ request, resolve }: Entry): void {
+    const isRefusal = request.outcome === "refused";
+    const free = { held: false, costNanos: 0n, inputTokens: 0, outputTokens: 0 };
+    const end = isRefusal
+      ? {}
+      : { status: 503, outcome: "failed" as const, errorCode: "unavailable" };
+    this.settler
+      .settle({ ...request, ...free, ...end })
+      .catch((error: unknown) => log.error({ err: error, requestId: request.id }, "not logged"));
+    resolve({ state: "lost", costNanos: 0n, balanceNanos: 0n });
+  }
+}
+
+/** What is spent of slices and what goes back, one move for each budget and slot. */
+class Moves {
+  private readonly byPlace = new Map<
+    string,
+    { id: string; spent: bigint; back: bigint; minute: string | null }
+  >();
+
+  /** `minute`: the slot that permits of an hour go back to. */
+  add(id: string, { spent = 0n, back = 0n, minute = null as string | null }): void {
+    const place = `${id} ${minute ?? ""}`;
+    const move = this.byPlace.get(place) ?? { id, spent: 0n, back: 0n, minute };
+    move.spent += spent;
+    move.back += back;
+    this.byPlace.set(place, move);
+  }
+
+  /** As the SQL functions take them. */
+  list() {
+    return [...this.byPlace.values()]
+      .filter(({ spent, back }) => spent > 0n || back > 0n)
+      .map((move) => ({ ...move, spent: move.spent.toString(), back: move.back.toString() }));
+  }
+}
+
+function movesOf({ entries, backs }: Batch) {
+  const moves = new Moves();
+  for (const { spending, request } of entries) {
+    for (const { pocket, amount } of spending.parts) {
+      const spent = spentPart(pocket.kind, amount, request.costNanos);
+      moves.add(pocket.budgetId, { spent });
+    }
+  }
+  for (const { pocket, amount } of backs) {
+    const minute = pocket.minuteMs === null ? null : new Date(pocket.minuteMs).toISOString();
+    moves.add(pocket.budgetId, { back: amount, minute });
+  }
+  return moves.list();
+}
+
+/** A permit is spent whatever comes of the request; of money only what it costs. */
+function spentPart(kind: Part["pocket"]["kind"], amount: bigint, costNanos: bigint): bigint {
+  if (kind === "rate" || kind === "quota") return amount;
+  return costNanos < amount ? costNanos : amount;
+}
+
+/** What a request is charged: what it cost, at most what it took. */
+function chargedOf({ request, spending }: Entry): bigint {
+  const { costNanos } = request;
+  const takenNanos = spending.hold?.amountNanos ?? 0n;
+  return costNanos < takenNanos ? costNanos : takenNanos;
+}
+
+function toRecord(entry: Entry): Record<string, unknown> {
+  const { request, spending, late } = entry;
+  const { hold } = spending;
+  return {
+    ...settlementRecord({ ...request, costNanos: chargedOf(entry) }, late),
+    at: spending.admittedAt.toISOString(),
+    held_nanos: (hold?.amountNanos ?? 0n).toString(),
+    input_nanos_per_mtok: hold?.inputNanosPerMtok.toString() ?? null,
+    output_nanos_per_mtok: hold?.outputNanosPerMtok.toString() ?? null,
+  };
+}
+
+function holdRecord({ workspaceId, keyId, admittedAt, parts, hold, requestId }: Spending) {
+  return {
+    request_id: requestId,
+    workspace_id: workspaceId,
+    key_id: keyId,
+    secret_id: hold?.secretId ?? "",
+    amount_nanos: (hold?.amountNanos ?? 0n).toString(),
+    cap_ids: parts.filter(({ pocket }) => pocket.kind === "cap").map((p) => p.pocket.budgetId),
+    input_nanos_per_mtok: (hold?.inputNanosPerMtok ?? 0n).toString(),
+    output_nanos_per_mtok: (hold?.outputNanosPerMtok ?? 0n).toString(),
+    model: hold?.model ?? "",
+    method: hold?.method ?? "",
+    path: hold?.path ?? "",
+    stream: hold?.stream ?? false,
+    address: hold?.address ?? "",
+    user_agent: hold?.userAgent ?? "",
+    started_at: admittedAt.toISOString(),
+  };
+}
