@@ -33,6 +33,8 @@ export class Instance {
   private timer: NodeJS.Timeout | undefined;
   private renewing: Promise<void> | undefined;
   private listener: LeaseListener | undefined;
+  /** The slices that the database knows of are to go before others are asked for. */
+  private hasToRelease = false;
   /** What this process has taken notice of; renewals tell it to the database. */
   acknowledged = 0n;
 
@@ -87,8 +89,10 @@ export class Instance {
    * admitted from them is lost with them.
    */
   async startOver(): Promise<void> {
+    this.hasToRelease = true;
     this.lapse();
-    await this.pool.run((sql) => sql`select release_slices(${this.id})`, leaseMs);
+    // One that is under way already knows nothing of it.
+    await this.renewing?.catch(() => undefined);
     await this.renew();
   }
 
@@ -106,6 +110,10 @@ export class Instance {
   }
 
   private async sendRenewal(): Promise<void> {
+    if (this.hasToRelease) {
+      await this.pool.run((sql) => sql`select release_slices(${this.id})`, leaseMs);
+      this.hasToRelease = false;
+    }
     const sentAtMs = performance.now();
     const [row] = await this.pool.run(
       (sql) => sql`

@@ -284,9 +284,10 @@ export class LeasedSettler {
   private lose({ request, resolve }: Entry): void {
     const isRefusal = request.outcome === "refused";
     const free = { held: false, costNanos: 0n, inputTokens: 0, outputTokens: 0 };
+    // Its permits went as well, so it counts as little as one that was never admitted.
     const end = isRefusal
       ? {}
-      : { status: 503, outcome: "failed" as const, errorCode: "unavailable" };
+      : { status: 503, outcome: "refused" as const, errorCode: "unavailable" };
     this.settler
       .settle({ ...request, ...free, ...end })
       .catch((error: unknown) => log.error({ err: error, requestId: request.id }, "not logged"));
