@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomFillSync } from "node:crypto";
 
 /** Crockford's base32, so that ids sort as they were made and survive being read aloud. */
 const alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
@@ -29,12 +29,32 @@ const prefixes = {
 
 export type IdKind = keyof typeof prefixes;
 
-function base32(value: bigint, length: number): string {
-  let rest = value;
+const randomLength = 16;
+const timeLength = 10;
+
+/** Random bytes for many ids: asking for few at a time costs more than the rest of an id. */
+const pool = new Uint8Array(randomLength * 512);
+let drawn = pool.length;
+
+/** 80 random bits: five of each byte. */
+function randomText(): string {
+  if (drawn === pool.length) {
+    randomFillSync(pool);
+    drawn = 0;
+  }
   let text = "";
-  for (let i = 0; i < length; i++) {
-    text = alphabet.charAt(Number(rest & 31n)) + text;
-    rest >>= 5n;
+  for (const end = drawn + randomLength; drawn < end; drawn++) {
+    text += alphabet.charAt((pool[drawn] ?? 0) & 31);
+  }
+  return text;
+}
+
+function timeText(now: number): string {
+  let rest = now;
+  let text = "";
+  for (let i = 0; i < timeLength; i++) {
+    text = alphabet.charAt(rest % 32) + text;
+    rest = Math.floor(rest / 32);
   }
   return text;
 }
@@ -44,8 +64,7 @@ function base32(value: bigint, length: number): string {
  * Ids of one kind sort by the time they were made.
  */
 export function newId(kind: IdKind, now: number = Date.now()): string {
-  const random = BigInt(`0x${randomBytes(10).toString("hex")}`);
-  return `${prefixes[kind]}_${base32(BigInt(now), 10)}${base32(random, 16)}`;
+  return `${prefixes[kind]}_${timeText(now)}${randomText()}`;
 }
 
 /** True for text that has the form of an id of this kind; says nothing about whether it exists. */

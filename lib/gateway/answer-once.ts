@@ -13,7 +13,7 @@ import {
   readIdempotencyKey,
   releaseIdempotencyKey,
 } from "@/lib/gateway/idempotency";
-import { replyAgain } from "@/lib/gateway/reply";
+import { type Reply, replyAgain, WholeReply } from "@/lib/gateway/reply";
 import { log } from "@/lib/log";
 
 /** Routes under it answer what one key may know and do, secrets among it. */
@@ -34,15 +34,19 @@ function callerOf(call: Call, key: KeyFacts): string {
 function keepLate(
   store: IdempotencyStore,
   request: IdempotentRequest,
-  unfinished: Promise<Response>,
+  unfinished: Promise<Reply>,
 ): void {
   const { requestId } = request;
   unfinished
     .then(
-      (response) => keepAnswer(store, request, response),
+      (reply) => keepAnswer(store, request, toResponse(reply)),
       () => releaseIdempotencyKey(store, request),
     )
     .catch((error: unknown) => log.error({ err: error, requestId }, "a late answer was not kept"));
+}
+
+function toResponse(reply: Reply): Response {
+  return reply instanceof WholeReply ? reply.toResponse() : reply;
 }
 
 /**
@@ -52,8 +56,8 @@ function keepLate(
 export async function answerOnce(
   gateway: Gateway,
   call: Call,
-  handle: () => Promise<Response>,
-): Promise<Response> {
+  handle: () => Promise<Reply>,
+): Promise<Reply> {
   if (call.request.headers["idempotency-key"] === undefined) return await handle();
   const { answerKey } = gateway.settings;
   const store = { pool: gateway.door, instanceId: gateway.instance.id, sealingKey: answerKey };
@@ -75,8 +79,8 @@ export async function answerOnce(
   };
 
   try {
-    const response = await handle();
-    return claimed ? await keepAnswer(store, claimed, response) : response;
+    const reply = await handle();
+    return claimed ? await keepAnswer(store, claimed, toResponse(reply)) : reply;
   } catch (error) {
     isOver = true;
     if (claimed && call.unfinished) keepLate(store, claimed, call.unfinished);

@@ -1,4 +1,5 @@
 import { ServerResponse } from "node:http";
+import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { Hono } from "hono";
 import { canRetry, isStatementTimeout } from "@/db/outage";
 import { unavailable, wrongKey } from "@/lib/gateway/admission";
@@ -7,7 +8,7 @@ import { type Call, type Gateway, openCall, settleCall } from "@/lib/gateway/cal
 import { readCredential } from "@/lib/gateway/credentials";
 import { dialectOf } from "@/lib/gateway/dialect";
 import { GatewayError } from "@/lib/gateway/errors";
-import { replyError } from "@/lib/gateway/reply";
+import { type Reply, replyError, WholeReply } from "@/lib/gateway/reply";
 import { type Env, routesOf } from "@/lib/gateway/routes";
 import { log } from "@/lib/log";
 
@@ -55,6 +56,13 @@ function toGatewayError(error: unknown, call: Call): GatewayError {
   return new GatewayError("internal");
 }
 
+/** Sends what is whole by Node's own means, which take a third of the time of the framework's. */
+function handOver(call: Call, reply: Reply): Response {
+  if (!(reply instanceof WholeReply)) return reply;
+  reply.send(call.response);
+  return RESPONSE_ALREADY_SENT;
+}
+
 /**
  * The `/v1` door. Every call runs the same gauntlet: address, credential (401), route (404, 405),
  * then its handler. Failures are rendered here, once, in the dialect of the route.
@@ -84,11 +92,12 @@ export function createApp(gateway: Gateway): Hono<Env> {
   });
 
   for (const route of routes) {
-    app.on(route.method, route.pattern, (c) => {
+    app.on(route.method, route.pattern, async (c) => {
       const call = c.get("call");
       call.route = route.name;
       const handle = () => route.handle(c, call, c.get("secret"));
-      return route.method === "POST" ? answerOnce(gateway, call, handle) : handle();
+      const isRepeatable = route.method === "POST";
+      return handOver(call, await (isRepeatable ? answerOnce(gateway, call, handle) : handle()));
     });
   }
   for (const pattern of new Set(routes.map((route) => route.pattern))) {
@@ -111,7 +120,7 @@ export function createApp(gateway: Gateway): Hono<Env> {
     const failure = toGatewayError(error, call);
     const answer = replyError(call, failure, gateway.settings);
     logRefusal(gateway, call, failure, answer.status);
-    return answer;
+    return handOver(call, answer);
   });
   return app;
 }

@@ -32,7 +32,9 @@ const strangersBytesMax = 64 * 1024;
 export async function readBody(gateway: Gateway, call: Call, secret: string): Promise<Uint8Array> {
   const bytes = await receive(call.request);
   if (bytes.length > strangersBytesMax) await requireKey(gateway, call, secret);
-  call.bodyDigest = createHash("sha256").update(bytes).digest();
+  if (call.request.headers["idempotency-key"] !== undefined) {
+    call.bodyDigest = createHash("sha256").update(bytes).digest();
+  }
   return bytes;
 }
 

@@ -11,6 +11,7 @@ import type { Slices } from "@/lib/budgets/slices";
 import type { Dialect } from "@/lib/gateway/dialect";
 import type { KeyFacts } from "@/lib/gateway/facts";
 import type { FactsCache } from "@/lib/gateway/facts-cache";
+import type { Reply } from "@/lib/gateway/reply";
 import type { Upstreams } from "@/lib/gateway/upstreams/providers";
 import type { WrongKeys } from "@/lib/gateway/wrong-keys";
 import { newId } from "@/lib/id";
@@ -88,7 +89,7 @@ export interface Call {
   spending: Spending | null;
   /** When admission counted it, by the database's clock. */
   admittedAt: Date | null;
-  /** SHA-256 of the body, once it has been read; null for calls without one. */
+  /** SHA-256 of the body, for calls with an `Idempotency-Key`; null while none was read. */
   bodyDigest: Buffer | null;
   /** Whether errors of the REST dialect are wanted as problem details (RFC 9457). */
   wantsProblem: boolean;
@@ -97,7 +98,7 @@ export interface Call {
   /** Headers that admission adds to whatever is answered. */
   headers: Record<string, string>;
   /** What is still under way although its caller was told 503: the answer that nobody waited for. */
-  unfinished: Promise<Response> | null;
+  unfinished: Promise<Reply> | null;
 }
 
 /** Control characters have no business in a log line or a database. */

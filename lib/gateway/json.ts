@@ -6,6 +6,9 @@ const depthMax = 64;
 /** More values than any real request has, and few enough to look at each within milliseconds. */
 const valuesMax = 200_000;
 
+/** It drops one byte order mark; a second one is not JSON. */
+const decoder = new TextDecoder("utf-8", { fatal: true });
+
 /**
  * Parses a body strictly: UTF-8 with at most one byte order mark, no duplicate names (the meter and
  * the upstream must see the same model), no nesting beyond any real request. Throws json, and param for what is JSON but can't be carried.
@@ -13,8 +16,7 @@ const valuesMax = 200_000;
 export function parseJsonBody(bytes: Uint8Array): unknown {
   let text: string;
   try {
-    // The decoder drops one byte order mark; a second one is not JSON.
-    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    text = decoder.decode(bytes);
   } catch {
     throw notJson(null);
   }

@@ -1,6 +1,30 @@
+import type { ServerResponse } from "node:http";
 import type { Call, GatewaySettings } from "@/lib/gateway/call";
 import type { Dialect } from "@/lib/gateway/dialect";
 import { type GatewayError, renderError } from "@/lib/gateway/errors";
+
+/** An answer in one piece, in the form that Node's server sends it with the least ado. */
+export class WholeReply {
+  constructor(
+    readonly status: number,
+    readonly headers: Record<string, string>,
+    readonly body: string | null,
+  ) {}
+
+  /** The same for whoever has to read or to change it. */
+  toResponse(): Response {
+    return new Response(this.body, { status: this.status, headers: this.headers });
+  }
+
+  send(response: ServerResponse): void {
+    const length = this.body === null ? {} : { "content-length": Buffer.byteLength(this.body) };
+    response.writeHead(this.status, { ...this.headers, ...length });
+    response.end(this.body);
+  }
+}
+
+/** What a route answers: streams, and what is repeated, as the web's own `Response`. */
+export type Reply = WholeReply | Response;
 
 /** On every answer of the API: nothing is cached, sniffed, or shared between callers. */
 export function commonHeaders(requestId: string, dialect: Dialect): Record<string, string> {
@@ -22,11 +46,28 @@ export function replyJson(
   status: number,
   body: unknown,
   headers: Record<string, string> = {},
-): Response {
-  return new Response(JSON.stringify(body), {
-    status,
-    headers: { ...baseHeaders(call), "content-type": "application/json", ...headers },
-  });
+): WholeReply {
+  return replyText(call, status, JSON.stringify(body), headers);
+}
+
+/** JSON that is text already. */
+export function replyText(
+  call: Call,
+  status: number,
+  text: string,
+  headers: Record<string, string> = {},
+): WholeReply {
+  const all = { ...baseHeaders(call), "content-type": "application/json", ...headers };
+  return new WholeReply(status, all, text);
+}
+
+/** What a reader that has this version already is told. */
+export function replyNotModified(
+  call: Call,
+  etag: string,
+  headers: Record<string, string> = {},
+): WholeReply {
+  return new WholeReply(304, { ...baseHeaders(call), etag, ...headers }, null);
 }
 
 /** An answer that was kept, under this call's own id and limits. */
@@ -49,7 +90,7 @@ export function replyStream(call: Call, stream: ReadableStream<Uint8Array>): Res
   });
 }
 
-export function replyError(call: Call, error: GatewayError, settings: GatewaySettings): Response {
+export function replyError(call: Call, error: GatewayError, settings: GatewaySettings): WholeReply {
   const path = (call.request.url ?? "").split("?")[0] ?? "";
   const rendered = renderError(error, call.dialect, {
     requestId: call.id,

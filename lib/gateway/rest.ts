@@ -11,7 +11,7 @@ import { GatewayError } from "@/lib/gateway/errors";
 import type { KeyFacts } from "@/lib/gateway/facts";
 import { parseJsonBody } from "@/lib/gateway/json";
 import type { Operation } from "@/lib/gateway/openapi/operation";
-import { replyJson } from "@/lib/gateway/reply";
+import { type Reply, replyJson, replyNotModified, type WholeReply } from "@/lib/gateway/reply";
 import { toRestError } from "@/lib/gateway/rest-errors";
 import { isUnmodified } from "@/lib/gateway/rest-preconditions";
 import { parseQuery } from "@/lib/gateway/rest-query";
@@ -74,7 +74,7 @@ export interface RestRoute {
     call: Call,
     secret: string,
     pathParam: (name: string) => string,
-  ): Promise<Response>;
+  ): Promise<Reply>;
 }
 
 /** The key as the domains' actor: it acts for the user who made it, and may manage what an admin may. */
@@ -115,7 +115,7 @@ interface RestCall {
 async function handleRest<Body, Query>(
   spec: RestSpec<Body, Query>,
   restCall: RestCall,
-): Promise<Response> {
+): Promise<Reply> {
   const { gateway, call, secret, pathParam } = restCall;
   const json = spec.body ? await readJson(restCall, spec.body.isOptional ?? false) : undefined;
   const deadlineMs = admissionDeadline();
@@ -143,7 +143,7 @@ async function runInTime<Body, Query>(
   spec: RestSpec<Body, Query>,
   context: RestContext<Body, Query>,
   deadlineMs: number,
-): Promise<Response> {
+): Promise<Reply> {
   const { gateway, call } = context;
   let isOver = false;
   const running = gateway.db.track(runSpec(spec, context)).finally(() => {
@@ -176,7 +176,7 @@ function isRead({ method }: Call): boolean {
 }
 
 /** Answers, books the call, and tells a reader that has this version already just that (304). */
-function replyRest(gateway: Gateway, call: Call, answer: RestAnswer): Response {
+function replyRest(gateway: Gateway, call: Call, answer: RestAnswer): WholeReply {
   const tag = answer.headers?.etag;
   if (isRead(call) && tag !== undefined && isUnmodified(call.request, tag)) {
     bookFree(gateway, call, 304);
@@ -184,12 +184,6 @@ function replyRest(gateway: Gateway, call: Call, answer: RestAnswer): Response {
   }
   bookFree(gateway, call, answer.status);
   return replyJson(call, answer.status, answer.body, answer.headers);
-}
-
-function replyNotModified(call: Call, etag: string): Response {
-  const { headers } = replyJson(call, 200, null, { etag });
-  headers.delete("content-type");
-  return new Response(null, { status: 304, headers });
 }
 
 /** The body, or what is wrong with it, which is told after admission. */

@@ -3,6 +3,7 @@ import type { Context } from "hono";
 import type { Call, Gateway } from "@/lib/gateway/call";
 import { anthropic } from "@/lib/gateway/protocols/anthropic";
 import { openAi } from "@/lib/gateway/protocols/openai";
+import type { Reply } from "@/lib/gateway/reply";
 import type { RestRoute } from "@/lib/gateway/rest";
 import { restRoutes } from "@/lib/gateway/rest-routes";
 import { handleChat } from "@/lib/gateway/routes/chat";
@@ -16,7 +17,7 @@ export interface Env {
   Variables: { call: Call; secret: string };
 }
 
-export type Handler = (c: Context<Env>, call: Call, secret: string) => Promise<Response>;
+export type Handler = (c: Context<Env>, call: Call, secret: string) => Promise<Reply>;
 
 export interface Route {
   method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";

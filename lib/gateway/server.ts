@@ -208,6 +208,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   door.warmUp(doorConnections);
   door.startProbing();
   db.startProbing();
+  books.startProbing();
   gateway.openHolds.start();
   const server = openServer(gateway);
   const port = await listen(server, options.port);

@@ -6,7 +6,7 @@ import type { ChatRequest, Protocol } from "@/lib/gateway/chat";
 import { GatewayError } from "@/lib/gateway/errors";
 import { parseJsonBody } from "@/lib/gateway/json";
 import { type ChatPlan, meterOf, planChat } from "@/lib/gateway/plan";
-import { replyJson, replyStream } from "@/lib/gateway/reply";
+import { type Reply, replyJson, replyStream } from "@/lib/gateway/reply";
 import { StreamedAnswer } from "@/lib/gateway/streamed-answer";
 import { runWhole } from "@/lib/gateway/whole-answer";
 
@@ -16,7 +16,7 @@ export async function handleChat(
   call: Call,
   secret: string,
   protocol: Protocol,
-): Promise<Response> {
+): Promise<Reply> {
   checkBodyHeaders(call.request);
   const bytes = await readBody(gateway, call, secret);
   const parsed = parseChat(gateway, protocol, bytes);
@@ -54,7 +54,7 @@ async function answerWhole(
   call: Call,
   plan: ChatPlan,
   protocol: Protocol,
-): Promise<Response> {
+): Promise<Reply> {
   const { chat, inputTokens, reservation, upstream } = plan;
   const maxTokens = reservation.outputTokensMax;
   const { answer, headers } = await runWhole(
@@ -76,7 +76,7 @@ async function answerStreamed(
   call: Call,
   plan: ChatPlan,
   protocol: Protocol,
-): Promise<Response> {
+): Promise<Reply> {
   const answer = new StreamedAnswer(gateway, call, plan, protocol);
   await answer.begin();
   return replyStream(call, answer.toStream());

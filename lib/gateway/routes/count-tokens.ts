@@ -7,7 +7,7 @@ import { GatewayError } from "@/lib/gateway/errors";
 import { parseJsonBody } from "@/lib/gateway/json";
 import { chooseUpstream, countPrompt } from "@/lib/gateway/plan";
 import { parseCountRequest } from "@/lib/gateway/protocols/anthropic/request";
-import { replyJson } from "@/lib/gateway/reply";
+import { type Reply, replyJson } from "@/lib/gateway/reply";
 
 function parse(bytes: Uint8Array): ChatRequest | GatewayError {
   try {
@@ -23,7 +23,7 @@ export async function handleCountTokens(
   gateway: Gateway,
   call: Call,
   secret: string,
-): Promise<Response> {
+): Promise<Reply> {
   checkBodyHeaders(call.request);
   const parsed = parse(await readBody(gateway, call, secret));
   const { value: inputTokens } = await admit(gateway, call, secret, {

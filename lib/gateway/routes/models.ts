@@ -4,7 +4,7 @@ import { bookFree } from "@/lib/gateway/book-free";
 import type { Call, Gateway } from "@/lib/gateway/call";
 import { GatewayError, invalidFields } from "@/lib/gateway/errors";
 import { type CatalogueModel, readCatalogue } from "@/lib/gateway/facts";
-import { replyJson } from "@/lib/gateway/reply";
+import { type Reply, replyJson } from "@/lib/gateway/reply";
 import { parseQuery } from "@/lib/gateway/rest-query";
 import { isModelAllowed } from "@/lib/gateway/verdicts";
 
@@ -81,7 +81,7 @@ export async function handleModelList(
   gateway: Gateway,
   call: Call,
   secret: string,
-): Promise<Response> {
+): Promise<Reply> {
   const isPaged = call.dialect === "anthropic";
   const { key, value: query } = await admit(gateway, call, secret, {
     scope: "read",
@@ -104,7 +104,7 @@ export async function handleModel(
   call: Call,
   secret: string,
   id: string,
-): Promise<Response> {
+): Promise<Reply> {
   const unknown = () =>
     new GatewayError("model404", { message: `model: ${id}`, details: { model: id } });
   await admit(gateway, call, secret, {

@@ -8,7 +8,7 @@ import { embeddingsOperation } from "@/lib/gateway/openapi/embeddings";
 import { countTokensOperation, messagesOperation } from "@/lib/gateway/openapi/messages";
 import { modelOperations } from "@/lib/gateway/openapi/models";
 import type { Operation } from "@/lib/gateway/openapi/operation";
-import { replyJson } from "@/lib/gateway/reply";
+import { type Reply, replyNotModified, replyText } from "@/lib/gateway/reply";
 import type { RestRoute } from "@/lib/gateway/rest";
 import { isUnmodified } from "@/lib/gateway/rest-preconditions";
 import { restRoutes } from "@/lib/gateway/rest-routes";
@@ -71,18 +71,16 @@ function descriptionOf(settings: GatewaySettings): Description {
   return description;
 }
 
-async function handle(gateway: Gateway, call: Call): Promise<Response> {
+async function handle(gateway: Gateway, call: Call): Promise<Reply> {
   const { text, etag } = descriptionOf(gateway.settings);
   // The same for everybody, so it may be kept and read from any page.
-  const { headers } = replyJson(call, 200, null, {
-    etag,
+  const shared = {
     "cache-control": `public, max-age=${maxAgeSeconds}`,
     "access-control-allow-origin": "*",
     vary: "Accept-Encoding",
-  });
-  if (!isUnmodified(call.request, etag)) return new Response(text, { headers });
-  headers.delete("content-type");
-  return new Response(null, { status: 304, headers });
+  };
+  if (isUnmodified(call.request, etag)) return replyNotModified(call, etag, shared);
+  return replyText(call, 200, text, { etag, ...shared });
 }
 
 /** `GET /v1/openapi.json`: the API's own description, for everybody. */
