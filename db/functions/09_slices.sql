@@ -195,7 +195,8 @@ begin
   end loop;
 end $$;
 
--- Moves what was spent of an instance's slices on to `used`, and gives back what isn't needed.
+-- Moves what was spent of an instance's slices on to `used`, and gives back what isn't needed. The caller
+-- has locked the budgets.
 -- p_moves: [{id, spent, back, minute}]; minute: the slot that permits of an hour go back to.
 create or replace function move_slices(p_instance text, p_moves jsonb)
 returns table (workspace_id text, balance_nanos bigint) language plpgsql as $$
@@ -203,10 +204,6 @@ returns table (workspace_id text, balance_nanos bigint) language plpgsql as $$
 declare
   v_back record;
 begin
-  perform from budgets b
-  where b.id in (select m ->> 'id' from jsonb_array_elements(p_moves) as m)
-  order by b.id for no key update;
-
   -- One at a time: permits of several minutes may go back to one hour.
   for v_back in
     select r.id, r.back, 1 + (extract(epoch from b.slots_at - r.minute) / 60)::integer as slot
@@ -265,15 +262,17 @@ create or replace function settle_leased(
 #variable_conflict use_column
 declare
   v_state text := begin_batch(p_instance, p_epoch, p_batch);
+  v_ids text[];
 begin
   if v_state = 'new' then
     -- First of all the budgets, in id order; the balances among them serialise all that touches a workspace.
-    perform from budgets b
-    where b.id in (select m ->> 'id' from jsonb_array_elements(p_moves) as m) or (
-      b.kind = 'balance' and b.key_id is null
-      and b.workspace_id in (select r ->> 'workspace_id' from jsonb_array_elements(p_rows) as r)
-    )
-    order by b.id for no key update;
+    v_ids := array(select m ->> 'id' from jsonb_array_elements(p_moves) as m);
+    v_ids := v_ids || array(
+      select b.id from budgets b
+      where b.workspace_id in (select r ->> 'workspace_id' from jsonb_array_elements(p_rows) as r)
+        and b.kind = 'balance' and b.key_id is null
+    );
+    perform from budgets b where b.id = any (v_ids) order by b.id for no key update;
     with input as (
       select * from jsonb_to_recordset(p_rows) as r (
         id text, workspace_id text, key_id text, secret_id text, method text, path text,
@@ -383,4 +382,23 @@ begin
   perform release_slices(p_instance);
   delete from slice_owners o where o.instance_id = p_instance;
   delete from instances i where i.id = p_instance;
+end $$;
+
+-- The hot path's tables are found by their keys. Plans are kept from when tables were empty, and a scan of an
+-- empty table is a plan that stays when it is full.
+do $$
+declare
+  v_function regprocedure;
+begin
+  for v_function in
+    select p.oid::regprocedure from pg_proc p
+    where p.pronamespace = current_schema()::regnamespace and p.proname in (
+      'acquire', 'ensure_limits', 'grant_slices', 'hold_from_slices', 'move_slices', 'note_progress',
+      'release_slices', 'settle', 'settle_leased'
+    )
+  loop
+    execute format('alter function %s set enable_seqscan = off', v_function);
+    execute format('alter function %s set enable_hashjoin = off', v_function);
+    execute format('alter function %s set enable_mergejoin = off', v_function);
+  end loop;
 end $$;

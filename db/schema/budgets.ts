@@ -37,6 +37,8 @@ export const budgets = pgTable(
     limit: nanos("limit").notNull(),
     used: nanos("used").notNull().default(sql`0`),
     held: nanos("held").notNull().default(sql`0`),
+    /** A limit was set that hasn't applied for a while: what came between is still to be counted. */
+    stale: boolean("stale").notNull().default(false),
     /** Sliding hour: requests in each of the last 61 minutes, newest first; `used` is their sum. */
     slots: integer("slots").array(),
     /** The minute that `slots[1]` counts. */

@@ -97,10 +97,14 @@ export async function readLimitState(
         greatest(coalesce(b.held, 0) - aside.amount, 0) as held,
         case w.kind
           when 'rate' then greatest(sum_slots(slid.slots) - aside.amount, 0)
-          -- A quota that nobody has asked yet starts from what there was before it.
+          -- A limit that nobody has asked yet starts from what there was before it.
           when 'quota' then
-            coalesce(b.used, requests_so_far(w.id, w."interval", c.now, w."limit"))
-          else coalesce(b.used, 0)
+            case when b.stale is not false then greatest(
+              coalesce(b.used, 0), requests_so_far(w.id, w."interval", c.now)
+            ) else b.used end
+          else case when b.stale is not false then greatest(
+            coalesce(b.used, 0), nanos_so_far(w.id, w.key_id, w."interval", c.now)
+          ) else b.used end
         end as used,
         case w.kind
           when 'rate' then slots_free_at(slid.slots, slid.at, w."limit")
@@ -117,7 +121,7 @@ export async function readLimitState(
         select
           case
             when w.kind <> 'rate' then null
-            when b.id is null and w.key_id is not null then slots_so_far(w.key_id, c.now)
+            when b.stale is not false and w.key_id is not null then slots_so_far(w.key_id, c.now)
             else slide_slots(b.slots, b.slots_at, c.now)
           end as slots,
           greatest(b.slots_at, date_trunc('minute', c.now, 'UTC')) as at

@@ -1,0 +1,1 @@
+ALTER TABLE "budgets" ADD COLUMN "stale" boolean DEFAULT false NOT NULL;
