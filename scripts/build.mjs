@@ -8,7 +8,7 @@ import { run } from "./processes.mjs";
 
 /** What no build looks at. What is missing here costs a needless build, never a stale one. */
 const ignoredFolders =
-  /^(\..+|node_modules|dist|e2e|docs|drizzle|coverage|test-results|playwright-report)$/;
+  /^(\..+|node_modules|dist|e2e|bench|chaos|docs|drizzle|coverage|test-results|playwright-report)$/;
 const ignoredFiles =
   /(^[^/\\]+\.md|\.test\.tsx?|\.(sql|log|tsbuildinfo)|next-env\.d\.ts|(vitest|playwright|drizzle)\.config\.ts)$/;
 const ignoredNames = new Set(["LICENSE", "biome.json"]);

@@ -12,12 +12,21 @@ const entryPoints = {
 
 /** Bundles each into one file: that starts four times faster than loading the packages it uses. */
 export async function bundleProcesses() {
+  await bundle(entryPoints, bundleDir);
+}
+
+/**
+ * Bundles programs as the product's own are.
+ * @param {Record<string, string>} programs name of the bundle and the file it begins with
+ * @param {string} outdir inside the checkout: some packages are loaded at run time
+ */
+export async function bundle(programs, outdir) {
   const { build } = await import("esbuild");
   try {
     await build({
       absWorkingDir: root,
-      entryPoints: Object.entries(entryPoints).map(([out, path]) => ({ in: path, out })),
-      outdir: bundleDir,
+      entryPoints: Object.entries(programs).map(([out, path]) => ({ in: path, out })),
+      outdir,
       outExtension: { ".js": ".mjs" },
       bundle: true,
       platform: "node",
