@@ -1,5 +1,4 @@
-import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from "node:http";
-import { Agent as HttpsAgent, request as requestHttps } from "node:https";
+import { Client, type Dispatcher } from "undici";
 import {
   AddressForbidden,
   checkHost,
@@ -59,140 +58,240 @@ export interface ExchangeRequest {
 
 export interface ExchangeAnswer {
   status: number;
-  headers: IncomingMessage["headers"];
+  /** By names in lower case; of one that comes several times, the first. */
+  headers: Record<string, string>;
   /** Throws ExchangeError. Whoever stops early gives the connection up. */
   body: AsyncGenerator<Buffer>;
 }
 
-const agentOptions = { keepAlive: true, keepAliveMsecs: 30_000, maxFreeSockets: 256 };
-const agents = {
-  http: new HttpAgent(agentOptions),
-  https: new HttpsAgent(agentOptions),
-  /** Its connections go to checked addresses, and are never shared with the ones above. */
-  guarded: new HttpsAgent({ ...agentOptions, lookup: lookupPublic }),
-};
-
+/** A connection that nobody uses is kept so long, unless the upstream says otherwise. */
+const keepMs = 30_000;
+const freeMax = 256;
 /** What else is on a connection after the end that matters is read for so long, to keep it. */
 const restMsMax = 1_000;
+/** Beyond it the upstream waits until the reader has caught up. */
+const waitingBytesMax = 256 * 1024;
+
+/** Connections that are open and not in use, by where they lead and how they were made. */
+const free = new Map<string, Client[]>();
+
+function placeOf({ url, allowPrivate, timeouts }: ExchangeRequest): string {
+  return `${url.origin} ${allowPrivate ? "any" : "public"} ${timeouts.connectMs}`;
+}
+
+/** One client is one connection: whose it is, and whether it was used before, is ours to know. */
+function connectTo({ url, allowPrivate, timeouts }: ExchangeRequest, place: string): Client {
+  const client = new Client(url.origin, {
+    connect: {
+      timeout: timeouts.connectMs,
+      // Connections to checked addresses are never shared with others.
+      ...(allowPrivate ? {} : { lookup: lookupPublic }),
+    },
+    keepAliveTimeout: keepMs,
+    pipelining: 1,
+    // Each request has its own.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  });
+  client.on("disconnect", () => {
+    const waiting = free.get(place);
+    const at = waiting?.indexOf(client) ?? -1;
+    if (at >= 0) waiting?.splice(at, 1);
+  });
+  return client;
+}
+
+/** Keeps a connection for the next request there. */
+function keep(client: Client, place: string): void {
+  const waiting = free.get(place) ?? [];
+  free.set(place, waiting);
+  if (waiting.length < freeMax) waiting.push(client);
+  else client.destroy().catch(() => undefined);
+}
 
 /**
- * One POST to an upstream over a kept connection. Resolves with the head of the answer, whatever its
- * status; redirects aren't followed. Throws ExchangeError, AddressForbidden.
+ * One POST to an upstream over a kept connection, or at once over a fresh one where that had been closed
+ * meanwhile. Resolves with the head of the answer, whatever its status; redirects aren't followed. Throws
+ * ExchangeError, AddressForbidden.
  */
 export async function exchange(request: ExchangeRequest): Promise<ExchangeAnswer> {
-  const { url, timeouts, signal } = request;
-  if (!request.allowPrivate) checkHost(url);
-  if (signal.aborted) throw new ExchangeError("aborted");
-  let response: IncomingMessage | undefined;
-  const fail = (reason: ExchangeFailure) => {
-    (response ?? sent).destroy(new ExchangeError(reason));
-  };
-  const onAbort = () => fail("aborted");
-  const total = setTimeout(() => fail("timeout"), timeouts.totalMs);
-  const sent = send(request, fail);
-  signal.addEventListener("abort", onAbort, { once: true });
-  const cleanUp = () => {
-    clearTimeout(total);
-    signal.removeEventListener("abort", onAbort);
-  };
+  if (!request.allowPrivate) checkHost(request.url);
+  if (request.signal.aborted) throw new ExchangeError("aborted");
+  const place = placeOf(request);
+  const kept = free.get(place)?.pop();
+  if (!kept) return await new Exchange(request, connectTo(request, place), place, false).head;
   try {
-    response = await new Promise<IncomingMessage>((resolve, reject) => {
-      sent.once("response", resolve);
-      // Stays: one that breaks later is told by its answer.
-      sent.on("error", (error) => reject(toExchangeError(error, sent)));
+    return await new Exchange(request, kept, place, true).head;
+  } catch (error) {
+    if (!(error instanceof ExchangeError) || error.reason !== "stale") throw error;
+    return await new Exchange(request, connectTo(request, place), place, false).head;
+  }
+}
+
+/** One request and its answer on one connection. */
+class Exchange implements Dispatcher.DispatchHandler {
+  readonly head: Promise<ExchangeAnswer>;
+  private tellHead: (answer: ExchangeAnswer) => void = () => undefined;
+  private failHead: (error: Error) => void = () => undefined;
+  private controller: Dispatcher.DispatchController | undefined;
+  private hasHead = false;
+  private hasEnded = false;
+  private isLeft = false;
+  /** Of the body, what nobody has taken yet. */
+  private waiting: Buffer[] = [];
+  private waitingBytes = 0;
+  private failure: Error | null = null;
+  private wake: (() => void) | null = null;
+  private readonly total: NodeJS.Timeout;
+
+  constructor(
+    private readonly request: ExchangeRequest,
+    private readonly client: Client,
+    private readonly place: string,
+    private readonly isReused: boolean,
+  ) {
+    this.head = new Promise((resolve, reject) => {
+      this.tellHead = resolve;
+      this.failHead = reject;
     });
-  } catch (error) {
-    cleanUp();
-    throw error;
+    const { url, headers, body, timeouts, signal } = request;
+    this.total = setTimeout(() => this.giveUp("timeout"), timeouts.totalMs);
+    signal.addEventListener("abort", this.onAbort, { once: true });
+    client.dispatch(
+      {
+        method: "POST",
+        path: `${url.pathname}${url.search}`,
+        headers,
+        body,
+        headersTimeout: timeouts.firstByteMs,
+        bodyTimeout: timeouts.idleMs,
+      },
+      this,
+    );
   }
-  return {
-    status: response.statusCode ?? 0,
-    headers: response.headers,
-    body: readBody(response, timeouts.idleMs, fail, cleanUp),
-  };
-}
 
-function send(request: ExchangeRequest, fail: (reason: ExchangeFailure) => void) {
-  const { url, allowPrivate, timeouts } = request;
-  const isTls = url.protocol === "https:";
-  const start = isTls ? requestHttps : requestHttp;
-  const agent = isTls ? (allowPrivate ? agents.https : agents.guarded) : agents.http;
-  const sent = start(url, {
-    method: "POST",
-    agent,
-    headers: { ...request.headers, "content-length": String(request.body.length) },
-  });
-  let timer = setTimeout(() => fail("connect_timeout"), timeouts.connectMs);
-  let isConnected = false;
-  const tell = () => {
-    if (isConnected && sent.writableFinished) request.onSent();
-  };
-  const connected = () => {
-    isConnected = true;
-    clearTimeout(timer);
-    timer = setTimeout(() => fail("timeout"), timeouts.firstByteMs);
-    tell();
-  };
-  sent.once("socket", (socket) => {
-    socket.setNoDelay(true);
-    if (socket.connecting) socket.once(isTls ? "secureConnect" : "connect", connected);
-    else connected();
-  });
-  sent.once("finish", tell);
-  sent.once("response", () => clearTimeout(timer));
-  sent.once("close", () => clearTimeout(timer));
-  sent.end(request.body);
-  return sent;
-}
+  private readonly onAbort = () => this.giveUp("aborted");
 
-function toExchangeError(
-  error: Error,
-  sent?: {
-    reusedSocket: boolean;
-    writableFinished: boolean;
-    socket: { connecting: boolean } | null;
-  },
-): Error {
-  if (error instanceof ExchangeError || error instanceof AddressForbidden) return error;
-  const options = { cause: error };
-  if (sent?.reusedSocket) return new ExchangeError("stale", options);
-  const code = "code" in error ? String(error.code) : "";
-  const isConnecting = sent !== undefined && !sent.writableFinished;
-  const isRefusal = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/.test(code);
-  return new ExchangeError(isConnecting || isRefusal ? "refused" : "broken", options);
-}
+  /** Ends it from our side, also while there is no connection yet. */
+  private giveUp(reason: ExchangeFailure): void {
+    const error = new ExchangeError(reason);
+    if (this.controller) this.controller.abort(error);
+    else this.fail(error);
+    if (!this.controller || this.failure === null) this.client.destroy().catch(() => undefined);
+  }
 
-async function* readBody(
-  response: IncomingMessage,
-  idleMs: number,
-  fail: (reason: ExchangeFailure) => void,
-  cleanUp: () => void,
-): AsyncGenerator<Buffer> {
-  const chunks: AsyncIterator<Buffer> = response.iterator({ destroyOnReturn: false });
-  try {
-    for (;;) {
-      const idle = setTimeout(() => fail("timeout"), idleMs);
-      const next = await chunks.next().finally(() => clearTimeout(idle));
-      if (next.done) break;
-      yield next.value;
+  /** It is on a connection, and goes out now. */
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.controller = controller;
+    if (this.failure) controller.abort(this.failure);
+    else this.request.onSent();
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: Record<string, string | string[] | undefined>,
+  ): void {
+    // Early hints and the like: the answer is yet to come.
+    if (status < 200) return;
+    this.hasHead = true;
+    const first = Object.entries(headers).map(([name, value]) => [
+      name,
+      (Array.isArray(value) ? value[0] : value) ?? "",
+    ]);
+    this.tellHead({ status, headers: Object.fromEntries(first), body: this.body() });
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.isLeft) return;
+    this.waiting.push(chunk);
+    this.waitingBytes += chunk.length;
+    if (this.waitingBytes > waitingBytesMax) controller.pause();
+    this.wake?.();
+  }
+
+  onResponseEnd(): void {
+    this.hasEnded = true;
+    this.finish();
+    keep(this.client, this.place);
+    this.wake?.();
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.fail(this.toFailure(error));
+    this.client.destroy().catch(() => undefined);
+  }
+
+  private fail(error: Error): void {
+    this.failure ??= error;
+    this.finish();
+    this.failHead(this.failure);
+    this.wake?.();
+  }
+
+  private finish(): void {
+    clearTimeout(this.total);
+    this.request.signal.removeEventListener("abort", this.onAbort);
+  }
+
+  private toFailure(error: Error): Error {
+    if (error instanceof ExchangeError || error instanceof AddressForbidden) return error;
+    const options = { cause: error };
+    switch ("code" in error ? error.code : "") {
+      case "UND_ERR_CONNECT_TIMEOUT":
+        return new ExchangeError("connect_timeout", options);
+      case "UND_ERR_HEADERS_TIMEOUT":
+      case "UND_ERR_BODY_TIMEOUT":
+        return new ExchangeError("timeout", options);
     }
-    // An answer whose end never came closes without an error where it was destroyed in between.
-    if (!response.complete) throw new ExchangeError("broken");
-  } catch (error) {
-    throw error instanceof Error ? toExchangeError(error) : error;
-  } finally {
-    cleanUp();
-    await chunks.return?.();
-    leave(response);
+    if (!this.controller) return new ExchangeError("refused", options);
+    return new ExchangeError(this.isReused && !this.hasHead ? "stale" : "broken", options);
   }
-}
 
-/** Lets a connection be used again if what is left of its answer comes at once; otherwise ends it. */
-function leave(response: IncomingMessage): void {
-  if (response.complete || response.destroyed) return;
-  const timer = setTimeout(() => response.destroy(), restMsMax);
-  timer.unref();
-  response.once("close", () => clearTimeout(timer));
-  response.on("error", () => undefined);
-  response.resume();
+  /** By hand: an async generator that was never begun has no end either, and would leave this one open. */
+  private body(): AsyncGenerator<Buffer> {
+    const end = async (): Promise<IteratorResult<Buffer>> => {
+      this.leave();
+      return { done: true, value: undefined };
+    };
+    const generator: AsyncGenerator<Buffer> = {
+      next: () => this.next(),
+      return: end,
+      throw: end,
+      [Symbol.asyncIterator]: () => generator,
+      [Symbol.asyncDispose]: async () => this.leave(),
+    };
+    return generator;
+  }
+
+  private async next(): Promise<IteratorResult<Buffer>> {
+    for (;;) {
+      const { waiting } = this;
+      const [first] = waiting;
+      if (first) {
+        this.waiting = [];
+        this.waitingBytes = 0;
+        this.controller?.resume();
+        return { done: false, value: waiting.length === 1 ? first : Buffer.concat(waiting) };
+      }
+      if (this.failure) throw this.failure;
+      if (this.hasEnded || this.isLeft) return { done: true, value: undefined };
+      await new Promise<void>((resolve) => {
+        this.wake = resolve;
+      });
+      this.wake = null;
+    }
+  }
+
+  /** Lets the connection be used again if what is left of its answer comes at once; otherwise ends it. */
+  private leave(): void {
+    this.isLeft = true;
+    this.waiting = [];
+    this.wake?.();
+    if (this.hasEnded || this.failure) return;
+    this.controller?.resume();
+    setTimeout(() => {
+      if (!this.hasEnded) this.controller?.abort(new ExchangeError("aborted"));
+    }, restMsMax).unref();
+  }
 }
