@@ -54,6 +54,14 @@ describe("a configuration file", () => {
     [{ upstreams: [upstream], models: [{ ...model, upstreams: ["b"] }] }, "b is no upstream"],
     [{ upstreams: [upstream], models: [{ ...model, upstreams: [] }] }, "at least one"],
     [{ upstreams: [upstream], models: [{ ...model, output_tokens_default: 101 }] }, "at most"],
+    [{ upstreams: [{ ...upstream, timeouts: { drain_ms: 30_001 } }] }, "at most 30000"],
+    [
+      {
+        upstreams: [{ ...upstream, kind: "anthropic" }],
+        models: [{ ...model, output_tokens_max: 0 }],
+      },
+      "a makes no embeddings",
+    ],
     [
       {
         upstreams: [upstream],

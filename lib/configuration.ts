@@ -46,6 +46,7 @@ const Timeouts = z.strictObject({
   first_byte_ms: Milliseconds.optional(),
   idle_ms: Milliseconds.optional(),
   total_ms: Milliseconds.optional(),
+  drain_ms: Milliseconds.max(30_000, "must be at most 30000").optional(),
 });
 
 const Upstream = z
@@ -91,7 +92,7 @@ const Model = z
       .max(10, "must name at most 10 upstreams"),
     upstream_model: Id.optional(),
     context_tokens: Tokens,
-    output_tokens_max: Tokens,
+    output_tokens_max: z.union([z.literal(0), Tokens], { error: "must be 0 to 100000000" }),
     output_tokens_default: Tokens.optional(),
     listed: z.boolean({ error: "must be true or false" }).default(true),
     price: z.strictObject(
@@ -136,11 +137,18 @@ export const Configuration = z
       context,
     );
     const known = new Set(["simulated", ...upstreamIds]);
+    const wordless = new Set(
+      config.upstreams.filter(({ kind }) => kind === "anthropic").map(({ id }) => id),
+    );
     config.models.forEach((model, i) => {
       model.upstreams.forEach(({ id }, j) => {
-        if (known.has(id)) return;
         const path = ["models", i, "upstreams", j];
-        context.addIssue({ code: "custom", path, message: `${id} is no upstream of this file` });
+        if (!known.has(id)) {
+          context.addIssue({ code: "custom", path, message: `${id} is no upstream of this file` });
+        } else if (model.output_tokens_max === 0 && wordless.has(id)) {
+          const message = `${id} makes no embeddings, which is all that a model without output does`;
+          context.addIssue({ code: "custom", path, message });
+        }
       });
     });
   });

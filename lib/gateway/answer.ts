@@ -1,7 +1,6 @@
-import type { ChatAnswer, ChatChoice, ChatEvent, JsonObject } from "@/lib/gateway/chat";
+import type { Account, ChatAnswer, ChatChoice, ChatEvent, JsonObject } from "@/lib/gateway/chat";
 import { tokensOf, type UpstreamEvent } from "@/lib/gateway/upstreams/upstream";
 import type { UsageFlag, UsageMeter } from "@/lib/gateway/upstreams/usage";
-import type { TokenUsage } from "@/lib/models/price";
 
 function emptyChoice(withLogprobs: boolean): ChatChoice {
   return {
@@ -65,7 +64,7 @@ export async function collectAnswer(
     emptyChoice(request.logprobs !== null),
   );
   let thinkingTokens = 0;
-  let write: ((usage: TokenUsage) => JsonObject) | null = null;
+  let write: ((account: Account) => JsonObject) | null = null;
   for await (const event of events) {
     if (event.type === "usage") meter.report(event.usage);
     else meter.count(tokensOf(event));

@@ -1,5 +1,13 @@
 import type { TokenUsage } from "@/lib/models/price";
 
+/** What an answer used. */
+export interface Account extends TokenUsage {
+  /** Those of the input tokens that a provider read from its cache. */
+  cacheReadTokens: number;
+  /** Those of the input tokens that it wrote to it. */
+  cacheWriteTokens: number;
+}
+
 /** A JSON object as a caller wrote it. */
 export type JsonObject = Record<string, unknown>;
 
@@ -183,10 +191,8 @@ export interface ChatChoice {
   stopSequence: string | null;
 }
 
-export interface ChatAnswer {
+export interface ChatAnswer extends Account {
   choices: ChatChoice[];
-  inputTokens: number;
-  outputTokens: number;
   /** Those of the output tokens that were thought rather than said. */
   thinkingTokens: number;
 }
@@ -226,7 +232,7 @@ export interface StreamWriter {
   /** Empty for events that the protocol has no word for. */
   event(event: ChatEvent): string;
   /** All that follows the last stop but the closing frame. */
-  usage(usage: TokenUsage): string;
+  usage(account: Account): string;
   /** The frame that makes the answer complete; released only when it is paid for. */
   last(): string;
   error(body: Record<string, unknown>): string;

@@ -6,6 +6,7 @@ import { limits } from "@/lib/gateway/cases/limits";
 import { parameters } from "@/lib/gateway/cases/parameters";
 import { scopes } from "@/lib/gateway/cases/scopes";
 import { transport } from "@/lib/gateway/cases/transport";
+import { upstreams } from "@/lib/gateway/cases/upstreams";
 
 const tables = {
   A: transport,
@@ -14,9 +15,10 @@ const tables = {
   D: bodies,
   E: parameters,
   F: limits,
+  G: upstreams,
 } as const;
 
-it.each(["A", "B", "C", "D", "E", "F"] as const)(
+it.each(["A", "B", "C", "D", "E", "F", "G"] as const)(
   "every case of group %s is provoked, or its absence has a reason",
   (group) => {
     const due = casesOf(group).map(({ id }) => id);

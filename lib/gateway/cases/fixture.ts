@@ -49,5 +49,4 @@ export function casesOf(group: Group): ApiCase[] {
 /** Cases of what this version doesn't have, and why. */
 export const notYet: Readonly<Record<string, string>> = {
   E44: "there are no webhook endpoints to create",
-  F29: "the simulated upstream counts its own usage; none reports a number that would need a clamp",
 };

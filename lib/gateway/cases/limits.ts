@@ -17,6 +17,7 @@ import {
 } from "@/lib/gateway/cases/callers";
 import type { Observed } from "@/lib/gateway/cases/judge";
 import { repetition } from "@/lib/gateway/cases/repetition";
+import { hugeUsage } from "@/lib/gateway/cases/upstream-bodies";
 import {
   generations,
   onRoutes,
@@ -301,4 +302,5 @@ export const limits: Provocations = {
   F17: tooManyStreams,
   ...repetition,
   F28: modelRemoved,
+  F29: hugeUsage,
 };

@@ -6,6 +6,8 @@ export interface Answer {
   status: number;
   headers: Headers;
   text: string;
+  /** The connection ended before its body did. */
+  isCut?: boolean;
 }
 
 export interface Exchange {
@@ -71,8 +73,8 @@ function readAnswers(bytes: Buffer, isHead: boolean): Answer[] {
       const colon = line.indexOf(":");
       headers.append(line.slice(0, colon), line.slice(colon + 1).trim());
     }
-    const { body, next } = readBody(bytes, end + 4, headers, isHead);
-    answers.push({ status, headers, text: body.toString("utf8") });
+    const { body, next, isCut = false } = readBody(bytes, end + 4, headers, isHead);
+    answers.push({ status, headers, text: body.toString("utf8"), isCut });
     at = next;
   }
   return answers;
@@ -95,7 +97,7 @@ function readBody(bytes: Buffer, start: number, headers: Headers, isHead: boolea
     at = from + length + 2;
   }
   // It was cut off; what came is what there is.
-  return { body: Buffer.concat(chunks), next: bytes.length };
+  return { body: Buffer.concat(chunks), next: bytes.length, isCut: true };
 }
 
 export interface WireRequest {

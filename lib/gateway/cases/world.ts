@@ -151,7 +151,7 @@ export async function expectUnharmed({ door, ask }: World): Promise<void> {
 export function runCases(
   group: Group,
   table: Provocations,
-  { concurrent = false }: { concurrent?: boolean } = {},
+  { concurrent = false, timeoutMs = 60_000 }: { concurrent?: boolean; timeoutMs?: number } = {},
 ): void {
   let world: World;
   beforeAll(async () => {
@@ -165,7 +165,7 @@ export function runCases(
     for (const seen of observed) judge(due, seen);
     if (!concurrent) await expectUnharmed(world);
   };
-  describe(`cases of group ${group}`, { timeout: 60_000 }, () => {
+  describe(`cases of group ${group}`, { timeout: timeoutMs }, () => {
     const due = casesOf(group).filter(({ id }) => !(id in notYet));
     for (const each of due) {
       const name = `${each.id} ${each.request}: ${each.status} ${each.code}`;

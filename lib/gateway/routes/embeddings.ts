@@ -1,27 +1,29 @@
 import { admit, type Reservation } from "@/lib/gateway/admission";
 import { checkBodyHeaders, readBody } from "@/lib/gateway/body";
 import type { Call, Gateway } from "@/lib/gateway/call";
+import type { JsonObject } from "@/lib/gateway/chat";
 import { GatewayError, invalidFields } from "@/lib/gateway/errors";
 import type { Facts } from "@/lib/gateway/facts";
 import { parseJsonBody } from "@/lib/gateway/json";
 import { chooseUpstream, type Route } from "@/lib/gateway/plan";
-import {
-  type EmbeddingsRequest,
-  embeddingsBody,
-  parseEmbeddings,
-} from "@/lib/gateway/protocols/openai/embeddings";
-import { replyJson } from "@/lib/gateway/reply";
+import { parseEmbeddings } from "@/lib/gateway/protocols/openai/embeddings";
+import { type Reply, replyJson } from "@/lib/gateway/reply";
 import type { Upstreams } from "@/lib/gateway/upstreams/providers";
+import type {
+  EmbeddingInput,
+  EmbeddingsRequest,
+  UpstreamEvent,
+} from "@/lib/gateway/upstreams/upstream";
+import { UsageMeter } from "@/lib/gateway/upstreams/usage";
 import { runWhole } from "@/lib/gateway/whole-answer";
 
-/** Dimensions of the models that there are; a request may ask for fewer. */
-const dimensionsMax = 1_536;
 /** As OpenAI's API limits a request, however many inputs it has. */
 const tokensMax = 300_000;
 
 interface Plan extends Route {
   request: EmbeddingsRequest;
-  dimensions: number;
+  /** Our own count of the input; what is set aside for it may be more. */
+  inputTokens: number;
   reservation: Reservation;
 }
 
@@ -34,40 +36,62 @@ function parse(bytes: Uint8Array): EmbeddingsRequest | GatewayError {
   }
 }
 
-/** Checks a request against its model and counts what it costs. */
+function tooLarge(path: string, max: number, whole = ""): GatewayError {
+  const message = `must have at most ${max} tokens${whole}`;
+  return invalidFields([{ path, code: "too_big", message }]);
+}
+
+/** Input tokens of a request. Throws param where its model can't take so many, as far as can be told. */
+function countInputs({ inputs }: EmbeddingsRequest, { model, upstream }: Route): number {
+  let tokens = 0;
+  for (const [index, input] of inputs.entries()) {
+    const count = upstream.countEmbeddingInput(input, model.contextTokens);
+    if (upstream.isExact && count > model.contextTokens) {
+      throw tooLarge(inputs.length === 1 ? "input" : `input.${index}`, model.contextTokens);
+    }
+    tokens += count;
+    if (upstream.isExact && tokens > tokensMax) throw tooLarge("input", tokensMax, " in all");
+  }
+  return tokens;
+}
+
+/** Checks a request against its model and says what it may cost at most. */
 function planEmbeddings(upstreams: Upstreams, request: EmbeddingsRequest, facts: Facts): Plan {
   const route = chooseUpstream(upstreams, facts, request.model, "embeddings");
   const { model, upstream, price } = route;
-  const dimensions = request.dimensions ?? dimensionsMax;
-  if (dimensions > dimensionsMax) {
-    throw invalidFields([
-      {
-        path: "dimensions",
-        code: "too_big",
-        message: `must be at most ${dimensionsMax} for ${model.id}`,
-      },
-    ]);
-  }
-  let inputTokens = 0;
-  for (const [index, input] of request.inputs.entries()) {
-    const tokens = upstream.countEmbeddingInput(input, model.contextTokens);
-    if (tokens > model.contextTokens) {
-      const path = request.inputs.length === 1 ? "input" : `input.${index}`;
-      const message = `must have at most ${model.contextTokens} tokens`;
-      throw invalidFields([{ path, code: "too_big", message }]);
-    }
-    inputTokens += tokens;
-    if (inputTokens > tokensMax) {
-      const message = `must have at most ${tokensMax} tokens in all`;
-      throw invalidFields([{ path: "input", code: "too_big", message }]);
-    }
-  }
+  upstream.checkEmbeddings(request);
+  const inputTokens = countInputs(request, route);
+  const bound = (sum: number, input: EmbeddingInput) =>
+    sum + upstream.boundEmbeddingInput(input, model.contextTokens);
+  const inputMax = upstream.isExact ? inputTokens : request.inputs.reduce(bound, 0);
   return {
     ...route,
     request,
-    dimensions,
-    reservation: { model, stream: false, inputTokens, outputTokensMax: 0, choices: 1, price },
+    inputTokens,
+    reservation: {
+      model,
+      stream: false,
+      inputTokens: inputMax,
+      outputTokensMax: 0,
+      choices: 1,
+      price,
+    },
   };
+}
+
+/** Puts an upstream's events together: the body that is answered, and its account. */
+async function collect(
+  { upstream, reservation, inputTokens }: Plan,
+  events: AsyncIterable<UpstreamEvent>,
+) {
+  const bounds = { inputTokens: reservation.inputTokens, outputTokens: 0 };
+  const meter = new UsageMeter(bounds, inputTokens, upstream.isExact);
+  let body: JsonObject = {};
+  for await (const event of events) {
+    if (event.type === "usage") meter.report(event.usage);
+    if (event.type === "body") body = event.write(meter.complete());
+  }
+  return { ...meter.complete(), flags: meter.flags(), body };
 }
 
 /** `POST /v1/embeddings`, as OpenAI's API has it; billed by input tokens. */
@@ -75,7 +99,7 @@ export async function handleEmbeddings(
   gateway: Gateway,
   call: Call,
   secret: string,
-): Promise<Response> {
+): Promise<Reply> {
   checkBodyHeaders(call.request);
   const parsed = parse(await readBody(gateway, call, secret));
   const { value: plan } = await admit<Plan>(gateway, call, secret, {
@@ -87,14 +111,13 @@ export async function handleEmbeddings(
       return { value: plan, reservation: plan.reservation };
     },
   });
-  const { inputTokens, price } = plan.reservation;
-  const { answer, headers } = await runWhole(gateway, call, price, async (signal, onSent) => {
-    onSent();
-    const { inputs } = plan.request;
-    const { model, dimensions } = plan;
-    const vectors = await plan.upstream.embed({ inputs, model: model.id, dimensions, signal });
-    return { inputTokens, outputTokens: 0, vectors };
-  });
-  const body = embeddingsBody(plan.request, answer.vectors, inputTokens);
-  return replyJson(call, 200, body, headers);
+  const { inputTokens, request, reservation, upstream } = plan;
+  const { answer, headers } = await runWhole(
+    gateway,
+    call,
+    reservation.price,
+    (signal, onSent) => collect(plan, upstream.embed({ ...request, signal, onSent })),
+    { inputTokens, outputTokens: 0 },
+  );
+  return replyJson(call, 200, answer.body, headers);
 }

@@ -50,6 +50,10 @@ export interface MockUpstream {
   /** As `base_url` of a configuration. */
   baseUrl: string;
   exchanges: MockExchange[];
+  /** Called with each exchange as it begins. */
+  onExchange: ((exchange: MockExchange) => void) | null;
+  /** Requests that it has taken wait for this before anything is done with them. */
+  gate: Promise<void> | null;
   /** What it does with the next requests, in order; without a script it answers. */
   play(...scripts: Script[]): void;
   close(): Promise<void>;
@@ -61,9 +65,10 @@ export const mockCredential = "sk-mock-CANARY-4f9d2c7b1e8a";
 export const mockWords = ["Hello", " from", " the", " other", " side", "."];
 export const mockThought = "Let me see.";
 export const mockCall = { id: "call_mock_1", name: "get_weather", input: { city: "Oslo" } };
-const inputTokens = 17;
+/** What a mock says of every input. */
+export const inputTokens = 17;
 
-interface Saying {
+export interface Saying {
   words: string[];
   call: boolean;
   think: boolean;
@@ -215,9 +220,30 @@ function anthropicFrames(model: unknown, saying: Saying): { text: string; tokens
     frame("message_delta", delta),
     frame("message_stop", {}),
   ].map((text) => {
-    if (/text_delta|input_json_delta/.test(text)) tokens++;
+    if (/text_delta|input_json_delta|"content_block":\{"type":"tool_use"/.test(text)) tokens++;
     return { text, tokens };
   });
+}
+
+const said = (protocol: ProtocolName): Saying => ({
+  words: mockWords,
+  call: false,
+  think: false,
+  usage: usageOf(protocol, mockWords.length),
+});
+
+/** The body that a mock answers with, for tests that spell an answer byte by byte. */
+export function mockBody(protocol: ProtocolName, more: Partial<Saying> = {}): string {
+  const saying = { ...said(protocol), ...more };
+  const write = protocol === "openai" ? openAiBody : anthropicBody;
+  return JSON.stringify(write("vendor-model", saying));
+}
+
+/** The frames that it streams. */
+export function mockFrames(protocol: ProtocolName, more: Partial<Saying> = {}): string[] {
+  const saying = { ...said(protocol), ...more };
+  const write = protocol === "openai" ? openAiFrames : anthropicFrames;
+  return write("vendor-model", saying).map(({ text }) => text);
 }
 
 async function readJson(req: IncomingMessage): Promise<JsonObject> {
@@ -237,6 +263,8 @@ function secretError(protocol: ProtocolName, status: number) {
 class MockServer {
   readonly exchanges: MockExchange[] = [];
   readonly scripts: Script[] = [];
+  onExchange: ((exchange: MockExchange) => void) | null = null;
+  gate: Promise<void> | null = null;
 
   constructor(private readonly protocol: ProtocolName) {}
 
@@ -255,6 +283,8 @@ class MockServer {
       }),
     };
     this.exchanges.push(exchange);
+    this.onExchange?.(exchange);
+    await this.gate;
     await this.perform(script, exchange, res);
   }
 
@@ -323,7 +353,7 @@ class MockServer {
   private async stream(script: Script, exchange: MockExchange, res: ServerResponse) {
     const { model } = exchange.body;
     const saying = this.saying(script);
-    if (script.does === "drip" && script.endless) saying.words = Array(100_000).fill(" more");
+    if (script.does === "drip" && script.endless) saying.words = Array(5_000).fill(" more");
     const frames =
       this.protocol === "openai" ? openAiFrames(model, saying) : anthropicFrames(model, saying);
     res.writeHead(200, { "content-type": "text/event-stream", "set-cookie": "mock=1" });
@@ -366,6 +396,18 @@ export async function startMockUpstream(protocol: ProtocolName): Promise<MockUps
     protocol,
     baseUrl: `http://127.0.0.1:${port}${protocol === "openai" ? "/v1" : ""}`,
     exchanges: mock.exchanges,
+    get gate() {
+      return mock.gate;
+    },
+    set gate(gate) {
+      mock.gate = gate;
+    },
+    get onExchange() {
+      return mock.onExchange;
+    },
+    set onExchange(listener) {
+      mock.onExchange = listener;
+    },
     play(...scripts) {
       mock.scripts.splice(0, mock.scripts.length, ...scripts);
     },

@@ -20,7 +20,7 @@ import {
 import { priceTokens } from "@/lib/models/price";
 
 /** Dollars per million tokens, odd enough that a rounding would show. */
-const price = { input_usd_per_mtok: "3.000000007", output_usd_per_mtok: "15.000000011" };
+export const mockPrice = { input_usd_per_mtok: "3.000000007", output_usd_per_mtok: "15.000000011" };
 const nanos = { inputNanosPerMtok: 3_000_000_007n, outputNanosPerMtok: 15_000_000_011n };
 
 /** A gateway in front of two mock providers, one of each protocol. */
@@ -34,8 +34,8 @@ export interface ProvidedDoor {
 export interface ProvidedOptions {
   /** Milliseconds, as in a configuration. */
   timeouts?: Record<string, number>;
-  baseUrl?: string;
-  allowPrivate?: boolean;
+  /** None, where a test starts its own. */
+  gateways?: number;
 }
 
 /**
@@ -44,7 +44,7 @@ export interface ProvidedOptions {
  */
 export async function openProvidedDoor(options: ProvidedOptions = {}): Promise<ProvidedDoor> {
   const [door, openai, anthropic, gone] = await Promise.all([
-    openTestDoor(),
+    openTestDoor(options.gateways === undefined ? {} : { gateways: options.gateways }),
     startMockUpstream("openai"),
     startMockUpstream("anthropic"),
     startMockUpstream("openai"),
@@ -64,7 +64,7 @@ export async function openProvidedDoor(options: ProvidedOptions = {}): Promise<P
     upstream_model: `vendor-${id}`,
     context_tokens: 128_000,
     output_tokens_max: 1_000,
-    price,
+    price: mockPrice,
   });
   const configuration = Configuration.parse({
     upstreams: [
@@ -93,7 +93,12 @@ export async function openProvidedDoor(options: ProvidedOptions = {}): Promise<P
 }
 
 /** A fresh workspace with a live key on it, and requests with that key. */
-export async function newCaller({ door }: ProvidedDoor, options: { balanceUsd?: string } = {}) {
+export function newCaller({ door }: ProvidedDoor, options: { balanceUsd?: string } = {}) {
+  return newCallerOf(door, options);
+}
+
+/** The same at any door. */
+export async function newCallerOf(door: TestDoor, options: { balanceUsd?: string } = {}) {
   const tenant = await createTenant(door.sql, options);
   const key = await createTestKey(door.sql, tenant);
   return new Caller(door, tenant.workspaceId, key);
@@ -114,9 +119,10 @@ export class Caller {
     body: Record<string, unknown> = {},
     signal?: AbortSignal,
     headers: Record<string, string> = {},
+    origin = this.door.origin,
   ): Promise<Response> {
     const path = protocol === "openai" ? "/v1/chat/completions" : "/v1/messages";
-    return fetch(`${this.door.origin}${path}`, {
+    return fetch(`${origin}${path}`, {
       method: "POST",
       headers: {
         authorization: `Bearer ${this.key.secret}`,
@@ -136,7 +142,7 @@ export class Caller {
       .toBe(count);
     return await sql`
       select status, outcome, error_code, estimated, details, input_tokens, output_tokens,
-        cost_nanos::text, model, stream
+        cost_nanos::text, model, stream, late
       from request_log where workspace_id = ${this.workspaceId} order by at, id`;
   }
 
@@ -153,6 +159,7 @@ export class Caller {
       outcome: row?.outcome,
       errorCode: row?.error_code,
       estimated: row?.estimated,
+      late: row?.late,
       usage: row?.details?.usage ?? null,
       inputTokens: Number(row?.input_tokens),
       outputTokens: Number(row?.output_tokens),

@@ -1,4 +1,5 @@
 import type { ChatPart, ChatRequest } from "@/lib/gateway/chat";
+import type { EmbeddingInput } from "@/lib/gateway/upstreams/upstream";
 
 /**
  * What an image may take, whatever its size: providers scale larger ones down. The most that any of
@@ -40,4 +41,10 @@ export function boundInput(chat: ChatRequest, contextTokens: number): number {
     chat.messages.length * tokensPerMessage +
     tokensBeside;
   return Math.min(tokens, contextTokens);
+}
+
+/** The same for one input of an embedding; a list of tokens is as long as it is. */
+export function boundEmbeddingInput(input: EmbeddingInput, contextTokens: number): number {
+  const tokens = typeof input === "string" ? Buffer.byteLength(input) : input.length;
+  return Math.min(tokens + tokensPerMessage, contextTokens);
 }

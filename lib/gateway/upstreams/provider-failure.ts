@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ChatRequest } from "@/lib/gateway/chat";
+import type { JsonObject } from "@/lib/gateway/chat";
 import { GatewayError, invalidFields } from "@/lib/gateway/errors";
 import { ExchangeError } from "@/lib/gateway/upstreams/exchange";
 import { AddressForbidden } from "@/lib/gateway/upstreams/outbound-address";
@@ -43,14 +43,19 @@ export function retryAfterSeconds(header: string | undefined): number {
 
 const text = z.string().max(4_000).catch("");
 
-/** Both protocols' error bodies, and the frames that tell of one in a stream. */
+const noError = { message: "", type: "", code: "", param: "" };
+
+/** Both protocols' error bodies, and the frames that tell of one in a stream. Some say it in a word. */
 const ErrorBody = z.object({
-  error: z.object({
-    message: text,
-    type: text,
-    code: z.coerce.string().max(100).catch(""),
-    param: text,
-  }),
+  error: z.union([
+    z.object({
+      message: text,
+      type: text,
+      code: z.coerce.string().max(100).catch(""),
+      param: text,
+    }),
+    z.string().transform((message) => ({ ...noError, message })),
+  ]),
 });
 type ErrorBody = z.infer<typeof ErrorBody>["error"];
 
@@ -70,8 +75,7 @@ const contextPattern = /prompt is too long|maximum context length|context_length
 const accountPattern = /credit balance|billing|quota/i;
 
 /** The field of the caller's own body that an upstream complains about, if it is one. */
-function fieldOf(chat: ChatRequest, error: ErrorBody | null): string | null {
-  const body = chat.original?.body;
+function fieldOf(body: JsonObject | null, error: ErrorBody | null): string | null {
   const named =
     error?.param || /^([a-z_]+(?:\.[a-z0-9_]+)*): /.exec(error?.message ?? "")?.[1] || "";
   const path = named.replace(/\[(\d+)\]/g, ".$1");
@@ -80,13 +84,13 @@ function fieldOf(chat: ChatRequest, error: ErrorBody | null): string | null {
   return path;
 }
 
-function refusedRequest(chat: ChatRequest, error: ErrorBody | null, status: number) {
+function refusedRequest(original: JsonObject | null, error: ErrorBody | null, status: number) {
   const what = `status ${status} ${codeOf(error)}`;
   const words = `${error?.code} ${error?.message}`;
   if (contextPattern.test(words)) {
     return new ProviderFailure(new GatewayError("context"), "give_up", what);
   }
-  const field = fieldOf(chat, error);
+  const field = fieldOf(original, error);
   if (field === "model" || accountPattern.test(words)) {
     return new ProviderFailure(badGateway(), "elsewhere", what, true);
   }
@@ -98,9 +102,9 @@ function refusedRequest(chat: ChatRequest, error: ErrorBody | null, status: numb
   return new ProviderFailure(invalidFields([problem]), "give_up", what);
 }
 
-/** What an answer with a status other than 200 means for the caller. */
+/** What an answer with a status other than 200 means for the caller; `original` is the caller's own body. */
 export function failureOfStatus(
-  chat: ChatRequest,
+  original: JsonObject | null,
   status: number,
   retryAfter: string | undefined,
   body: unknown,
@@ -108,7 +112,7 @@ export function failureOfStatus(
   const error = readErrorBody(body);
   const what = `status ${status} ${codeOf(error)}`;
   if (status === 400 || status === 413 || status === 422)
-    return refusedRequest(chat, error, status);
+    return refusedRequest(original, error, status);
   // The limits of our own account there: another upstream may have room, the caller may come again.
   if (status === 429) {
     const isOurs = accountPattern.test(`${error?.code} ${error?.message}`);
@@ -126,13 +130,27 @@ export function failureOfStatus(
   return new ProviderFailure(badGateway(), "elsewhere", what, true);
 }
 
+/** Our key, our rights, our name for the model. */
+const oursPattern = /authentication|permission|not_found|invalid_api_key|billing/;
+
 /** What an error in the middle of a stream, or in a body with status 200, means for the caller. */
 export function failureOfError(error: ErrorBody): ProviderFailure {
-  const what = `error ${codeOf(error)}`;
-  if (/timeout/.test(codeOf(error))) {
+  const code = codeOf(error);
+  const what = `error ${code}`;
+  if (/timeout/.test(code)) {
     return new ProviderFailure(new GatewayError("gw_timeout"), "retry", what);
   }
+  if (oursPattern.test(code)) return new ProviderFailure(badGateway(), "elsewhere", what, true);
   return new ProviderFailure(overloaded(1), "retry", what);
+}
+
+/** What an event of a stream that is named `error` means, whatever its data is. */
+export function failureOfErrorEvent(data: string): ProviderFailure {
+  try {
+    return failureOfError(readErrorBody(JSON.parse(data)) ?? noError);
+  } catch {
+    return failureOfError(noError);
+  }
 }
 
 /** What a failed exchange means for the caller. */

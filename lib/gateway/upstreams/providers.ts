@@ -1,16 +1,30 @@
 import type { ChatRequest } from "@/lib/gateway/chat";
 import { GatewayError } from "@/lib/gateway/errors";
 import type { ModelFacts, UpstreamFacts } from "@/lib/gateway/facts";
+import type { Provider } from "@/lib/gateway/upstreams/attempt";
 import { Breaker } from "@/lib/gateway/upstreams/breaker";
+import {
+  chatErrand,
+  checkChat,
+  checkEmbeddings,
+  embeddingErrand,
+} from "@/lib/gateway/upstreams/errand";
 import { defaultTimeouts } from "@/lib/gateway/upstreams/exchange";
-import { boundInput } from "@/lib/gateway/upstreams/input-bound";
-import { askProviders, checkProviders, type Provider } from "@/lib/gateway/upstreams/provider";
+import { boundEmbeddingInput, boundInput } from "@/lib/gateway/upstreams/input-bound";
+import { askProviders, checkProviders } from "@/lib/gateway/upstreams/provider";
 import { ProviderFailure } from "@/lib/gateway/upstreams/provider-failure";
 import { simulated } from "@/lib/gateway/upstreams/simulated";
-import type { Upstream, UpstreamRequest } from "@/lib/gateway/upstreams/upstream";
+import type {
+  EmbeddingInput,
+  EmbeddingRequest,
+  EmbeddingsRequest,
+  Upstream,
+  UpstreamRequest,
+} from "@/lib/gateway/upstreams/upstream";
 import { credentialContext, unseal } from "@/lib/sealed";
 
-const drainMs = 30_000;
+/** How long a provider is heard after the client has left, where its configuration says nothing. */
+const drainMsDefault = 30_000;
 /** More than any deployment has; what the cache forgets is decrypted again. */
 const credentialsMax = 1_000;
 
@@ -48,6 +62,7 @@ export class Upstreams {
         baseUrl,
         allowPrivate,
         breaker,
+        drainMs: timeouts.drainMs ?? drainMsDefault,
         timeouts: {
           connectMs: timeouts.connectMs ?? defaultTimeouts.connectMs,
           firstByteMs: timeouts.firstByteMs ?? defaultTimeouts.firstByteMs,
@@ -78,12 +93,14 @@ export class Upstreams {
 /** A model that providers answer for, in order of preference. */
 class ProvidedModel implements Upstream {
   readonly isExact = false;
-  readonly drainMs = drainMs;
+  readonly drainMs: number;
 
   constructor(
     private readonly providers: Provider[],
     private readonly contextTokens: number,
-  ) {}
+  ) {
+    this.drainMs = Math.max(...providers.map(({ drainMs }) => drainMs));
+  }
 
   countInput(chat: ChatRequest): number {
     // An estimate: only the provider knows its tokeniser, and it has the last word on the context.
@@ -95,18 +112,26 @@ class ProvidedModel implements Upstream {
   }
 
   check(chat: ChatRequest): void {
-    checkProviders(this.providers, chat);
+    checkProviders(this.providers, (kind) => checkChat(kind, chat));
   }
 
   answer(request: UpstreamRequest) {
-    return askProviders(this.providers, request);
+    return askProviders(this.providers, chatErrand(request));
   }
 
-  countEmbeddingInput(): number {
-    throw new GatewayError("unavailable");
+  countEmbeddingInput(input: EmbeddingInput): number {
+    return Math.min(simulated.countEmbeddingInput(input, this.contextTokens), this.contextTokens);
   }
 
-  embed(): Promise<Float32Array[]> {
-    throw new GatewayError("unavailable");
+  boundEmbeddingInput(input: EmbeddingInput): number {
+    return boundEmbeddingInput(input, this.contextTokens);
+  }
+
+  checkEmbeddings(request: EmbeddingsRequest): void {
+    checkProviders(this.providers, (kind) => checkEmbeddings(kind, request));
+  }
+
+  embed(request: EmbeddingRequest) {
+    return askProviders(this.providers, embeddingErrand(request));
   }
 }

@@ -11,6 +11,7 @@ import type { Wire } from "@/lib/gateway/upstreams/wire";
 
 const wires: Record<ProtocolName, Wire> = { openai: openAiWire, anthropic: anthropicWire };
 const protocols = ["openai", "anthropic"] as const;
+const account = { inputTokens: 1, outputTokens: 1, cacheReadTokens: 0, cacheWriteTokens: 0 };
 
 function chatOf(protocol: ProtocolName) {
   const body = { model: "ours", messages: [] };
@@ -76,7 +77,7 @@ describe.each(protocols)("whatever a provider of %s sends", (upstream) => {
         for (const event of take(wires[upstream], client, sent)) {
           if ("tokens" in event) expect(event.tokens).toBeGreaterThanOrEqual(0);
           if (event.type !== "frame") continue;
-          const text = event.write({ inputTokens: 1, outputTokens: 1 });
+          const text = event.write(account);
           const data = /^(?:event: [a-z_]+\n)?data: (.*)\n\n$/.exec(text)?.[1] ?? "";
           expect(typeof JSON.parse(data)).toBe("object");
         }

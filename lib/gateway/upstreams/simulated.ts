@@ -3,7 +3,11 @@ import { setTimeout as delay, setImmediate as nextTurn } from "node:timers/promi
 import type { ChatEvent, ChatRequest } from "@/lib/gateway/chat";
 import { GatewayError } from "@/lib/gateway/errors";
 import { countInput } from "@/lib/gateway/upstreams/simulated/count";
-import { countEmbeddingInput, embed } from "@/lib/gateway/upstreams/simulated/embeddings";
+import {
+  checkEmbeddings,
+  countEmbeddingInput,
+  embed,
+} from "@/lib/gateway/upstreams/simulated/embeddings";
 import { inventLogprobs } from "@/lib/gateway/upstreams/simulated/logprobs";
 import {
   digestOf,
@@ -109,5 +113,7 @@ export const simulated: Upstream = {
   check: () => undefined,
   answer,
   countEmbeddingInput,
+  boundEmbeddingInput: countEmbeddingInput,
+  checkEmbeddings,
   embed,
 };

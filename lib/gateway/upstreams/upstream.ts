@@ -1,6 +1,6 @@
-import type { ChatEvent, ChatRequest, JsonObject } from "@/lib/gateway/chat";
+import type { Account, ChatEvent, ChatRequest, JsonObject } from "@/lib/gateway/chat";
+import type { VectorEncoding } from "@/lib/gateway/protocols/openai/vectors";
 import type { ReportedUsage } from "@/lib/gateway/upstreams/usage";
-import type { TokenUsage } from "@/lib/models/price";
 
 export interface UpstreamRequest {
   chat: ChatRequest;
@@ -21,9 +21,9 @@ export type UpstreamEvent =
   | ChatEvent
   | { type: "usage"; usage: ReportedUsage }
   /** A checked frame of a stream, and the output tokens that it stands for. */
-  | { type: "frame"; tokens: number; write(usage: TokenUsage): string }
+  | { type: "frame"; tokens: number; write(account: Account): string }
   /** A checked body of an answer in one piece. */
-  | { type: "body"; tokens: number; write(usage: TokenUsage): JsonObject };
+  | { type: "body"; tokens: number; write(account: Account): JsonObject };
 
 /** Output tokens that an event stands for. */
 export function tokensOf(event: UpstreamEvent): number {
@@ -33,11 +33,22 @@ export function tokensOf(event: UpstreamEvent): number {
 /** A text, or the tokens that a caller cut one into. */
 export type EmbeddingInput = string | number[];
 
-export interface EmbeddingRequest {
-  inputs: EmbeddingInput[];
+/** What a caller wants vectors of. */
+export interface EmbeddingsRequest {
+  /** The checked body as it came, for an upstream that speaks the same. */
+  original: JsonObject;
   model: string;
-  dimensions: number;
+  inputs: EmbeddingInput[];
+  /** Null where the model's own number is wanted. */
+  dimensions: number | null;
+  encoding: VectorEncoding;
+}
+
+export interface EmbeddingRequest extends EmbeddingsRequest {
+  /** Aborted when nobody waits for the answer any more. */
   signal: AbortSignal;
+  /** Called when the request has left for an upstream: from then on it may cost something. */
+  onSent(): void;
 }
 
 /** Who answers for a model: the one interface to every kind of upstream. */
@@ -56,6 +67,10 @@ export interface Upstream {
   answer(request: UpstreamRequest): AsyncIterable<UpstreamEvent>;
   /** Tokens of one input, counted as `countInput` does. */
   countEmbeddingInput(input: EmbeddingInput, max: number): number;
-  /** One vector of length 1 for each input, in order. */
-  embed(request: EmbeddingRequest): Promise<Float32Array[]>;
+  /** What one input takes at most, as `boundInput` does. */
+  boundEmbeddingInput(input: EmbeddingInput, max: number): number;
+  /** Throws param for what no upstream of the model has a way to do. */
+  checkEmbeddings(request: EmbeddingsRequest): void;
+  /** A body with one vector for each input, in order. Throws as `answer` does. */
+  embed(request: EmbeddingRequest): AsyncIterable<UpstreamEvent>;
 }

@@ -9,7 +9,8 @@ function told(...reports: ReportedUsage[]) {
   const taken = meter();
   taken.count(7);
   for (const report of reports) taken.report(report);
-  return { ...taken.complete(), flags: taken.flags() };
+  const { inputTokens, outputTokens } = taken.complete();
+  return { inputTokens, outputTokens, flags: taken.flags() };
 }
 
 describe("G16 what an upstream reports is untrusted", () => {
@@ -20,7 +21,7 @@ describe("G16 what an upstream reports is untrusted", () => {
     expect(told({ inputTokens: 0, outputTokens: 0 })).toMatchObject({ outputTokens: 0, flags: [] });
   });
 
-  it.each([-5, "12", 1.5, null, Number.NaN, {}, [], true, -1e308, Number.NEGATIVE_INFINITY])(
+  it.each([-5, "12", 1.5, Number.NaN, {}, [], true, -1e308, Number.NEGATIVE_INFINITY])(
     "%j is no figure: what was counted stands in for it",
     (figure) => {
       expect(told({ inputTokens: figure, outputTokens: figure })).toEqual({
@@ -30,6 +31,21 @@ describe("G16 what an upstream reports is untrusted", () => {
       });
     },
   );
+
+  it("null is no word of it", () => {
+    expect(told({ inputTokens: null, outputTokens: null })).toEqual({
+      ...{ inputTokens: 20, outputTokens: 7, flags: ["missing"] },
+    });
+  });
+
+  it("what a cache had to do with is never more than the input", () => {
+    const taken = meter();
+    taken.report({ inputTokens: 10, outputTokens: 1, cacheReadTokens: 8, cacheWriteTokens: 8 });
+    expect(taken.complete()).toMatchObject({ cacheReadTokens: 8, cacheWriteTokens: 2 });
+    taken.report({ cacheReadTokens: 1e308, cacheWriteTokens: -1 });
+    expect(taken.complete()).toMatchObject({ cacheReadTokens: 10, cacheWriteTokens: 0 });
+    expect(taken.flags()).toEqual(["clamped", "invalid"]);
+  });
 
   it.each([1e308, 1e18, Number.POSITIVE_INFINITY, 101, 1001])(
     "F29 %d tokens are held to what was set aside",
@@ -59,11 +75,11 @@ describe("G16 what an upstream reports is untrusted", () => {
     const early = meter();
     early.report({ inputTokens: 11, outputTokens: 1 });
     early.count(30);
-    expect(early.delivered()).toEqual({ inputTokens: 11, outputTokens: 30 });
+    expect(early.delivered()).toMatchObject({ inputTokens: 11, outputTokens: 30 });
     const ahead = meter();
     ahead.count(3);
     ahead.report({ outputTokens: 40 });
-    expect(ahead.delivered()).toEqual({ inputTokens: 20, outputTokens: 40 });
+    expect(ahead.delivered()).toMatchObject({ inputTokens: 20, outputTokens: 40 });
   });
 
   it("no sequence of reports is billed below zero, beyond the bounds, or as less than before", () => {
@@ -75,7 +91,10 @@ describe("G16 what an upstream reports is untrusted", () => {
       fc.maxSafeNat(),
     );
     const report = fc.record(
-      { inputTokens: figure, outputTokens: figure, totalTokens: figure },
+      {
+        ...{ inputTokens: figure, outputTokens: figure, totalTokens: figure },
+        ...{ cacheReadTokens: figure, cacheWriteTokens: figure },
+      },
       { requiredKeys: [] },
     );
     fc.assert(
@@ -94,6 +113,8 @@ describe("G16 what an upstream reports is untrusted", () => {
             expect(complete[field]).toBeLessThanOrEqual(bounds[field]);
           }
           expect(now.outputTokens).toBeGreaterThanOrEqual(last.outputTokens);
+          expect(Math.min(now.cacheReadTokens, now.cacheWriteTokens)).toBeGreaterThanOrEqual(0);
+          expect(now.cacheReadTokens + now.cacheWriteTokens).toBeLessThanOrEqual(now.inputTokens);
           last = now;
         }
       }),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Account } from "@/lib/gateway/chat";
 import type { TokenUsage } from "@/lib/models/price";
 
 /** Tokens as an upstream tells them, in whatever form; what can't be believed is caught here. */
@@ -7,6 +8,10 @@ export interface ReportedUsage {
   outputTokens?: unknown;
   /** Told beside the parts by some; the parts win. */
   totalTokens?: unknown;
+  /** Those of the input that were read from a cache. */
+  cacheReadTokens?: unknown;
+  /** Those of the input that were written to one. */
+  cacheWriteTokens?: unknown;
 }
 
 /** What a call may use at most: what was set aside for it. */
@@ -24,6 +29,8 @@ const Count = z.number().int().nonnegative();
  */
 export class UsageMeter {
   private countedOutput = 0;
+  private cacheRead = 0;
+  private cacheWrite = 0;
   private input: number | null = null;
   private output: number | null = null;
   private readonly found = new Set<UsageFlag>();
@@ -44,16 +51,21 @@ export class UsageMeter {
   }
 
   /** Takes note of what an upstream says it used so far. */
-  report({ inputTokens, outputTokens, totalTokens }: ReportedUsage): void {
-    this.input = this.take(this.input, inputTokens, this.bounds.inputTokens);
-    this.output = this.take(this.output, outputTokens, this.bounds.outputTokens);
+  report(told: ReportedUsage): void {
+    const { inputTokens, outputTokens, totalTokens } = told;
+    const { bounds } = this;
+    this.input = this.take(this.input, inputTokens, bounds.inputTokens);
+    this.output = this.take(this.output, outputTokens, bounds.outputTokens);
+    this.cacheRead = this.take(this.cacheRead, told.cacheReadTokens, bounds.inputTokens);
+    this.cacheWrite = this.take(this.cacheWrite, told.cacheWriteTokens, bounds.inputTokens);
     if (totalTokens === undefined) return;
     if (totalTokens !== Number(inputTokens) + Number(outputTokens))
       this.found.add("total_mismatch");
   }
 
-  private take(last: number | null, told: unknown, bound: number): number | null {
-    if (told === undefined) return last;
+  private take<T extends number | null>(last: T, told: unknown, bound: number): T | number {
+    // Both protocols write null for what there is nothing to tell of.
+    if (told == null) return last;
     const count = Count.safeParse(told);
     // Numbers that are too large for an integer are a claim, if an absurd one; anything else is none.
     const isHuge = typeof told === "number" && told > Number.MAX_SAFE_INTEGER;
@@ -68,16 +80,20 @@ export class UsageMeter {
   }
 
   /** The account as it stands: what a broken answer is billed by. */
-  delivered(): TokenUsage {
+  delivered(): Account {
     const counted = Math.min(this.countedOutput, this.bounds.outputTokens);
+    const inputTokens = this.input ?? Math.min(this.inputTokens, this.bounds.inputTokens);
+    const cacheReadTokens = Math.min(this.cacheRead, inputTokens);
     return {
-      inputTokens: this.input ?? Math.min(this.inputTokens, this.bounds.inputTokens),
+      inputTokens,
       outputTokens: Math.max(counted, this.output ?? 0),
+      cacheReadTokens,
+      cacheWriteTokens: Math.min(this.cacheWrite, inputTokens - cacheReadTokens),
     };
   }
 
   /** What a complete answer is billed by: the upstream's own figures where there are any. */
-  complete(): TokenUsage {
+  complete(): Account {
     const delivered = this.delivered();
     return { ...delivered, outputTokens: this.output ?? delivered.outputTokens };
   }

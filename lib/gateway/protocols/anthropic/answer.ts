@@ -1,4 +1,4 @@
-import type { ChatAnswer, ChatChoice, ChatRequest, StopReason } from "@/lib/gateway/chat";
+import type { Account, ChatAnswer, ChatChoice, ChatRequest, StopReason } from "@/lib/gateway/chat";
 import { newId } from "@/lib/id";
 
 export const stopReasons: Record<StopReason, string> = {
@@ -41,13 +41,23 @@ function blocksOf(choice: ChatChoice | undefined): object[] {
   ];
 }
 
-export function usageOf(inputTokens: number, outputTokens: number) {
+/** What was used, as far as both events of a stream that tell it have the same words. */
+export function accountOf(account: Account) {
+  const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens } = account;
   return {
-    input_tokens: inputTokens,
-    cache_creation_input_tokens: 0,
-    cache_read_input_tokens: 0,
-    cache_creation: { ephemeral_5m_input_tokens: 0, ephemeral_1h_input_tokens: 0 },
+    // Here the input doesn't include what a cache had to do with.
+    input_tokens: inputTokens - cacheReadTokens - cacheWriteTokens,
+    cache_creation_input_tokens: cacheWriteTokens,
+    cache_read_input_tokens: cacheReadTokens,
     output_tokens: outputTokens,
+  };
+}
+
+export function usageOf(account: Account) {
+  const { cacheWriteTokens } = account;
+  return {
+    ...accountOf(account),
+    cache_creation: { ephemeral_5m_input_tokens: cacheWriteTokens, ephemeral_1h_input_tokens: 0 },
     output_tokens_details: null,
     server_tool_use: null,
     service_tier: "standard",
@@ -57,7 +67,7 @@ export function usageOf(inputTokens: number, outputTokens: number) {
 }
 
 /** A `message` object with no content yet, as streams begin with it. */
-export function openMessage(request: ChatRequest, inputTokens: number, outputTokens: number) {
+export function openMessage(request: ChatRequest, account: Account) {
   return {
     id: newId("message"),
     type: "message",
@@ -68,7 +78,7 @@ export function openMessage(request: ChatRequest, inputTokens: number, outputTok
     stop_sequence: null as string | null,
     stop_details: null,
     container: null,
-    usage: usageOf(inputTokens, outputTokens),
+    usage: usageOf(account),
   };
 }
 
@@ -76,7 +86,7 @@ export function openMessage(request: ChatRequest, inputTokens: number, outputTok
 export function answerBody(request: ChatRequest, answer: ChatAnswer) {
   const [choice] = answer.choices;
   return {
-    ...openMessage(request, answer.inputTokens, answer.outputTokens),
+    ...openMessage(request, answer),
     content: blocksOf(choice),
     stop_reason: stopReasons[choice?.stopReason ?? "stop"],
     stop_sequence: choice?.stopSequence ?? null,

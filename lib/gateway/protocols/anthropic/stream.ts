@@ -1,11 +1,11 @@
-import type { ChatEvent, ChatRequest, StreamWriter } from "@/lib/gateway/chat";
+import type { Account, ChatEvent, ChatRequest, StreamWriter } from "@/lib/gateway/chat";
 import {
+  accountOf,
   emptyText,
   openMessage,
   stopReasons,
   toolUse,
 } from "@/lib/gateway/protocols/anthropic/answer";
-import type { TokenUsage } from "@/lib/models/price";
 
 function frame(type: string, data: object): string {
   return `event: ${type}\ndata: ${JSON.stringify({ type, ...data })}\n\n`;
@@ -27,7 +27,9 @@ class MessageWriter implements StreamWriter {
   ) {}
 
   open(): string {
-    const message = openMessage(this.request, this.inputTokens, 0);
+    const account = { inputTokens: this.inputTokens, outputTokens: 0 };
+    const none = { cacheReadTokens: 0, cacheWriteTokens: 0 };
+    const message = openMessage(this.request, { ...account, ...none });
     return frame("message_start", { message }) + frame("ping", {});
   }
 
@@ -73,14 +75,11 @@ class MessageWriter implements StreamWriter {
     return frame("content_block_stop", { index: this.index });
   }
 
-  usage({ inputTokens, outputTokens }: TokenUsage): string {
+  usage(account: Account): string {
     return frame("message_delta", {
       delta: { ...this.ending, stop_details: null, container: null },
       usage: {
-        input_tokens: inputTokens,
-        cache_creation_input_tokens: 0,
-        cache_read_input_tokens: 0,
-        output_tokens: outputTokens,
+        ...accountOf(account),
         output_tokens_details: null,
         server_tool_use: null,
       },

@@ -1,4 +1,5 @@
 import type {
+  Account,
   ChatAnswer,
   ChatChoice,
   ChatRequest,
@@ -32,12 +33,15 @@ export function unixSeconds(at: Date): number {
   return Math.floor(at.getTime() / 1000);
 }
 
-export function usageOf(inputTokens: number, outputTokens: number, thinkingTokens: number) {
+export function usageOf(
+  { inputTokens, outputTokens, cacheReadTokens }: Account,
+  thinkingTokens: number,
+) {
   return {
     prompt_tokens: inputTokens,
     completion_tokens: outputTokens,
     total_tokens: inputTokens + outputTokens,
-    prompt_tokens_details: { cached_tokens: 0, audio_tokens: 0 },
+    prompt_tokens_details: { cached_tokens: cacheReadTokens, audio_tokens: 0 },
     completion_tokens_details: {
       reasoning_tokens: thinkingTokens,
       audio_tokens: 0,
@@ -100,7 +104,7 @@ export function answerBody(request: ChatRequest, answer: ChatAnswer, answeredAt:
       logprobs: logprobsOf(choice.logprobs),
       finish_reason: finishReason(request, choice.stopReason),
     })),
-    usage: usageOf(answer.inputTokens, answer.outputTokens, answer.thinkingTokens),
+    usage: usageOf(answer, answer.thinkingTokens),
     service_tier: "default",
   };
 }

@@ -7,7 +7,8 @@ import {
   Text,
   wholeBetween,
 } from "@/lib/gateway/protocols/fields";
-import type { EmbeddingInput } from "@/lib/gateway/upstreams/upstream";
+import { writeVector } from "@/lib/gateway/protocols/openai/vectors";
+import type { EmbeddingsRequest } from "@/lib/gateway/upstreams/upstream";
 import { parseBody } from "@/lib/gateway/validation";
 
 const inputsMax = 2_048;
@@ -56,14 +57,6 @@ export const EmbeddingsBody = z
   )
   .superRefine(refuseFields);
 
-export interface EmbeddingsRequest {
-  model: string;
-  inputs: EmbeddingInput[];
-  /** Null where the model's own number is wanted. */
-  dimensions: number | null;
-  encoding: "float" | "base64";
-}
-
 const Inputs = z.union([
   z.string().transform((text) => [text]),
   z.array(z.string()),
@@ -74,6 +67,7 @@ const Inputs = z.union([
 export function parseEmbeddings(raw: unknown): EmbeddingsRequest {
   const body = parseBody(EmbeddingsBody, raw);
   return {
+    original: body,
     model: body.model,
     inputs: Inputs.parse(body.input),
     dimensions: body.dimensions ?? null,
@@ -81,14 +75,7 @@ export function parseEmbeddings(raw: unknown): EmbeddingsRequest {
   };
 }
 
-function encode(vector: Float32Array, encoding: EmbeddingsRequest["encoding"]) {
-  if (encoding === "float") return Array.from(vector);
-  // Little-endian as the protocol has it, whatever this machine's order is.
-  const bytes = Buffer.alloc(vector.length * 4);
-  for (const [i, value] of vector.entries()) bytes.writeFloatLE(value, i * 4);
-  return bytes.toString("base64");
-}
-
+/** The body of an answer that is made here. */
 export function embeddingsBody(
   request: EmbeddingsRequest,
   vectors: Float32Array[],
@@ -99,7 +86,7 @@ export function embeddingsBody(
     data: vectors.map((vector, index) => ({
       object: "embedding",
       index,
-      embedding: encode(vector, request.encoding),
+      embedding: writeVector(vector, request.encoding),
     })),
     model: request.model,
     usage: { prompt_tokens: inputTokens, total_tokens: inputTokens },

@@ -79,12 +79,12 @@ export function openStream(
         })
       );
     },
-    usage: ({ inputTokens, outputTokens }) =>
+    usage: (account) =>
       request.includeUsage
         ? frame({
             ...head,
             choices: [],
-            usage: usageOf(inputTokens, outputTokens, Math.min(thinkingTokens, outputTokens)),
+            usage: usageOf(account, Math.min(thinkingTokens, account.outputTokens)),
           })
         : "",
     last: () => "data: [DONE]\n\n",

@@ -1,10 +1,9 @@
 import { z } from "zod";
-import type { ChatRequest, JsonObject, StopReason } from "@/lib/gateway/chat";
+import type { Account, ChatRequest, JsonObject, StopReason } from "@/lib/gateway/chat";
 import { failureOfError, garbage, readErrorBody } from "@/lib/gateway/upstreams/provider-failure";
 import type { UpstreamEvent } from "@/lib/gateway/upstreams/upstream";
 import type { ReportedUsage } from "@/lib/gateway/upstreams/usage";
 import { countPiece } from "@/lib/gateway/upstreams/wire";
-import type { TokenUsage } from "@/lib/models/price";
 
 const Text = z.string();
 
@@ -37,47 +36,46 @@ const Usage = z.looseObject({
   cache_read_input_tokens: z.unknown().optional(),
 });
 
-const Count = z.number().int().nonnegative();
+type Told = z.infer<typeof Usage>;
 
-/** What was read from or written to a cache is input as well, told apart; nothing where it isn't told. */
-function cachedTokens(usage: z.infer<typeof Usage>): number {
-  const tokens = [usage.cache_creation_input_tokens, usage.cache_read_input_tokens].map((count) => {
-    const parsed = Count.safeParse(count);
-    return parsed.success ? parsed.data : 0;
-  });
-  return tokens.reduce((sum, count) => sum + count, 0);
+/** Anything that isn't a count adds nothing here; the meter tells what is wrong with it. */
+function countOf(told: unknown): number {
+  return typeof told === "number" && Number.isInteger(told) && told > 0 ? told : 0;
+}
+
+/** Here the input doesn't include what was read from a cache or written to one. */
+function inputOf(told: Told): unknown {
+  const { input_tokens: input } = told;
+  if (typeof input !== "number") return input;
+  return input + countOf(told.cache_read_input_tokens) + countOf(told.cache_creation_input_tokens);
 }
 
 /** The usage of a message or an event; null where it has none. */
 export function usageOf(raw: unknown): ReportedUsage | null {
   const usage = Usage.safeParse(raw);
   if (!usage.success) return null;
-  const { input_tokens: input, output_tokens: output } = usage.data;
+  const told = usage.data;
   return {
-    inputTokens: typeof input === "number" ? input + cachedTokens(usage.data) : input,
-    outputTokens: output,
+    inputTokens: inputOf(told),
+    outputTokens: told.output_tokens,
+    cacheReadTokens: told.cache_read_input_tokens,
+    cacheWriteTokens: told.cache_creation_input_tokens,
   };
 }
 
-/** An upstream's usage with the figures that are billed; those that were told right stay as they are. */
-export function billedUsage(raw: unknown, billed: TokenUsage): JsonObject {
+/** An upstream's usage with the figures that are billed; what it doesn't tell isn't added. */
+export function billedUsage(raw: unknown, billed: Account): JsonObject {
+  const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens } = billed;
   const usage = Usage.safeParse(raw);
-  if (!usage.success) {
-    return { input_tokens: billed.inputTokens, output_tokens: billed.outputTokens };
-  }
+  if (!usage.success) return { input_tokens: inputTokens, output_tokens: outputTokens };
   const told = usage.data;
-  const cached = cachedTokens(told);
-  const output = { ...told, output_tokens: billed.outputTokens };
-  if (told.input_tokens === undefined) return output;
-  if (typeof told.input_tokens === "number" && told.input_tokens + cached === billed.inputTokens) {
-    return output;
-  }
-  return {
-    ...output,
-    input_tokens: billed.inputTokens,
-    cache_creation_input_tokens: 0,
-    cache_read_input_tokens: 0,
+  const figures = {
+    input_tokens: inputTokens - cacheReadTokens - cacheWriteTokens,
+    cache_creation_input_tokens: cacheWriteTokens,
+    cache_read_input_tokens: cacheReadTokens,
   };
+  const named = Object.entries(figures).filter(([name]) => told[name] != null);
+  return { ...told, ...Object.fromEntries(named), output_tokens: outputTokens };
 }
 
 export function stopReasonOf(reason: string | null | undefined): StopReason {

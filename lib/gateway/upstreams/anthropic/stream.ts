@@ -1,7 +1,12 @@
 import { z } from "zod";
 import type { ChatRequest, JsonObject } from "@/lib/gateway/chat";
 import { billedUsage, stopReasonOf, usageOf } from "@/lib/gateway/upstreams/anthropic/answer";
-import { failureOfError, garbage, readErrorBody } from "@/lib/gateway/upstreams/provider-failure";
+import {
+  failureOfError,
+  failureOfErrorEvent,
+  garbage,
+  readErrorBody,
+} from "@/lib/gateway/upstreams/provider-failure";
 import type { SseEvent } from "@/lib/gateway/upstreams/sse";
 import type { UpstreamEvent } from "@/lib/gateway/upstreams/upstream";
 import { countPiece, type StreamReader } from "@/lib/gateway/upstreams/wire";
@@ -78,8 +83,11 @@ class MessageReader implements StreamReader {
 
   constructor(private readonly chat: ChatRequest) {}
 
-  take({ data }: SseEvent): UpstreamEvent[] {
+  take({ type, data }: SseEvent): UpstreamEvent[] {
     if (this.isComplete) return [];
+    if (type === "error") throw failureOfErrorEvent(data);
+    // Kept alive, and nothing said: the official clients would crash on it.
+    if (data.trim() === "") return [];
     const raw = this.parse(data);
     const any = AnyEvent.safeParse(raw);
     if (!any.success) throw garbage("a frame that is no event");

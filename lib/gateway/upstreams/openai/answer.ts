@@ -1,11 +1,10 @@
 import { z } from "zod";
-import type { ChatRequest, JsonObject, StopReason } from "@/lib/gateway/chat";
+import type { Account, ChatRequest, JsonObject, StopReason } from "@/lib/gateway/chat";
 import { failureOfError, garbage, readErrorBody } from "@/lib/gateway/upstreams/provider-failure";
 import type { UpstreamEvent } from "@/lib/gateway/upstreams/upstream";
 import type { ReportedUsage } from "@/lib/gateway/upstreams/usage";
 import { countPiece } from "@/lib/gateway/upstreams/wire";
 import { newId } from "@/lib/id";
-import type { TokenUsage } from "@/lib/models/price";
 
 const Text = z.string().nullish();
 
@@ -43,28 +42,37 @@ const Usage = z.looseObject({
   prompt_tokens: z.unknown().optional(),
   completion_tokens: z.unknown().optional(),
   total_tokens: z.unknown().optional(),
+  prompt_tokens_details: z
+    .looseObject({ cached_tokens: z.unknown().optional() })
+    .nullish()
+    .catch(null),
 });
 
 /** The usage of a body or a chunk; null where it has none. */
 export function usageOf(body: JsonObject): ReportedUsage | null {
   const usage = Usage.safeParse(body.usage);
   if (!usage.success) return null;
-  const { prompt_tokens, completion_tokens, total_tokens } = usage.data;
+  const { prompt_tokens, completion_tokens, total_tokens, prompt_tokens_details } = usage.data;
   return {
     inputTokens: prompt_tokens,
     outputTokens: completion_tokens,
     totalTokens: total_tokens,
+    // Here they are part of the input already.
+    cacheReadTokens: prompt_tokens_details?.cached_tokens,
   };
 }
 
-/** An upstream's usage with the figures that are billed. */
-export function billedUsage(usage: unknown, billed: TokenUsage): JsonObject {
+/** An upstream's usage with the figures that are billed; its details stay as they are. */
+export function billedUsage(usage: unknown, billed: Account): JsonObject {
   const told = Usage.safeParse(usage);
+  const details = told.success ? told.data.prompt_tokens_details : null;
+  const cached = { ...details, cached_tokens: billed.cacheReadTokens };
   return {
     ...(told.success ? told.data : {}),
     prompt_tokens: billed.inputTokens,
     completion_tokens: billed.outputTokens,
     total_tokens: billed.inputTokens + billed.outputTokens,
+    ...(details?.cached_tokens == null ? {} : { prompt_tokens_details: cached }),
   };
 }
 

@@ -6,7 +6,12 @@ import {
   thoughtFields,
   usageOf,
 } from "@/lib/gateway/upstreams/openai/answer";
-import { failureOfError, garbage, readErrorBody } from "@/lib/gateway/upstreams/provider-failure";
+import {
+  failureOfError,
+  failureOfErrorEvent,
+  garbage,
+  readErrorBody,
+} from "@/lib/gateway/upstreams/provider-failure";
 import type { SseEvent } from "@/lib/gateway/upstreams/sse";
 import type { UpstreamEvent } from "@/lib/gateway/upstreams/upstream";
 import { countPiece, type StreamReader } from "@/lib/gateway/upstreams/wire";
@@ -160,8 +165,11 @@ class ChunkReader implements StreamReader {
 
   constructor(private readonly chat: ChatRequest) {}
 
-  take({ data }: SseEvent): UpstreamEvent[] {
+  take({ type, data }: SseEvent): UpstreamEvent[] {
     if (this.isComplete) return [];
+    if (type === "error") throw failureOfErrorEvent(data);
+    // Kept alive, and nothing said: the official clients would crash on it.
+    if (data.trim() === "") return [];
     if (data.trim() === "[DONE]") {
       this.isComplete = true;
       return this.end();

@@ -1,8 +1,18 @@
 import { createHash } from "node:crypto";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { EmbeddingInput, EmbeddingRequest } from "@/lib/gateway/upstreams/upstream";
+import { invalidFields } from "@/lib/gateway/errors";
+import { embeddingsBody } from "@/lib/gateway/protocols/openai/embeddings";
+import type {
+  EmbeddingInput,
+  EmbeddingRequest,
+  EmbeddingsRequest,
+  UpstreamEvent,
+} from "@/lib/gateway/upstreams/upstream";
+import type { TokenUsage } from "@/lib/models/price";
 import { countTokens, splitTokens } from "@/lib/models/tokens";
 
+/** Dimensions of the models that there are; a request may ask for fewer. */
+const dimensionsMax = 1_536;
 /** Dimensions that a token has a say in. */
 const featuresPerToken = 8;
 /** Words looked at, or vectors made, before other requests get their turn. */
@@ -36,17 +46,26 @@ function vectorOf(words: string[], model: string, dimensions: number): Float32Ar
   return Float32Array.from(vector, (value) => value / length);
 }
 
+/** Throws param for more dimensions than there are. */
+export function checkEmbeddings({ dimensions, model }: EmbeddingsRequest): void {
+  if (dimensions === null || dimensions <= dimensionsMax) return;
+  const message = `must be at most ${dimensionsMax} for ${model}`;
+  throw invalidFields([{ path: "dimensions", code: "too_big", message }]);
+}
+
 /** Deterministic vectors of length 1. Throws an AbortError when nobody waits any more. */
-export async function embed(request: EmbeddingRequest): Promise<Float32Array[]> {
+export async function* embed(request: EmbeddingRequest): AsyncGenerator<UpstreamEvent> {
+  request.onSent();
   const vectors: Float32Array[] = [];
   let wordsLeft = wordsPerTurn;
   for (const input of request.inputs) {
     const words = wordsOf(input);
-    vectors.push(vectorOf(words, request.model, request.dimensions));
+    vectors.push(vectorOf(words, request.model, request.dimensions ?? dimensionsMax));
     wordsLeft -= words.length + wordsPerVector;
     if (wordsLeft > 0) continue;
     wordsLeft = wordsPerTurn;
     await nextTurn(undefined, { signal: request.signal });
   }
-  return vectors;
+  const write = (billed: TokenUsage) => embeddingsBody(request, vectors, billed.inputTokens);
+  yield { type: "body", tokens: 0, write };
 }
