@@ -45,3 +45,34 @@ it("a mail server needs a sender, and neither can be nonsense", () => {
   const MAIL_FROM = "Gatehouse <no-reply@example.com>";
   expect(readEnv({ ...complete, SMTP_URL, MAIL_FROM })).toMatchObject({ SMTP_URL, MAIL_FROM });
 });
+
+it("Stripe's key needs a webhook secret that isn't blank, and neither can be nonsense", () => {
+  const STRIPE_SECRET_KEY = "sk_test_51Hunter2";
+  for (const STRIPE_WEBHOOK_SECRET of [undefined, "", " ", ",", " , ,"]) {
+    const read = () => readEnv({ ...complete, STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET });
+    expect(read).toThrow(/STRIPE_WEBHOOK_SECRET is missing/);
+    expect(read).not.toThrow(/Hunter2/);
+  }
+  for (const STRIPE_WEBHOOK_SECRET of ["whsec_", "hunter2", "whsec_0123456789,hunter2"]) {
+    const read = () => readEnv({ ...complete, STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET });
+    expect(read).toThrow(/STRIPE_WEBHOOK_SECRET must be/);
+    expect(read).not.toThrow(/hunter2/);
+  }
+  expect(() => readEnv({ ...complete, STRIPE_SECRET_KEY: "pk_test_1" })).toThrow(
+    /STRIPE_SECRET_KEY must be/,
+  );
+  const both = "whsec_0123456789, whsec_9876543210";
+  expect(
+    readEnv({ ...complete, STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET: both }).STRIPE_WEBHOOK_SECRET,
+  ).toEqual(["whsec_0123456789", "whsec_9876543210"]);
+});
+
+it("Stripe's key goes over https, or to this very machine", () => {
+  const read = (STRIPE_API_URL: string) => readEnv({ ...complete, STRIPE_API_URL }).STRIPE_API_URL;
+  for (const url of ["https://api.example.com", "http://127.0.0.1:12111", "http://[::1]:1"]) {
+    expect(read(url)).toBe(url);
+  }
+  for (const url of ["http://api.stripe.com", "http://127.0.0.1.example.com", "ftp://localhost"]) {
+    expect(() => read(url)).toThrow(/STRIPE_API_URL/);
+  }
+});

@@ -20,6 +20,10 @@ const origin = z
   })
   .transform((value) => new URL(value).origin);
 
+function isLoopback(hostname: string): boolean {
+  return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
+
 const list = z
   .string()
   .default("")
@@ -61,6 +65,29 @@ const Variables = z.object({
     .enum(["0", "1"])
     .default("0")
     .transform((value) => value === "1"),
+  /** Takes payments with Stripe: a secret or restricted key, of test or live mode. */
+  STRIPE_SECRET_KEY: z
+    .string()
+    .regex(/^(sk|rk)_(test|live)_[0-9A-Za-z_]+$/, "must be a key such as sk_live_… or rk_live_…")
+    .optional(),
+  /** What Stripe signs its events with; several, comma-separated, while one is being changed. */
+  STRIPE_WEBHOOK_SECRET: list.refine(
+    (secrets) => secrets.every((one) => /^whsec_[\x21-\x7e]{8,}$/.test(one)),
+    "must be the endpoint's signing secret, whsec_…, or several with commas between",
+  ),
+  /** Where Stripe's API is, for tests with a server that stands in for it. */
+  STRIPE_API_URL: z
+    .url({ protocol: /^https?$/, error: "must be an address such as https://api.stripe.com" })
+    .refine(
+      (value) => value.startsWith("https:") || isLoopback(new URL(value).hostname),
+      "must be https, because the secret key is sent there",
+    )
+    .optional(),
+  /** 1 lets the built-in demo payment provider, which takes no money, work in production too. */
+  DEMO_MODE: z
+    .enum(["0", "1"])
+    .default("0")
+    .transform((value) => value === "1"),
   /** Signs the events of the built-in demo payment provider. */
   DEMO_WEBHOOK_SECRET: secret.optional(),
   /** The mail server, `smtp://user:password@host:587` or `smtps://`; without one mail stays in the outbox. */
@@ -90,7 +117,10 @@ const Environment = Variables.refine(
     path: ["MAIL_FROM"],
     message: "is missing; SMTP_URL needs a sender such as Gatehouse <no-reply@example.com>",
   },
-);
+).refine((env) => env.STRIPE_SECRET_KEY === undefined || env.STRIPE_WEBHOOK_SECRET.length > 0, {
+  path: ["STRIPE_WEBHOOK_SECRET"],
+  message: "is missing; without it nobody could tell Stripe's events from forged ones",
+});
 
 export type Environment = z.infer<typeof Environment>;
 

@@ -3,6 +3,7 @@ import { and, eq, isNull, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { ledgerEntries, ledgerTransactions } from "@/db/schema/billing";
 import { budgets } from "@/db/schema/budgets";
+import { armAlert } from "@/lib/billing/alert-watch";
 import { newId } from "@/lib/id";
 
 export type LedgerAccount = (typeof ledgerEntries.$inferInsert)["account"];
@@ -79,8 +80,88 @@ async function creditBudget(tx: Db, posting: LedgerPosting): Promise<void> {
         isNull(budgets.keyId),
       ),
     )
-    .returning({ id: budgets.id });
-  if (rows.length !== 1) throw new Error(`workspace ${posting.workspaceId} has no balance`);
+    .returning({ balanceNanos: sql<bigint>`${budgets.limit} - ${budgets.used}`.mapWith(BigInt) });
+  const [changed] = rows;
+  if (!changed) throw new Error(`workspace ${posting.workspaceId} has no balance`);
+  if (amountNanos > 0n) await armAlert(tx, posting.workspaceId, changed.balanceNanos);
+}
+
+/** What a workspace has and owes, in nano-dollars, while its balance row is locked. */
+export interface LockedFunds {
+  /** In the balance and not set aside for a request: what can be taken at once. */
+  freeNanos: bigint;
+  /** What the customer owes, because a reversal found too little in the wallet; never negative. */
+  owedNanos: bigint;
+}
+
+/**
+ * Locks the workspace's balance until the transaction ends, so that what is free stays so. Take it
+ * after the lock of a top-up, never before. Throws an Error where the workspace has no balance.
+ */
+export async function lockFunds(tx: Db, workspaceId: string): Promise<LockedFunds> {
+  const [row] = await tx
+    .select({ limit: budgets.limit, used: budgets.used, held: budgets.held })
+    .from(budgets)
+    .where(
+      and(eq(budgets.workspaceId, workspaceId), eq(budgets.kind, "balance"), isNull(budgets.keyId)),
+    )
+    .for("update");
+  if (!row) throw new Error(`workspace ${workspaceId} has no balance`);
+  const [debt] = await tx
+    .select({ nanos: sql<bigint>`coalesce(sum(${ledgerEntries.amountNanos}), 0)`.mapWith(BigInt) })
+    .from(ledgerEntries)
+    .where(
+      and(eq(ledgerEntries.workspaceId, workspaceId), eq(ledgerEntries.account, "receivable")),
+    );
+  const owed = -(debt?.nanos ?? 0n);
+  return { freeNanos: row.limit - row.used - row.held, owedNanos: owed > 0n ? owed : 0n };
+}
+
+/** A movement between the customer and one other account. */
+export interface CustomerMovement
+  extends Pick<LedgerPosting, "workspaceId" | "kind" | "reference" | "description"> {
+  account: Exclude<LedgerAccount, "wallet" | "receivable">;
+  /** More than zero. */
+  amountNanos: bigint;
+}
+
+/**
+ * Takes money back from a customer, to `account`: from the wallet what is free there, and the rest
+ * becomes the customer's debt, so that no balance falls below zero (BAR P3). Once a reference.
+ */
+export async function takeFromCustomer(tx: Db, movement: CustomerMovement): Promise<Posted> {
+  const { freeNanos } = await lockFunds(tx, movement.workspaceId);
+  const takenNanos = freeNanos < movement.amountNanos ? freeNanos : movement.amountNanos;
+  return postTransaction(tx, {
+    ...movement,
+    entries: withoutZero([
+      { account: "wallet", amountNanos: -takenNanos },
+      { account: "receivable", amountNanos: takenNanos - movement.amountNanos },
+      { account: movement.account, amountNanos: movement.amountNanos },
+    ]),
+  });
+}
+
+/**
+ * Gives money back to a customer, from `account`: first off the debt, the rest into the wallet.
+ * Once a reference.
+ */
+export async function giveToCustomer(tx: Db, movement: CustomerMovement): Promise<Posted> {
+  const { owedNanos } = await lockFunds(tx, movement.workspaceId);
+  const repaidNanos = owedNanos < movement.amountNanos ? owedNanos : movement.amountNanos;
+  return postTransaction(tx, {
+    ...movement,
+    entries: withoutZero([
+      { account: "receivable", amountNanos: repaidNanos },
+      { account: "wallet", amountNanos: movement.amountNanos - repaidNanos },
+      { account: movement.account, amountNanos: -movement.amountNanos },
+    ]),
+  });
+}
+
+/** The journal has no entries of nothing. */
+function withoutZero(entries: LedgerPosting["entries"]): LedgerPosting["entries"] {
+  return entries.filter((entry) => entry.amountNanos !== 0n);
 }
 
 /**

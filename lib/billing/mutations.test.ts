@@ -88,7 +88,7 @@ test("a checkout left open for a day is closed, a younger one stays open", async
 
 test("plans mark the workspace's own", async () => {
   const scope = await createTestScope(database.db);
-  expect(await listPlans(database.db, scope)).toEqual([
+  expect(await listPlans(database.db, scope)).toMatchObject([
     { id: "standard", name: "Standard", requestsPerHour: 1_000, isCurrent: true },
     { id: "pro", name: "Pro", requestsPerHour: 10_000, isCurrent: false },
     { id: "enterprise", name: "Enterprise", requestsPerHour: null, isCurrent: false },

@@ -1,9 +1,9 @@
 import "server-only";
-import { and, count, eq, gt, sql } from "drizzle-orm";
+import { and, count, eq, gt, inArray, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { topUps } from "@/db/schema/billing";
 import { type RequestOrigin, recordAudit } from "@/lib/audit/record";
-import type { PaymentProvider } from "@/lib/billing/provider";
+import type { PaymentProvider } from "@/lib/billing/payment-provider";
 import { canTopUp, type StartTopUp } from "@/lib/billing/schema";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/id";
@@ -49,6 +49,7 @@ export async function startTopUp(
         provider,
         amountCents: input.amountCents,
         formNonce: input.formNonce,
+        checkAt: sql`now() + interval '1 minute'`,
       })
       .onConflictDoNothing({ target: [topUps.workspaceId, topUps.formNonce] })
       .returning(started);
@@ -108,7 +109,7 @@ async function requireFewStarts(tx: Db, scope: Scope): Promise<void> {
 }
 
 /**
- * Closes the checkouts that were left open for a day, and answers how many. A payment that still
+ * Closes the payments that were left open for a day, and answers how many. A payment that still
  * arrives for one of them is credited all the same.
  */
 export async function cancelAbandonedTopUps(db: Db): Promise<number> {
@@ -116,7 +117,10 @@ export async function cancelAbandonedTopUps(db: Db): Promise<number> {
     .update(topUps)
     .set({ status: "cancelled", completedAt: sql`now()` })
     .where(
-      and(eq(topUps.status, "pending"), sql`${topUps.createdAt} < now() - interval '24 hours'`),
+      and(
+        inArray(topUps.status, ["pending", "needs_action"]),
+        sql`${topUps.createdAt} < now() - interval '24 hours'`,
+      ),
     )
     .returning({ id: topUps.id });
   return rows.length;

@@ -1,98 +1,33 @@
 import "server-only";
-import { request } from "node:http";
-import type { PaymentEvent, PaymentEventType } from "@/lib/billing/payment-event";
-import { signEvent } from "@/lib/billing/signature";
-import { appOrigin, type Environment, readEnv } from "@/lib/env";
-import { newId } from "@/lib/id";
+import { makeDemoProvider } from "@/lib/billing/demo/provider";
+import type { PaymentProvider } from "@/lib/billing/payment-provider";
+import { makeStripeProvider } from "@/lib/billing/stripe/provider";
+import { type Environment, readEnv } from "@/lib/env";
 
-/** What a provider is told of a top-up: our row's id is its reference and its idempotency key. */
-export interface CheckoutTopUp {
-  id: string;
-  amountCents: number;
-  currency: string;
-}
-
-export interface PaymentProvider {
-  name: "demo" | "stripe";
-  /** Opens a payment and answers the address of its page, to which the browser is sent. */
-  startCheckout(topUp: CheckoutTopUp): Promise<string>;
-}
-
-/** The header in which the demo provider signs its events. */
-export const demoSignatureHeader = "demo-signature";
-
-const demoProvider: PaymentProvider = {
-  name: "demo",
-  startCheckout: async (topUp) => `/checkout/${topUp.id}`,
-};
-
-/** The provider that this deployment takes payments with; null where none is configured. */
-export function findPaymentProvider(env: Environment = readEnv()): PaymentProvider | null {
-  return env.DEMO_WEBHOOK_SECRET ? demoProvider : null;
-}
-
-const deliveryTimeoutMs = 10_000;
-const retryDelaysMs = [250, 1_000, 3_000];
+/** One provider for each environment, because a client keeps its connections open. */
+const made = new WeakMap<Environment, PaymentProvider | null>();
 
 /**
- * What the demo provider does after its customer has chosen: it signs an event and posts it to our
- * own webhook over HTTP, the way a real one would, again where we answer anything but 2xx.
- * `now` is the database's clock. Answers whether the event was taken.
+ * The provider that this deployment takes payments with: Stripe where its key is set, else the built-in
+ * demo, which in production must be asked for. Null where there is none, and no top-ups.
  */
-export async function sendDemoEvent(
-  topUp: CheckoutTopUp,
-  type: PaymentEventType,
-  now: Date,
-  env: Environment = readEnv(),
-): Promise<boolean> {
-  const secret = env.DEMO_WEBHOOK_SECRET;
-  if (!secret) return false;
-  const event: PaymentEvent = {
-    id: newId("event"),
-    type,
-    created: Math.floor(now.getTime() / 1_000),
-    data: {
-      top_up_id: topUp.id,
-      amount_cents: topUp.amountCents,
-      currency: topUp.currency,
-      ...(type === "payment.failed" ? { failure_message: "The card was declined." } : {}),
-    },
-  };
-  const body = Buffer.from(JSON.stringify(event));
-  const signature = signEvent(secret, body, now);
-  for (const delayMs of [...retryDelaysMs, null]) {
-    if (await deliver(body, signature, env)) return true;
-    if (delayMs !== null) await new Promise((done) => setTimeout(done, delayMs));
+export function findPaymentProvider(env: Environment = readEnv()): PaymentProvider | null {
+  let provider = made.get(env);
+  if (provider === undefined) {
+    provider = makeProvider(env);
+    made.set(env, provider);
   }
-  return false;
+  return provider;
 }
 
-/** One delivery. `node:http`, because `fetch` wouldn't let us name the host that web insists on. */
-function deliver(body: Buffer, signature: string, env: Environment): Promise<boolean> {
-  return new Promise((resolve) => {
-    const post = request(
-      {
-        host: "127.0.0.1",
-        port: env.PORT,
-        method: "POST",
-        path: "/api/webhooks/demo",
-        timeout: deliveryTimeoutMs,
-        headers: {
-          host: new URL(appOrigin(env)).host,
-          "content-type": "application/json",
-          "content-length": body.length,
-          [demoSignatureHeader]: signature,
-        },
-      },
-      (response) => {
-        response.resume();
-        const status = response.statusCode ?? 0;
-        resolve(status >= 200 && status < 300);
-      },
-    );
-    post.on("timeout", () => post.destroy());
-    post.on("error", () => resolve(false));
-    post.on("close", () => resolve(false));
-    post.end(body);
-  });
+function makeProvider(env: Environment): PaymentProvider | null {
+  if (env.STRIPE_SECRET_KEY) {
+    return makeStripeProvider({
+      secretKey: env.STRIPE_SECRET_KEY,
+      webhookSecrets: env.STRIPE_WEBHOOK_SECRET,
+      apiUrl: env.STRIPE_API_URL,
+    });
+  }
+  const isWelcome = env.NODE_ENV !== "production" || env.DEMO_MODE;
+  return env.DEMO_WEBHOOK_SECRET && isWelcome ? makeDemoProvider(env) : null;
 }

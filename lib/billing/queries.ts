@@ -1,9 +1,12 @@
 import "server-only";
 import { and, asc, desc, eq, isNull, sql } from "drizzle-orm";
+import { z } from "zod";
 import type { Db } from "@/db/client";
 import { topUps } from "@/db/schema/billing";
 import { budgets } from "@/db/schema/budgets";
 import { plans, workspaces } from "@/db/schema/workspaces";
+import { LedgerKind } from "@/lib/billing/kinds";
+import { splitPools, type WalletMovement } from "@/lib/billing/pools";
 import { balanceTone, runwayText } from "@/lib/billing/runway";
 import { isId } from "@/lib/id";
 import type { Scope } from "@/lib/scope";
@@ -19,7 +22,12 @@ export interface Balance {
   /** The wallet in the journal; it follows the balance when the hour is posted. */
   journalNanos: bigint;
   spentThisMonthNanos: bigint;
+  /** What of the balance was granted: it is spent before what was paid for (`splitPools`). */
   grantedNanos: bigint;
+  /** What of the balance was paid for; with `grantedNanos` it is all of it. */
+  paidNanos: bigint;
+  /** What the customer owes, because a reversal took back more than was left; zero or more. */
+  debtNanos: bigint;
   /** "about 12 days at this rate", from the last seven days; null while nothing was spent. */
   runway: string | null;
   /** The balance as a share of the last credit, 0 to 1; null before any. */
@@ -49,14 +57,29 @@ export async function readFunds(db: Db, scope: Pick<Scope, "workspaceId">): Prom
 
 const nanos = (value: ReturnType<typeof sql>) => sql<bigint>`${value}`.mapWith(BigInt);
 
+const Movements = z.array(z.tuple([LedgerKind, z.coerce.bigint()]));
+
+/** Every movement of the wallet but usage, and between them the usage that was posted meanwhile. */
+const movementsOf = (workspaceId: string) => sql`(
+  select coalesce(
+    jsonb_agg(jsonb_build_array(kind, amount::text) order by place, is_usage), '[]'
+  )
+  from (
+    select place, is_usage, min(kind) as kind, sum(amount_nanos) as amount
+    from (
+      select t.kind, e.amount_nanos, t.kind = 'usage' as is_usage,
+        count(*) filter (where t.kind <> 'usage') over (order by t.created_at, t.id) as place
+      from ledger_entries e
+      join ledger_transactions t on t.id = e.transaction_id
+      where e.workspace_id = ${workspaceId} and e.account = 'wallet'
+    ) entries
+    group by place, is_usage
+  ) movements
+)`;
+
 /** The workspace's balance, as one snapshot. Throws an Error where the workspace has none. */
 export async function getBalance(db: Db, scope: Pick<Scope, "workspaceId">): Promise<Balance> {
   const workspaceId = scope.workspaceId;
-  const wallet = (filter: ReturnType<typeof sql>) => sql`(
-    select coalesce(sum(e.amount_nanos), 0) from ledger_entries e
-    join ledger_transactions t on t.id = e.transaction_id
-    where e.workspace_id = ${workspaceId} and e.account = 'wallet' and ${filter}
-  )`;
   const spentSince = (since: ReturnType<typeof sql>) => sql`(
     select coalesce(sum(cost_nanos), 0) from usage_hourly
     where workspace_id = ${workspaceId} and hour >= ${since}
@@ -66,14 +89,11 @@ export async function getBalance(db: Db, scope: Pick<Scope, "workspaceId">): Pro
       limitNanos: budgets.limit,
       usedNanos: budgets.used,
       heldNanos: budgets.held,
-      journalNanos: nanos(wallet(sql`true`)),
-      grantedNanos: nanos(wallet(sql`t.kind = 'grant'`)),
-      lastCreditNanos: nanos(sql`coalesce((
-        select e.amount_nanos from ledger_transactions t
-        join ledger_entries e on e.transaction_id = t.id and e.account = 'wallet'
-        where t.workspace_id = ${workspaceId} and t.kind <> 'usage' and e.amount_nanos > 0
-        order by t.created_at desc, t.id desc limit 1
-      ), 0)`),
+      movements: sql<unknown>`${movementsOf(workspaceId)}`,
+      debtNanos: nanos(sql`(
+        select coalesce(-sum(amount_nanos), 0) from ledger_entries
+        where workspace_id = ${workspaceId} and account = 'receivable'
+      )`),
       spentThisMonthNanos: nanos(spentSince(sql`date_trunc('month', now(), 'UTC')`)),
       spentThisWeekNanos: nanos(spentSince(sql`now() - interval '7 days'`)),
       spendingMs: sql<number>`coalesce((
@@ -89,15 +109,22 @@ export async function getBalance(db: Db, scope: Pick<Scope, "workspaceId">): Pro
   if (!row) throw new Error(`workspace ${workspaceId} has no balance`);
   const balanceNanos = row.limitNanos - row.usedNanos;
   const spending = { costNanos: row.spentThisWeekNanos, sinceMs: row.spendingMs };
+  const movements = Movements.parse(row.movements).map(
+    ([kind, amountNanos]): WalletMovement => ({ kind, amountNanos }),
+  );
+  const journalNanos = movements.reduce((sum, { amountNanos }) => sum + amountNanos, 0n);
+  const lastCredit = movements.findLast((each) => each.kind !== "usage" && each.amountNanos > 0n);
   return {
     balanceNanos,
     heldNanos: row.heldNanos,
     availableNanos: balanceNanos - row.heldNanos,
-    journalNanos: row.journalNanos,
+    journalNanos,
     spentThisMonthNanos: row.spentThisMonthNanos,
-    grantedNanos: row.grantedNanos,
+    // What isn't posted yet was spent last.
+    ...splitPools([...movements, { kind: "usage", amountNanos: balanceNanos - journalNanos }]),
+    debtNanos: row.debtNanos,
     runway: runwayText(balanceNanos, spending),
-    share: shareOf(balanceNanos, row.lastCreditNanos),
+    share: shareOf(balanceNanos, lastCredit?.amountNanos ?? 0n),
     tone: balanceTone(balanceNanos, spending),
   };
 }
@@ -112,7 +139,12 @@ export interface TopUpView {
   amountCents: number;
   currency: string;
   status: (typeof topUps.$inferSelect)["status"];
+  /** `auto` was started by us with the saved card. */
+  kind: (typeof topUps.$inferSelect)["kind"];
+  provider: (typeof topUps.$inferSelect)["provider"];
   failureMessage: string | null;
+  /** The provider's page, where the payment can be gone on with; null until it has told us. */
+  checkoutUrl: string | null;
   createdAt: Date;
   completedAt: Date | null;
 }
@@ -122,7 +154,10 @@ const topUpView = {
   amountCents: topUps.amountCents,
   currency: topUps.currency,
   status: topUps.status,
+  kind: topUps.kind,
+  provider: topUps.provider,
   failureMessage: topUps.failureMessage,
+  checkoutUrl: topUps.checkoutUrl,
   createdAt: topUps.createdAt,
   completedAt: topUps.completedAt,
 };
@@ -147,34 +182,43 @@ export async function listTopUps(db: Db, scope: Scope, limit: number): Promise<T
     .limit(limit);
 }
 
-export interface PlanView {
-  id: string;
-  name: string;
-  /** Null where it is agreed with each customer. */
+/** What a plan allows; null is no limit, or one agreed with each customer. */
+export interface PlanLimits {
   requestsPerHour: number | null;
-  isCurrent: boolean;
+  requestsPerDay: number | null;
+  requestsPerMonth: number | null;
+  requestsTotal: number | null;
+  concurrentStreams: number;
 }
 
-/** The plans on offer, the workspace's own marked and with the rate that applies to it. */
+export interface PlanView extends PlanLimits {
+  id: string;
+  name: string;
+  isCurrent: boolean;
+  /** Whether customers may switch to it and away from it by themselves. */
+  isSelfService: boolean;
+}
+
+/** The plans on offer, the workspace's own marked and with the limits that apply to it. */
 export async function listPlans(db: Db, scope: Scope): Promise<PlanView[]> {
   const rows = await db
-    .select({
-      id: plans.id,
-      name: plans.name,
-      requestsPerHour: plans.requestsPerHour,
-      ownPlanId: workspaces.planId,
-      ownRequestsPerHour: workspaces.requestsPerHour,
-    })
+    .select({ plan: plans, workspace: workspaces })
     .from(plans)
     .innerJoin(workspaces, eq(workspaces.id, scope.workspaceId))
     .orderBy(asc(plans.position));
-  return rows.map((row) => {
-    const isCurrent = row.id === row.ownPlanId;
+  return rows.map(({ plan, workspace }) => {
+    const isCurrent = plan.id === workspace.planId;
+    const own = isCurrent ? workspace : null;
     return {
-      id: row.id,
-      name: row.name,
-      requestsPerHour: (isCurrent ? row.ownRequestsPerHour : null) ?? row.requestsPerHour,
+      id: plan.id,
+      name: plan.name,
       isCurrent,
+      isSelfService: plan.selfService,
+      requestsPerHour: own?.requestsPerHour ?? plan.requestsPerHour,
+      requestsPerDay: own?.requestsPerDay ?? plan.requestsPerDay,
+      requestsPerMonth: own?.requestsPerMonth ?? plan.requestsPerMonth,
+      requestsTotal: own?.requestsTotal ?? plan.requestsTotal,
+      concurrentStreams: own?.concurrentStreams ?? plan.concurrentStreams,
     };
   });
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { StatementFilter, statementFilters } from "@/lib/billing/kinds";
 import type { Role } from "@/lib/scope";
 
 /** One payment, in US cents: from $5 to $10,000. */
@@ -23,6 +24,8 @@ export const StartTopUp = z.object({
   currency: z.literal("usd", { error: "Payments are in US dollars." }).optional(),
   /** Made by the form once an amount, so that a doubled submit is one payment. */
   formNonce: z.string().regex(/^[0-9A-Za-z_-]{16,64}$/, "Reload the page and try again."),
+  /** Keeps the card with the provider, for auto top-up. */
+  saveCard: z.boolean().optional(),
 });
 export type StartTopUp = z.infer<typeof StartTopUp>;
 
@@ -30,8 +33,13 @@ export type StartTopUp = z.infer<typeof StartTopUp>;
 export const CompleteCheckout = z.object({
   topUpId: z.string().max(64),
   choice: z.enum(["pay", "decline", "cancel"]),
+  saveCard: z.boolean().optional(),
 });
 export type CompleteCheckout = z.infer<typeof CompleteCheckout>;
+
+/** Which card a visitor of the demo's card page saves. */
+export const CompleteCardSetup = z.object({ cardId: z.string().max(64) });
+export type CompleteCardSetup = z.infer<typeof CompleteCardSetup>;
 
 /** True for members who may spend the workspace's money. */
 export function canTopUp(role: Role): boolean {
@@ -48,3 +56,20 @@ export function parseDollars(text: string): number | null {
   const whole = Number((match[1] ?? "").replaceAll(",", ""));
   return whole * 100 + Number((match[2] ?? "").padEnd(2, "0"));
 }
+
+/** Days that PostgreSQL and people both read the same. */
+const Day = z.iso.date().regex(/^2\d{3}-/);
+
+/** What an export of the transactions is asked for in its address; nothing is everything. */
+export const StatementExport = z
+  .object({ from: Day.optional(), to: Day.optional(), kind: StatementFilter.optional() })
+  .refine(({ from, to }) => !from || !to || from <= to)
+  .transform(({ from, to, kind }) => ({
+    from: from ?? null,
+    to: to ?? null,
+    kinds: kind ? statementFilters[kind].kinds : null,
+  }));
+
+/** Names one of the workspace's payments. */
+export const TopUpReference = z.object({ topUpId: z.string().max(64) });
+export type TopUpReference = z.infer<typeof TopUpReference>;

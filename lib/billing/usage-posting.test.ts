@@ -129,6 +129,7 @@ test("a statement holds nothing of another workspace", async () => {
   const other = await createTestScope(database.db);
   expect(await listStatement(database.db, other, { olderThan: null, limit: 10 })).toEqual({
     lines: [],
+    walletNanos: null,
     olderThan: null,
   });
 });

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createTestDatabase, type TestDatabase } from "@/db/testing/database";
-import { postTransaction } from "@/lib/billing/journal";
+import { type LedgerAccount, type LedgerKind, postTransaction } from "@/lib/billing/journal";
 import { createTestScope } from "@/lib/billing/testing/workspace";
 import { postUsage } from "@/lib/billing/usage-posting";
 import { verifyIn, verifyLedger } from "@/lib/billing/verification";
+import { centsToNanos } from "@/lib/money";
 
 let database: TestDatabase;
 let workspaceId: string;
@@ -43,6 +44,59 @@ beforeAll(async () => {
       input_nanos_per_mtok, output_nanos_per_mtok, model, method, path, stream, address, user_agent,
       started_at)
     values ('req_open', 'g', ${workspaceId}, 'k', 's', 50, 1, 1, 'm', 'POST', 'e', false, '', '', now())`;
+  // A credit code that was redeemed; and of a payment of $20 a refund of $5, a dispute that is open ($3), and
+  // one that was lost ($2).
+  const amountNanos = 1_000_000n;
+  await sql`
+    insert into credit_codes (id, code_hash, hint, description, amount_nanos, uses_max, uses)
+    values ('code_good', sha256('code'), 'ABCD', 'Code', ${amountNanos.toString()}, 3, 1)`;
+  await sql`
+    insert into code_redemptions (code_id, workspace_id, user_id)
+    select 'code_good', workspace_id, user_id from members where workspace_id = ${workspaceId}`;
+  await sql`
+    insert into top_ups (id, workspace_id, user_id, provider, amount_cents, status, form_nonce)
+    select 'top_back', workspace_id, user_id, 'demo', 2000, 'succeeded', 'back' from members
+    where workspace_id = ${workspaceId}`;
+  await sql`
+    insert into payment_reversals
+      (id, provider, provider_reversal_id, kind, top_up_id, amount_cents, currency, status)
+    values ('rev_refund', 'demo', 're_1', 'refund', 'top_back', 500, 'usd', 'booked'),
+      ('rev_sum', 'demo', 'sum:ch_1', 'refund', 'top_back', 500, 'usd', 'booked'),
+      ('rev_open', 'demo', 'dp_1', 'dispute', 'top_back', 300, 'usd', 'booked'),
+      ('rev_lost', 'demo', 'dp_2', 'dispute', 'top_back', 200, 'usd', 'lost'),
+      ('rev_won', 'demo', 'dp_3', 'dispute', 'top_back', 100, 'usd', 'released')`;
+  const book = (
+    kind: LedgerKind,
+    reference: string,
+    ...sides: [account: LedgerAccount, cents: number][]
+  ) =>
+    db.transaction((tx) =>
+      postTransaction(tx, {
+        ...{ workspaceId, kind, reference, description: "" },
+        entries: sides.map(([account, cents]) => ({ account, amountNanos: centsToNanos(cents) })),
+      }),
+    );
+  await db.transaction((tx) =>
+    postTransaction(tx, {
+      ...{ workspaceId, kind: "code", reference: `code:code_good:${workspaceId}` },
+      description: "Code",
+      entries: [
+        { account: "promotions", amountNanos: -amountNanos },
+        { account: "wallet", amountNanos },
+      ],
+    }),
+  );
+  await book("top_up", "top_up:top_back", ["processor", -2_000], ["wallet", 2_000]);
+  await book(
+    "refund",
+    "refund:top_back:1",
+    ["wallet", -400],
+    ["receivable", -100],
+    ["processor", 500],
+  );
+  await book("dispute", "dispute:rev_open:opened", ["wallet", -300], ["disputes", 300]);
+  await book("dispute", "dispute:rev_lost:opened", ["wallet", -200], ["disputes", 200]);
+  await book("dispute", "dispute:rev_lost:lost", ["disputes", -200], ["processor", 200]);
   await postUsage(db);
 });
 afterAll(() => database.drop());
@@ -110,6 +164,56 @@ const faults: [string, (id: string) => string, RegExp][] = [
     ) => `insert into top_ups (id, workspace_id, user_id, provider, amount_cents, status, form_nonce)
       select 'top_lost', '${id}', user_id, 'demo', 500, 'succeeded', 'other' from members limit 1`,
     /each top-up that succeeded/,
+  ],
+  [
+    "a code used more often than redeemed",
+    () => "update credit_codes set uses = 2",
+    /each code is used/,
+  ],
+  [
+    "a redemption that nothing counted",
+    () => "update credit_codes set uses = 0",
+    /each code is used/,
+  ],
+  [
+    "a redemption that brought another amount",
+    () => "update credit_codes set amount_nanos = amount_nanos + 1",
+    /each redemption of a code/,
+  ],
+  [
+    "a code credited without a redemption",
+    () => "delete from code_redemptions",
+    /each redemption of a code/,
+  ],
+  [
+    "a debt that was collected twice",
+    (id) => `insert into ledger_transactions (id, workspace_id, kind, reference, description)
+        values ('txn_debt', '${id}', 'debt', 'debt', '');
+      insert into ledger_entries values ('txn_debt', 'wallet', '${id}', -2000000000),
+        ('txn_debt', 'receivable', '${id}', 2000000000)`,
+    /owes less than nothing/,
+  ],
+  [
+    "a dispute decided for the customer that kept the money",
+    () => "update payment_reversals set status = 'released' where id = 'rev_open'",
+    /what a bank holds/,
+  ],
+  [
+    "a dispute that was lost and not booked so",
+    () => "update payment_reversals set status = 'booked' where id = 'rev_lost'",
+    /what was lost in disputes/,
+  ],
+  [
+    "a refund booked with another amount",
+    () => "update payment_reversals set amount_cents = 499 where id in ('rev_refund', 'rev_sum')",
+    /what was refunded of each payment/,
+  ],
+  [
+    "a refund that was never taken back",
+    () => `insert into payment_reversals
+        (id, provider, provider_reversal_id, kind, top_up_id, amount_cents, currency, status)
+      values ('rev_lost_refund', 'demo', 're_2', 'refund', 'top_good', 500, 'usd', 'booked')`,
+    /what was refunded of each payment/,
   ],
 ];
 

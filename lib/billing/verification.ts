@@ -1,12 +1,6 @@
 import type postgres from "postgres";
 import { z } from "zod";
-
-interface Check {
-  /** What must hold. */
-  claim: string;
-  /** Answers a row for each breach: `subject` and `found`, which says what is wrong in figures. */
-  breaches: string;
-}
+import { type Check, creditChecks } from "@/lib/billing/verification-credits";
 
 /**
  * What must be true of the books at every instant (BAR P2, P3, P5, P7, P8). Each query reads only; all run
@@ -61,18 +55,23 @@ const checks: Check[] = [
       from budgets where kind = 'balance' and used + held > "limit"`,
   },
   {
-    claim: "what is held is what open requests hold, in balances and in caps",
+    claim: "what is held is what open requests hold and gateways have aside",
     breaches: `
-      select b.id as subject, b.held || ' held, requests ' || coalesce(h.amount, 0) as found
+      select b.id as subject, b.held || ' held, requests and slices ' || coalesce(h.amount, 0) as found
       from budgets b left join (
+        select place, sum(amount) as amount from (
         select 'balance ' || workspace_id as place, sum(amount_nanos) as amount
         from holds group by workspace_id
         union all
         select 'cap ' || cap_id, sum(amount_nanos)
         from holds, unnest(cap_ids) as cap_id group by cap_id
+        union all
+        select case s.kind when 'balance' then 'balance ' || s.workspace_id else 'cap ' || s.id end, l.amount
+        from slices l join budgets s on s.id = l.budget_id
+        ) parts group by place
       ) h on h.place = case b.kind when 'balance' then 'balance ' || b.workspace_id
         else 'cap ' || b.id end
-      where b.kind in ('balance', 'cap') and b.held <> coalesce(h.amount, 0)`,
+      where b.kind in ('balance', 'cap', 'quota') and b.held <> coalesce(h.amount, 0)`,
   },
   {
     claim: "no request is settled twice, nor settled and still open",
@@ -148,6 +147,8 @@ export interface Verification {
   breaches: Breach[];
 }
 
+const allChecks: readonly Check[] = [...checks, ...creditChecks];
+
 const BreachRow = z.object({ subject: z.string(), found: z.string() });
 
 const shownMax = 20;
@@ -162,11 +163,19 @@ export async function verifyLedger(sql: postgres.Sql): Promise<Verification> {
 
 /** The same inside a transaction that is open already. */
 export async function verifyIn(tx: postgres.TransactionSql): Promise<Verification> {
+  return await verifyWith(async (query) => [...(await tx.unsafe(query))]);
+}
+
+/** The same through any client: `run` answers a query's rows, all on one snapshot. */
+export async function verifyWith(
+  run: (query: string) => Promise<unknown[]>,
+): Promise<Verification> {
   const breaches: Breach[] = [];
-  for (const check of checks) {
-    const rows = await tx.unsafe(`select * from (${check.breaches}) as b limit ${shownMax}`);
+  for (const check of allChecks) {
+    const rows = await run(`select * from (${check.breaches}) as b limit ${shownMax}`);
     for (const row of rows) breaches.push({ claim: check.claim, ...BreachRow.parse(row) });
   }
-  const [row] = await tx`select count(*)::int as entries from ledger_entries`;
-  return { checks: checks.length, entries: Number(row?.entries), breaches };
+  const [row] = await run("select count(*)::int as entries from ledger_entries");
+  const { entries } = z.object({ entries: z.number() }).parse(row);
+  return { checks: allChecks.length, entries, breaches };
 }

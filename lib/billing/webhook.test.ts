@@ -3,16 +3,25 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { paymentEvents, topUps } from "@/db/schema/billing";
 import { createTestDatabase, type TestDatabase } from "@/db/testing/database";
 import { startTopUp } from "@/lib/billing/mutations";
+import { findPaymentProvider } from "@/lib/billing/provider";
 import { findTopUp } from "@/lib/billing/queries";
 import { signEvent } from "@/lib/billing/signature";
 import { readSums } from "@/lib/billing/testing/ledger";
 import { createTestScope } from "@/lib/billing/testing/workspace";
 import { handlePaymentEvent } from "@/lib/billing/webhook";
+import { readEnv } from "@/lib/env";
 import { newId } from "@/lib/id";
 import { usdToNanos } from "@/lib/money";
 import type { Scope } from "@/lib/scope";
 
 const secret = "the-webhook-secret-of-these-tests-1";
+const provider = findPaymentProvider(
+  readEnv({
+    DATABASE_URL: "postgres://localhost/unused",
+    AUTH_SECRET: "0123456789abcdef0123456789abcdef",
+    DEMO_WEBHOOK_SECRET: secret,
+  }),
+);
 const origin = { address: null, userAgent: null };
 const twentyFive = usdToNanos("25");
 
@@ -58,7 +67,8 @@ function deliver(
   rawBody: Buffer,
   signature: string | null = signEvent(secret, rawBody, new Date()),
 ) {
-  return handlePaymentEvent(database.db, { provider: "demo", rawBody, signature, secret });
+  if (!provider) throw new Error("the demo is not configured");
+  return handlePaymentEvent(database.db, provider, { rawBody, signature });
 }
 
 async function countEvents(): Promise<number> {

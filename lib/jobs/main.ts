@@ -1,10 +1,11 @@
+import { findPaymentProvider } from "@/lib/billing/provider";
 import { readEnv } from "@/lib/env";
 import { startWorker } from "@/lib/jobs/worker";
 import { log } from "@/lib/log";
 import { findMailTransport } from "@/lib/mail/transport";
 
 const env = readEnv();
-const worker = startWorker(env.DATABASE_URL, findMailTransport(env));
+const worker = startWorker(env.DATABASE_URL, findMailTransport(env), findPaymentProvider(env));
 
 // graphile-worker drops some promises of a runner that lost the database: the same failure reaches
 // `startWorker`, which begins anew, so here it is only worth a line.

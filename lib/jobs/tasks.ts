@@ -3,7 +3,10 @@ import { sql } from "drizzle-orm";
 import type { CronItem, Task, TaskList } from "graphile-worker";
 import { z } from "zod";
 import type { Db } from "@/db/client";
+import { checkLedger } from "@/lib/billing/ledger-check";
 import { cancelAbandonedTopUps } from "@/lib/billing/mutations";
+import type { PaymentProvider } from "@/lib/billing/payment-provider";
+import { reconcilePayments } from "@/lib/billing/reconciliation";
 import { postUsage } from "@/lib/billing/usage-posting";
 import { openRotations, remindOfExpiry, remindOfRotation } from "@/lib/jobs/reminders";
 import { log } from "@/lib/log";
@@ -11,8 +14,12 @@ import { deliverMail } from "@/lib/mail/deliver";
 import { requestDueMails, sendMailTask } from "@/lib/mail/outbox";
 import type { MailTransport } from "@/lib/mail/transport";
 
-/** Answers how much it changed. `mail` is null where no mail server is configured. */
-type Job = (db: Db, mail: MailTransport | null) => Promise<number>;
+/** Answers how much it changed. `mail` and `payments` are null where none are configured. */
+type Job = (
+  db: Db,
+  mail: MailTransport | null,
+  payments: PaymentProvider | null,
+) => Promise<number>;
 
 interface Schedule {
   /** Minute, hour, day of the month, month, day of the week; in UTC. */
@@ -85,6 +92,12 @@ const schedules: Record<string, Schedule> = {
     job: async (db, mail) => (mail ? await requestDueMails(db) : 0),
     atStart: true,
   },
+  check_ledger: { match: "*/15 * * * *", job: checkLedger, atStart: false },
+  reconcile_payments: {
+    match: "* * * * *",
+    job: (db, _mail, payments) => reconcilePayments(db, payments),
+    atStart: true,
+  },
   cancel_abandoned_top_ups: { match: "15 * * * *", job: cancelAbandonedTopUps, atStart: false },
 };
 
@@ -105,11 +118,15 @@ function sendMail(db: Db, mail: MailTransport | null): Task {
 }
 
 /** The tasks by name, over `db`. Each answers nothing and logs what it changed. */
-export function makeTasks(db: Db, mail: MailTransport | null = null): TaskList {
+export function makeTasks(
+  db: Db,
+  mail: MailTransport | null = null,
+  payments: PaymentProvider | null = null,
+): TaskList {
   const scheduled = Object.entries(schedules).map(([name, { job }]): [string, Task] => [
     name,
     async () => {
-      const changed = await job(db, mail);
+      const changed = await job(db, mail, payments);
       if (changed > 0) log.info({ task: name, changed }, "task done");
     },
   ]);

@@ -3,12 +3,17 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { drizzle } from "drizzle-orm/postgres-js";
 import { Logger, parseCronItems, type Runner, run } from "graphile-worker";
 import { connect } from "@/db/client";
+import type { PaymentProvider } from "@/lib/billing/payment-provider";
+import { chargerOf } from "@/lib/jobs/auto-top-ups";
 import { cronItems, jobSpec, makeTasks, startTasks } from "@/lib/jobs/tasks";
+import { makeWatches, runWatches } from "@/lib/jobs/watch";
 import { log } from "@/lib/log";
 import type { MailTransport } from "@/lib/mail/transport";
 
 const taskTimeoutMs = 60_000;
 const concurrency = 3;
+/** For what is watched all the time, beside the tasks. */
+const watchConnections = 3;
 const pollMs = 2_000;
 const retryMsMin = 500;
 const retryMsMax = 10_000;
@@ -27,13 +32,19 @@ export interface Worker {
 }
 
 /**
- * Runs the scheduled tasks until stopped. While PostgreSQL is away it keeps trying, every ten seconds
- * at most, so that nobody has to start it again. Any number of workers may run: each tick is one job.
- * Mail goes through `mail`; without it, it stays in the outbox.
+ * Runs the scheduled tasks and the watches until stopped. While PostgreSQL is away it keeps trying, so
+ * that nobody has to start it again. Any number of workers may run: each tick is one job. Mail goes
+ * through `mail`; without it, it stays in the outbox. Payments go through `payments`; without it no card
+ * is charged, and no provider asked what became of a payment.
  */
-export function startWorker(databaseUrl: string, mail: MailTransport | null = null): Worker {
-  const pool = connect(databaseUrl, concurrency, taskTimeoutMs);
-  const tasks = makeTasks(drizzle(pool), mail);
+export function startWorker(
+  databaseUrl: string,
+  mail: MailTransport | null = null,
+  payments: PaymentProvider | null = null,
+): Worker {
+  const pool = connect(databaseUrl, concurrency + watchConnections, taskTimeoutMs);
+  const db = drizzle(pool);
+  const tasks = makeTasks(db, mail, payments);
   const stopping = new AbortController();
   let runner: Runner | undefined;
 
@@ -75,7 +86,10 @@ export function startWorker(databaseUrl: string, mail: MailTransport | null = nu
     }
   }
 
-  const ended = runUntilStopped();
+  const ended = Promise.all([
+    runUntilStopped(),
+    runWatches(makeWatches(db, chargerOf(payments)), stopping.signal),
+  ]);
   return {
     async stop() {
       stopping.abort();

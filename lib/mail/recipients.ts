@@ -1,5 +1,5 @@
 import "server-only";
-import { eq, inArray } from "drizzle-orm";
+import { and, eq, inArray } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { members, users } from "@/db/schema/workspaces";
 
@@ -51,4 +51,33 @@ export async function listKeyRecipients(
         .map(({ userId, email }) => ({ userId, email })),
     ]),
   );
+}
+
+const payers = ["owner", "admin", "billing"] as const;
+
+/**
+ * Who is told about a workspace's money, by the workspace's id: its owners, admins and billing members.
+ * One query, whatever the number of workspaces.
+ */
+export async function listBillingRecipients(
+  tx: Db,
+  workspaceIds: readonly string[],
+): Promise<Map<string, Recipient[]>> {
+  const recipients = new Map<string, Recipient[]>();
+  if (workspaceIds.length === 0) return recipients;
+  const rows = await tx
+    .select({ workspaceId: members.workspaceId, userId: users.id, email: users.email })
+    .from(members)
+    .innerJoin(users, eq(users.id, members.userId))
+    .where(
+      and(
+        inArray(members.workspaceId, [...new Set(workspaceIds)]),
+        inArray(members.role, [...payers]),
+      ),
+    )
+    .orderBy(users.id);
+  for (const { workspaceId, ...recipient } of rows) {
+    recipients.set(workspaceId, [...(recipients.get(workspaceId) ?? []), recipient]);
+  }
+  return recipients;
 }

@@ -19,7 +19,10 @@ const moments = new Intl.DateTimeFormat("en-GB", {
 });
 const days = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone: "UTC" });
 
-const momentText = (at: Date) => `${moments.format(at)} UTC`;
+/** A day and minute in UTC, and says so. */
+export const momentText = (at: Date) => `${moments.format(at)} UTC`;
+/** A day in UTC. */
+export const dayText = (at: Date) => days.format(at);
 
 const keyPage = (key: MailKey) => `${appOrigin()}/keys/${key.id}`;
 const keyForm = (key: MailKey) => `${key.prefix}_…${key.last4}`;

@@ -8,8 +8,15 @@ import type { CompleteCheckout } from "@/lib/billing/schema";
 
 type Choice = CompleteCheckout["choice"];
 
+interface CheckoutFormProps {
+  topUpId: string;
+  amount: string;
+  /** The payer asked for the card to be kept. */
+  saveCard: boolean;
+}
+
 /** The three ways a payment can end. Each tells the webhook and goes back to where it came from. */
-export function CheckoutForm({ topUpId, amount }: { topUpId: string; amount: string }) {
+export function CheckoutForm({ topUpId, amount, saveCard }: CheckoutFormProps) {
   const [busy, setBusy] = useState<Choice | null>(null);
   const [error, setError] = useState<string>();
 
@@ -17,7 +24,7 @@ export function CheckoutForm({ topUpId, amount }: { topUpId: string; amount: str
     if (busy) return;
     setBusy(choice);
     setError(undefined);
-    const result = await completeCheckoutAction({ topUpId, choice }).catch(() => null);
+    const result = await completeCheckoutAction({ topUpId, choice, saveCard }).catch(() => null);
     if (result?.ok) return window.location.replace(result.data.returnUrl);
     setBusy(null);
     setError(result?.error.message ?? "You seem to be offline. Check your connection.");
@@ -26,6 +33,9 @@ export function CheckoutForm({ topUpId, amount }: { topUpId: string; amount: str
   return (
     <div className="grid gap-2">
       {error ? <Callout tone="red">{error}</Callout> : null}
+      {saveCard ? (
+        <p className="text-sm text-fg-2">Paying saves the demo card for auto top-up.</p>
+      ) : null}
       <Button
         variant="primary"
         size="lg"

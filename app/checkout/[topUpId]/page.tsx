@@ -13,9 +13,11 @@ import { centsToNanos, formatUsd } from "@/lib/money";
 export const metadata: Metadata = { title: "Checkout", robots: { index: false } };
 
 /** The page that a payment provider would host. It shows the payment and what can become of it. */
-export default async function CheckoutPage({ params }: PageProps<"/checkout/[topUpId]">) {
+export default async function CheckoutPage(props: PageProps<"/checkout/[topUpId]">) {
+  const { params, searchParams } = props;
   const scope = await requirePageScope();
   const { topUpId } = await params;
+  const saveCard = (await searchParams).save_card === "1";
   const topUp = await findTopUp(getDb(), scope, topUpId);
   if (!topUp || findPaymentProvider()?.name !== "demo") notFound();
   const amount = formatUsd(centsToNanos(topUp.amountCents));
@@ -53,7 +55,7 @@ export default async function CheckoutPage({ params }: PageProps<"/checkout/[top
             </p>
           </header>
           {topUp.status === "pending" ? (
-            <CheckoutForm topUpId={topUp.id} amount={amount} />
+            <CheckoutForm topUpId={topUp.id} amount={amount} saveCard={saveCard} />
           ) : (
             <Ended topUp={topUp} />
           )}
