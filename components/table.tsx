@@ -8,6 +8,8 @@ export interface TableProps {
   footer?: ReactNode;
   /** False leaves out the frame, for a table inside a section that has one. */
   framed?: boolean;
+  /** For a table that may be wider than the page: it takes focus, so that arrow keys scroll it. */
+  scrollable?: boolean;
   children: ReactNode;
 }
 
@@ -15,10 +17,13 @@ export interface TableProps {
  * A table of rows on a screen, a list of small cards on a phone. Give each `Td` the `label` of its
  * column, mark the row's name with `cell="title"` and its menu with `cell="actions"`.
  */
-export function Table({ caption, footer, framed = true, children }: TableProps) {
+export function Table({ caption, footer, framed = true, scrollable, children }: TableProps) {
   return (
     <div className={clsx(framed && "overflow-hidden rounded-lg border border-line")}>
-      <div className="relative overflow-x-auto">
+      <div
+        className="relative overflow-x-auto focus-visible:outline-offset-[-2px]"
+        {...(scrollable ? { role: "region", "aria-label": caption, tabIndex: 0 } : {})}
+      >
         <table className="stack-table w-full border-collapse text-sm">
           <caption className="sr-only">{caption}</caption>
           {children}

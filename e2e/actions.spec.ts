@@ -31,6 +31,7 @@ const inputs: Record<string, (ids: Ids) => unknown[]> = {
   cancelRotationAction: ({ key }) => [{ id: key }],
   endSessionAction: ({ session }) => [{ sessionId: session }],
   completeCheckoutAction: ({ topUp }) => [{ topUpId: topUp, choice: "pay" }],
+  cancelTopUpAction: ({ topUp }) => [{ topUpId: topUp }],
 };
 
 /** These take no id: they act on the caller's own account, or on nobody's. */
@@ -39,6 +40,15 @@ const withoutId = [
   "signUpAction",
   "signOutAction",
   "startTopUpAction",
+  "saveCardAction",
+  "completeCardSetupAction",
+  "removeCardAction",
+  "setAutoTopUpAction",
+  "turnOffAutoTopUpAction",
+  "resumeAutoTopUpAction",
+  "setLowBalanceAlertAction",
+  "redeemCodeAction",
+  "changePlanAction",
   "createKeyAction",
   "endOtherSessionsAction",
   "renameProfileAction",
@@ -159,6 +169,18 @@ test("I04 I08 no action runs without a session, or for a page that isn't ours", 
 
 const foreign: Record<string, string>[] = [{}, { origin: "https://evil.test" }, { origin: "null" }];
 
+/** Those of Billing whose input can be wrong in every one of these shapes. */
+const ofBilling = [
+  "startTopUpAction",
+  "cancelTopUpAction",
+  "setAutoTopUpAction",
+  "setLowBalanceAlertAction",
+  "redeemCodeAction",
+  "changePlanAction",
+  "completeCheckoutAction",
+  "completeCardSetupAction",
+];
+
 const wrongShapes: unknown[] = [
   [],
   [null],
@@ -178,7 +200,8 @@ test("I38 wrong shapes are VALIDATION_ERROR, whichever action they are sent to",
   page,
 }) => {
   await signUp(page);
-  for (const name of Object.keys(inputs).filter((each) => each.includes("ey"))) {
+  const ofKeys = Object.keys(inputs).filter((each) => each.includes("ey"));
+  for (const name of [...ofKeys, ...ofBilling]) {
     for (const shape of wrongShapes) {
       const response = await send(page, actions.get(name) ?? "", shape);
       expect(response.status(), `${name} ${JSON.stringify(shape).slice(0, 60)}`).toBe(200);

@@ -2,11 +2,13 @@ import { LiveBalance, LiveBalanceChip } from "@/app/(dashboard)/billing/live-bal
 import { readBalance } from "@/app/(dashboard)/billing/read-balance";
 import { summarizeError } from "@/lib/auth/error-summary";
 import { requirePageScope } from "@/lib/auth/session";
+import { findPaymentProvider } from "@/lib/billing/provider";
+import { canTopUp } from "@/lib/billing/schema";
 import { log } from "@/lib/log";
 
 /** The frame's balance. Where it can't be read the frame stays, without it. */
 export async function BalanceSlot({ isCompact = false }: { isCompact?: boolean }) {
-  const { workspaceId } = await requirePageScope();
+  const { workspaceId, role } = await requirePageScope();
   const initial = await readBalance(workspaceId).catch((error: unknown) => {
     log.error({ error: summarizeError(error) }, "the sidebar's balance could not be read");
     return null;
@@ -15,6 +17,10 @@ export async function BalanceSlot({ isCompact = false }: { isCompact?: boolean }
   return isCompact ? (
     <LiveBalance workspaceId={workspaceId} initial={initial} />
   ) : (
-    <LiveBalanceChip workspaceId={workspaceId} initial={initial} />
+    <LiveBalanceChip
+      workspaceId={workspaceId}
+      initial={initial}
+      mayPay={canTopUp(role) && findPaymentProvider() !== null}
+    />
   );
 }

@@ -16,20 +16,26 @@ const noStore = { "cache-control": "private, no-store" };
  * Answers a read of the dashboard's own pages as JSON: session first, then `read`. What `read` throws as an
  * AppError is answered with its status and words; anything else is logged under the request's id.
  */
-export async function answerJson(read: (scope: Scope) => Promise<unknown>): Promise<Response> {
+export function answerJson(read: (scope: Scope) => Promise<unknown>): Promise<Response> {
+  return answerRead(async (scope) => Response.json(await read(scope), { headers: noStore }));
+}
+
+/** The same for what isn't JSON, such as a file: `read` makes the whole answer. */
+export async function answerRead(read: (scope: Scope) => Promise<Response>): Promise<Response> {
   const requestId = (await headers()).get(requestIdHeader) ?? newId("request");
   try {
-    const scope = await requireScope();
-    return Response.json(await read(scope), { headers: noStore });
+    return await read(await requireScope());
   } catch (error) {
     unstable_rethrow(error);
     const isExpected = error instanceof AppError;
     if (!isExpected) log.error({ requestId, error: summarizeError(error) }, "read failed");
     const failure = isExpected ? error : new AppError("INTERNAL");
-    const { code, message, fields, status } = failure;
+    const { code, message, fields, status, retryAfterSeconds } = failure;
     const body: { error: ActionError } = {
       error: { code, message, requestId, ...(fields ? { fields } : {}) },
     };
-    return Response.json(body, { status, headers: noStore });
+    const answer = Response.json(body, { status, headers: noStore });
+    if (retryAfterSeconds) answer.headers.set("retry-after", String(retryAfterSeconds));
+    return answer;
   }
 }

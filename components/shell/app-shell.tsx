@@ -41,7 +41,10 @@ export function AppShell({ children, ...frame }: AppShellProps) {
           }
         />
       </aside>
-      <header className="sticky top-0 z-40 flex h-13 items-center justify-between border-b border-line bg-bg px-4 md:hidden">
+      <header
+        data-print="hide"
+        className="sticky top-0 z-40 flex h-13 items-center justify-between border-b border-line bg-bg px-4 md:hidden"
+      >
         <HomeLink brandName={frame.brandName} />
         <div className="flex items-center gap-3">
           <div id={phoneBalanceSlot} />

@@ -23,7 +23,7 @@ export function LiveBalance(props: LiveBalanceProps) {
 }
 
 /** The balance at the sidebar's foot, as it moves. */
-export function LiveBalanceChip(props: LiveBalanceProps) {
+export function LiveBalanceChip(props: LiveBalanceProps & { mayPay: boolean }) {
   const { balance } = useBalance(props.workspaceId, props.initial);
   return (
     <div className="rounded-lg border border-line-strong bg-raised px-3 py-2.5">
@@ -31,12 +31,14 @@ export function LiveBalanceChip(props: LiveBalanceProps) {
         <span aria-hidden className="text-fg-3">
           Balance
         </span>
-        <Link
-          href={"/billing?add=1" as Route}
-          className="rounded-sm text-fg-2 underline-offset-2 hover:text-fg hover:underline"
-        >
-          Top up
-        </Link>
+        {props.mayPay ? (
+          <Link
+            href={"/billing?add=1" as Route}
+            className="rounded-sm text-fg-2 underline-offset-2 hover:text-fg hover:underline"
+          >
+            Top up
+          </Link>
+        ) : null}
       </div>
       <Amount nanos={balance.balanceNanos} className="text-md font-semibold tracking-[-0.01em]" />
       {balance.share === null ? null : (

@@ -1,6 +1,6 @@
-import type { Route } from "next";
+import { ReceiptLink } from "@/app/(dashboard)/billing/receipt-link";
+import { ResumeLink, resumeAddress } from "@/app/(dashboard)/billing/resume-link";
 import { minuteText } from "@/app/(dashboard)/billing/utc-text";
-import { ButtonLink } from "@/components/button-link";
 import { exactTimeText } from "@/components/relative-time-text";
 import { Section } from "@/components/section";
 import { StatusDot, type StatusTone } from "@/components/status-dot";
@@ -17,7 +17,8 @@ const looks: Record<TopUpView["status"], { tone: StatusTone; text: string }> = {
 };
 
 /** The latest top-ups with what became of them; those that failed never reach the transactions. */
-export function Payments({ topUps }: { topUps: readonly TopUpView[] }) {
+export function Payments(props: { topUps: readonly TopUpView[]; mayPay: boolean }) {
+  const { topUps, mayPay } = props;
   return (
     <Section flush title="Top-ups" description="Your latest payments, paid or not.">
       <Table caption="Top-ups" framed={false}>
@@ -31,7 +32,10 @@ export function Payments({ topUps }: { topUps: readonly TopUpView[] }) {
           {topUps.map((topUp) => (
             <Tr key={topUp.id}>
               <Td cell="title">
-                <CellText title={formatUsd(centsToNanos(topUp.amountCents))} />
+                <CellText
+                  title={formatUsd(centsToNanos(topUp.amountCents))}
+                  detail={topUp.kind === "auto" ? "Automatic" : undefined}
+                />
               </Td>
               <Td label="Status">
                 <StatusDot tone={looks[topUp.status].tone}>
@@ -50,10 +54,9 @@ export function Payments({ topUps }: { topUps: readonly TopUpView[] }) {
                 </time>
               </Td>
               <Td cell="actions">
-                {topUp.status === "pending" ? (
-                  <ButtonLink size="sm" href={`/checkout/${topUp.id}` as Route}>
-                    Continue
-                  </ButtonLink>
+                {topUp.status === "succeeded" ? <ReceiptLink topUpId={topUp.id} /> : null}
+                {mayPay && resumeAddress(topUp) ? (
+                  <ResumeLink topUp={topUp} label="Continue" />
                 ) : null}
               </Td>
             </Tr>

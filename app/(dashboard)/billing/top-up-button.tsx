@@ -1,11 +1,12 @@
 "use client";
 
-import { usePathname, useSearchParams } from "next/navigation";
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import { startTopUpAction } from "@/app/(dashboard)/billing/actions";
+import { useDialogAddress } from "@/app/(dashboard)/billing/use-dialog-address";
 import { SignInLink } from "@/app/(dashboard)/sign-in-link";
 import { Button } from "@/components/button";
 import { Callout } from "@/components/callout";
+import { Checkbox } from "@/components/checkbox";
 import { Dialog, DialogFooter } from "@/components/dialog";
 import { Field } from "@/components/field";
 import { Input } from "@/components/input";
@@ -31,10 +32,8 @@ function newNonce(): string {
 }
 
 /** The page's primary action. The dialog is open while the address says `?add=1`. */
-export function TopUpButton({ label = "Top up" }: { label?: string }) {
-  const pathname = usePathname();
-  const params = useSearchParams();
-  const isOpen = params.has("add");
+export function TopUpButton({ hasCard }: { hasCard: boolean }) {
+  const [opened, setOpened] = useDialogAddress("add");
   const [isLeaving, setLeaving] = useState(false);
   // A browser may bring the page back as it was left.
   useEffect(() => {
@@ -43,46 +42,41 @@ export function TopUpButton({ label = "Top up" }: { label?: string }) {
     return () => window.removeEventListener("pageshow", stay);
   }, []);
 
-  function setOpen(open: boolean) {
-    const next = new URLSearchParams(params);
-    if (open) next.set("add", "1");
-    else next.delete("add");
-    // The page's data doesn't depend on the dialog, so the server needn't be asked.
-    window.history.replaceState(null, "", next.size > 0 ? `${pathname}?${next}` : pathname);
-  }
-
   /** The way back from the payment leads to the page and not into the dialog again. */
   function leaveFor(checkoutUrl: string) {
     setLeaving(true);
-    setOpen(false);
+    setOpened(null);
     window.location.assign(checkoutUrl);
   }
 
   return (
     <>
-      <Button variant="primary" onClick={() => setOpen(true)}>
-        {label}
+      <Button variant="primary" onClick={() => setOpened("1")}>
+        Top up
       </Button>
       <Dialog
-        open={isOpen || isLeaving}
-        onOpenChange={setOpen}
+        open={opened !== null || isLeaving}
+        onOpenChange={(open) => setOpened(open ? "1" : null)}
         size="sm"
-        title="Top up your balance"
+        title="Top up"
         description="Paid credit doesn’t expire."
       >
-        <TopUpForm onCancel={() => setOpen(false)} onCheckout={leaveFor} />
+        <TopUpForm hasCard={hasCard} onCancel={() => setOpened(null)} onCheckout={leaveFor} />
       </Dialog>
     </>
   );
 }
 
 interface TopUpFormProps {
+  /** Whether a card is saved already; another is saved by replacing it. */
+  hasCard: boolean;
   onCancel: () => void;
   onCheckout: (checkoutUrl: string) => void;
 }
 
-function TopUpForm({ onCancel, onCheckout }: TopUpFormProps) {
+function TopUpForm({ hasCard, onCancel, onCheckout }: TopUpFormProps) {
   const [amount, setAmount] = useState("25.00");
+  const [isCardKept, setCardKept] = useState(false);
   const [fieldError, setFieldError] = useState<string>();
   const [error, setError] = useState<{ code: string; message: string }>();
   const [isBusy, setBusy] = useState(false);
@@ -104,7 +98,8 @@ function TopUpForm({ onCancel, onCheckout }: TopUpFormProps) {
     setBusy(true);
     const result = await startTopUpAction({
       amountCents: cents,
-      formNonce: `${nonce.current}-${cents}`,
+      formNonce: `${nonce.current}-${cents}${isCardKept ? "-card" : ""}`,
+      saveCard: isCardKept,
     }).catch(() => null);
     // The provider's page may be anybody's; the button stays busy until it is there.
     if (result?.ok) return onCheckout(result.data.checkoutUrl);
@@ -141,6 +136,15 @@ function TopUpForm({ onCancel, onCheckout }: TopUpFormProps) {
         value={String(cents)}
         onValueChange={(value) => changeAmount((Number(value) / 100).toFixed(2))}
       />
+      {hasCard ? null : (
+        <Checkbox
+          className="mt-1"
+          label="Save this card for automatic top-ups"
+          description="It is charged only once you turn them on."
+          checked={isCardKept}
+          onChange={(event) => setCardKept(event.target.checked)}
+        />
+      )}
       <DialogFooter>
         <Button onClick={onCancel}>Cancel</Button>
         <Button type="submit" variant="primary" loading={isBusy}>

@@ -16,9 +16,13 @@ export interface ColumnDecimals {
 export interface UnpostedRowProps {
   workspaceId: string;
   initial: BalanceView;
-  /** The wallet after the newest line of the list below. */
+  /** The wallet in the journal as the list below was read with it. */
   listedNanos: string;
   decimals: ColumnDecimals;
+  /** False where the list is narrowed to something else than usage. */
+  isShown: boolean;
+  /** Whether the table has a column for receipts. */
+  hasReceipts: boolean;
 }
 
 /**
@@ -26,7 +30,7 @@ export interface UnpostedRowProps {
  * journal itself has moved (a posting, a payment), the page is asked for its lines again.
  */
 export function UnpostedRow(props: UnpostedRowProps) {
-  const { workspaceId, initial, listedNanos, decimals } = props;
+  const { workspaceId, initial, listedNanos, decimals, isShown } = props;
   const router = useRouter();
   const { balance } = useBalance(workspaceId, initial);
   const { journalNanos } = balance;
@@ -35,7 +39,7 @@ export function UnpostedRow(props: UnpostedRowProps) {
   }, [journalNanos, listedNanos, router]);
 
   const unpostedNanos = BigInt(balance.balanceNanos) - BigInt(journalNanos);
-  if (unpostedNanos === 0n) return null;
+  if (!isShown || unpostedNanos === 0n) return null;
   return (
     <Tr>
       <Td cell="title">
@@ -48,6 +52,7 @@ export function UnpostedRow(props: UnpostedRowProps) {
       <Td label="Balance after" align="right" mono>
         <ExactMoney aligned={decimals.balanceAfter} nanos={balance.balanceNanos} />
       </Td>
+      {props.hasReceipts ? <Td cell="actions" /> : null}
     </Tr>
   );
 }

@@ -42,3 +42,8 @@ export function useBalance(workspaceId: string, initial: BalanceView): LiveBalan
     isSessionEnded: isSessionEnded(query.error),
   };
 }
+
+/** Asks for the amount at once, after an act that may have changed it. */
+export function refreshBalance(): void {
+  void tabCache?.invalidateQueries({ queryKey: ["balance"] });
+}

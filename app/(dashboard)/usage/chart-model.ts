@@ -1,101 +1,147 @@
-import { seriesColor } from "@/app/(dashboard)/usage/series-color";
+import { colored, percentileNames } from "@/app/(dashboard)/usage/names";
+import type { Percentile } from "@/app/(dashboard)/usage/page-query";
+import type { ChartBucket, ChartData, ChartMark, ChartSeries } from "@/components/chart/chart-data";
+import { axisTicks } from "@/components/chart/scale";
 import { nanosPerUsd } from "@/lib/money";
-import { bucketName, bucketTick } from "@/lib/usage/buckets";
-import { axisText, exactMetricText } from "@/lib/usage/figures";
-import { axisTicks } from "@/lib/usage/scale";
-import type { UsageAnswer, UsageMetric } from "@/lib/usage/schema";
+import { axisText, columnUsdText, countText, decimalsNeeded } from "@/lib/usage/figures";
+import { latencyText } from "@/lib/usage/latency";
+import type { CountedMetric, Latency, UsageAnswer, UsageBucket } from "@/lib/usage/schema";
 
-/** One coloured part of a bar; all measures are per cent of the plot. */
-export interface Segment {
-  id: string;
-  label: string;
-  color: string;
-  bottom: number;
-  height: number;
-  text: string;
+export interface ChartChoice {
+  percentile: Percentile;
+  /** Keys of the series that are left out. */
+  hidden: ReadonlySet<string>;
+  /** Draws the period before as well. */
+  compare: boolean;
 }
 
-export interface Bar {
-  tick: string;
-  name: string;
-  isPartial: boolean;
-  /** From the bottom up. */
-  segments: Segment[];
-  totalText: string;
-  /** Left edge and width of the bar; the middle is where its label stands. */
-  left: number;
-  middle: number;
+/** A series of the chart, with its place among the values of each bucket. */
+interface Shown extends ChartSeries {
+  index: number;
 }
 
-export interface ChartModel {
-  bars: Bar[];
-  barWidth: number;
-  ticks: Array<{ text: string; bottom: number }>;
-  isEmpty: boolean;
+/**
+ * The series that a chart of this answer can have. Latency that isn't split shows both of its
+ * percentiles; what has nothing of a metric isn't in its bars.
+ */
+export function chartSeries(answer: UsageAnswer): Shown[] {
+  const { metric } = answer;
+  if (metric === "latency" && answer.group === "none") {
+    return [
+      { id: "p95", label: percentileNames.p95, color: "var(--s1)", index: 0 },
+      { id: "p50", label: percentileNames.p50, color: "var(--s3)", index: 0 },
+    ];
+  }
+  return colored(answer.series).flatMap(({ key, name, color, series, index }) => {
+    const hasSome =
+      metric === "latency"
+        ? series.latency !== null
+        : answer.buckets.some(({ values }) => (values[index] ?? "0") !== "0");
+    return hasSome ? [{ id: key, label: name, color, index }] : [];
+  });
 }
 
-/** A lone bar as wide as the plot would look like a wall. */
-const barWidthMax = 6;
-const barShare = 0.64;
+/** Turns exact figures into what is drawn; only here do they become floating-point numbers. */
+export function chartModel(answer: UsageAnswer, choice: ChartChoice): ChartData {
+  const shown = chartSeries(answer).filter(({ id }) => !choice.hidden.has(id));
+  // The period before is known as a whole: beside a part of this one it would compare nothing.
+  const compare = choice.compare && choice.hidden.size === 0;
+  return answer.metric === "latency"
+    ? latencyChart(answer, shown, choice.percentile, compare)
+    : countedChart(answer, shown, answer.metric, compare);
+}
 
-/** Turns exact figures into per cents of a plot; only here do they become floating-point numbers. */
-export function chartModel(
+function countedChart(
   answer: UsageAnswer,
-  metric: UsageMetric,
-  hidden: ReadonlySet<string>,
-): ChartModel {
-  const shown = answer.series.flatMap((series, index) =>
-    hidden.has(series.label) ? [] : [{ series, index }],
-  );
-  const valuesOf = (values: string[]) => shown.map(({ index }) => BigInt(values[index] ?? "0"));
-  const sums = answer.buckets.map(({ values }) =>
-    valuesOf(values).reduce((sum, value) => sum + value, 0n),
-  );
+  series: Shown[],
+  metric: CountedMetric,
+  compare: boolean,
+): ChartData {
+  const sums: bigint[] = [];
+  const buckets = answer.buckets.map((bucket): ChartBucket => {
+    const values = series.map(({ index }) => BigInt(bucket.values[index] ?? "0"));
+    const sum = values.reduce((total, value) => total + value, 0n);
+    const before = compare ? bucket.before : null;
+    const was = BigInt(before?.value ?? "0");
+    sums.push(sum, was);
+    const textOf = columnText([...values, sum, was], metric);
+    const markOf = (value: bigint): ChartMark => ({ amount: Number(value), text: textOf(value) });
+    return {
+      ...frameOf(bucket),
+      marks: values.map(markOf),
+      totalText: textOf(sum),
+      before: before ? { ...markOf(was), name: before.name } : null,
+    };
+  });
   const largest = sums.reduce((max, sum) => (sum > max ? sum : max), 0n);
   // With nothing spent the axis ends at a dollar: steps of parts of a nano-dollar all read as zero.
   const scaled = largest === 0n && metric === "cost" ? nanosPerUsd : largest;
   const ticks = axisTicks(Number(scaled), metric !== "cost");
-  const top = ticks.at(-1) ?? 1;
-  const step = ticks[1] ?? top;
-  const slot = 100 / answer.buckets.length;
-  const barWidth = Math.min(barWidthMax, slot * barShare);
+  const step = ticks[1] ?? 1;
+  return {
+    kind: "bars",
+    step: answer.step,
+    series,
+    buckets,
+    ticks: ticks.map((amount) => ({ amount, text: axisText(amount, step, metric) })),
+  };
+}
 
-  const bars = answer.buckets.map((bucket, place): Bar => {
-    const start = new Date(bucket.start);
-    const middle = slot * (place + 0.5);
-    let bottom = 0;
-    const segments = valuesOf(bucket.values).flatMap((value, order): Segment[] => {
-      const entry = shown[order];
-      if (!entry || value === 0n) return [];
-      const height = (Number(value) / top) * 100;
-      const segment = {
-        id: entry.series.id || entry.series.label,
-        label: entry.series.label,
-        color: seriesColor(entry.series, entry.index),
-        bottom,
-        height,
-        text: exactMetricText(value, metric),
-      };
-      bottom += height;
-      return [segment];
-    });
+/** Words for figures that stand below each other: exact, and their points in one line. */
+function columnText(values: readonly bigint[], metric: CountedMetric): (value: bigint) => string {
+  if (metric !== "cost") return countText;
+  const decimals = decimalsNeeded(values);
+  return (value) => columnUsdText(value, decimals);
+}
+
+function latencyChart(
+  answer: UsageAnswer,
+  series: Shown[],
+  percentile: Percentile,
+  compare: boolean,
+): ChartData {
+  const markOf = (latency: Latency | null | undefined, which: Percentile): ChartMark | null => {
+    if (!latency) return null;
+    const ms = which === "p50" ? latency.p50Ms : latency.p95Ms;
+    return { amount: ms, text: latencyText(ms) };
+  };
+  const whole = answer.group === "none";
+  const compared = whole ? "p95" : percentile;
+  const buckets = answer.buckets.map((bucket): ChartBucket => {
+    const before = compare ? markOf(bucket.before?.latency, compared) : null;
     return {
-      tick: bucketTick(start, answer.step),
-      name: bucketName(start, answer.step),
-      isPartial: bucket.isPartial,
-      segments,
-      totalText: exactMetricText(sums[place] ?? 0n, metric),
-      left: middle - barWidth / 2,
-      middle,
+      ...frameOf(bucket),
+      marks: series.map(({ id, index }) =>
+        whole
+          ? markOf(bucket.latency, id === "p50" ? "p50" : "p95")
+          : markOf(bucket.latencies[index], percentile),
+      ),
+      totalText: null,
+      before:
+        before && bucket.before
+          ? { ...before, name: `${bucket.before.name}, ${percentileNames[compared]}` }
+          : null,
     };
   });
+  const largest = Math.max(
+    0,
+    ...buckets.flatMap(({ marks, before }) => [...marks, before].map((mark) => mark?.amount ?? 0)),
+  );
+  const ticks = axisTicks(largest === 0 ? 1_000 : largest, true);
   return {
-    bars,
-    barWidth,
-    ticks: ticks.map((value) => ({
-      text: axisText(value, step, metric),
-      bottom: (value / top) * 100,
-    })),
-    isEmpty: largest === 0n,
+    kind: "lines",
+    step: answer.step,
+    series,
+    buckets,
+    ticks: ticks.map((amount) => ({ amount, text: latencyTick(amount) })),
   };
+}
+
+function latencyTick(ms: number): string {
+  if (ms === 0) return "0";
+  return ms < 1_000 ? `${ms} ms` : `${Number((ms / 1_000).toFixed(2))} s`;
+}
+
+function frameOf({ start, tick, name, isPartial }: UsageBucket) {
+  return { id: start, tick, name, isPartial };
 }

@@ -8,13 +8,14 @@ import {
   metricOf,
   shortCountText,
 } from "@/lib/usage/figures";
-import type { UsageAnswer, UsageMetric } from "@/lib/usage/schema";
+import { latencyText } from "@/lib/usage/latency";
+import type { CountedMetric, Latency, UsageAnswer } from "@/lib/usage/schema";
 
 const arrows = { up: "↑", down: "↓", same: "±" } as const;
 const spoken = { up: "up by", down: "down by", same: "changed by" } as const;
 
 /** `↑ 8.2 %`, read as "up by 8.2 %". */
-function ChangeText({ answer, metric }: { answer: UsageAnswer; metric: UsageMetric }) {
+function ChangeText({ answer, metric }: { answer: UsageAnswer; metric: CountedMetric }) {
   const change = changeSince(metricOf(answer.totals, metric), metricOf(answer.previous, metric));
   if (!change) return <>No comparison yet</>;
   return (
@@ -26,8 +27,16 @@ function ChangeText({ answer, metric }: { answer: UsageAnswer; metric: UsageMetr
   );
 }
 
+export interface UsageCardsProps {
+  answer: UsageAnswer;
+  /** Undefined until it is known. */
+  latency: Latency | null | undefined;
+  /** "the 30 days before". */
+  before: string;
+}
+
 /** The four figures of the period, each with what it was in the one before. */
-export function UsageCards({ answer, before }: { answer: UsageAnswer; before: string }) {
+export function UsageCards({ answer, latency, before }: UsageCardsProps) {
   const { totals, previous } = answer;
   const input = BigInt(totals.inputTokens);
   const output = BigInt(totals.outputTokens);
@@ -63,14 +72,21 @@ export function UsageCards({ answer, before }: { answer: UsageAnswer; before: st
       <StatCard
         label="Errors"
         value={
-          <Exact title={`${countText(errors)} errors`}>{errorRateText(errors, requests)}</Exact>
+          <Exact title={`${countText(errors)} of ${countText(requests)} requests`}>
+            {errorRateText(errors, requests)}
+          </Exact>
         }
         detail={
           <>
-            {countText(errors)} of {countText(requests)}
             {hadRequests
-              ? ` · ${errorRateText(BigInt(previous.errors), BigInt(previous.requests))} before`
-              : null}
+              ? `${errorRateText(BigInt(previous.errors), BigInt(previous.requests))} before`
+              : `${countText(errors)} of ${countText(requests)}`}
+            {latency ? (
+              <span title="Approximate: interpolated in a histogram">
+                {" "}
+                · p95 ≈ {latencyText(latency.p95Ms)}
+              </span>
+            ) : null}
           </>
         }
       />

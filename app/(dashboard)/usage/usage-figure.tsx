@@ -1,117 +1,162 @@
 "use client";
 
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { BucketTable } from "@/app/(dashboard)/usage/bucket-table";
-import { groupNames, metricNames } from "@/app/(dashboard)/usage/names";
-import type { PageQuery } from "@/app/(dashboard)/usage/page-query";
-import { SeriesSwatch, seriesColor } from "@/app/(dashboard)/usage/series-color";
+import { chartSeries } from "@/app/(dashboard)/usage/chart-model";
+import { groupNames, metricNames, percentileNames } from "@/app/(dashboard)/usage/names";
+import {
+  activeFilters,
+  type PageQuery,
+  type PageState,
+  percentiles,
+} from "@/app/(dashboard)/usage/page-query";
 import { UsageChart } from "@/app/(dashboard)/usage/usage-chart";
+import { Legend } from "@/components/chart/legend";
 import { Segmented } from "@/components/segmented";
-import { metricOf } from "@/lib/usage/figures";
-import { type UsageAnswer, type UsageMetric, usageMetrics } from "@/lib/usage/schema";
+import { type UsageAnswer, usageGroups, usageMetrics } from "@/lib/usage/schema";
 
 const metricOptions = usageMetrics.map((value) => ({ value, label: metricNames[value] }));
-const groupOptions = (["key", "model", "endpoint", "status"] as const).map((value) => ({
-  value,
-  label: groupNames[value],
-}));
+const groupOptions = usageGroups.map((value) => ({ value, label: groupNames[value] }));
+const percentileOptions = percentiles.map((value) => ({ value, label: percentileNames[value] }));
 
 export interface UsageFigureProps {
   answer: UsageAnswer;
   page: PageQuery;
-  change: (change: Partial<PageQuery>) => void;
+  change: (change: Partial<PageState>) => void;
+  /** "the 30 days before". */
+  before: string;
 }
 
-/** Usage over time: bars, or the same figures as a table. */
-export function UsageFigure({ answer, page, change }: UsageFigureProps) {
-  const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
-  const isTable = page.view === "table";
-  const partial = answer.buckets.some((bucket) => bucket.isPartial);
-
+/** Usage over time: a chart, or the same figures as a table. */
+export function UsageFigure({ answer, page, change, before }: UsageFigureProps) {
+  const { metric, group, percentile, view } = page;
+  const compare = page.compare === "on";
   return (
     <section
-      aria-label={`${metricNames[page.metric]} over time`}
-      className="min-w-0 overflow-hidden rounded-lg border border-line"
+      aria-label={`${metricNames[metric]} over time`}
+      className="min-w-0 rounded-lg border border-line"
     >
       <div className="flex flex-wrap justify-between gap-2 border-b border-line px-4 py-3">
-        <Segmented
-          label="Metric"
-          options={metricOptions}
-          value={page.metric}
-          onValueChange={(metric) => change({ metric })}
-        />
+        <div className="flex min-w-0 flex-wrap gap-2">
+          <Segmented
+            label="Metric"
+            options={metricOptions}
+            value={metric}
+            onValueChange={(next) => change({ metric: next })}
+          />
+          {metric === "latency" && group !== "none" ? (
+            <Segmented
+              label="Percentile"
+              options={percentileOptions}
+              value={percentile}
+              onValueChange={(next) => change({ percentile: next })}
+            />
+          ) : null}
+        </div>
         <Segmented
           label="Group by"
           options={groupOptions}
-          value={page.group === "none" ? "model" : page.group}
-          onValueChange={(group) => change({ group })}
+          value={group}
+          onValueChange={(next) => change({ group: next, hide: [] })}
         />
       </div>
-      {isTable ? (
-        <BucketTable answer={answer} metric={page.metric} />
-      ) : (
-        <UsageChart answer={answer} metric={page.metric} hidden={hidden} />
-      )}
-      <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 border-t border-line px-4 py-3 text-xs text-fg-2">
-        {isTable ? (
-          <span>Every figure is exact.</span>
-        ) : (
-          <Legend answer={answer} metric={page.metric} hidden={hidden} onChange={setHidden} />
-        )}
-        <span className="flex items-center gap-1.5 text-fg-3">
-          {partial ? (
-            <>
-              {answer.step === "hour" ? "this hour is partial" : "today is partial"}
-              <span aria-hidden>·</span>
-            </>
-          ) : null}
-          <button
-            type="button"
-            onClick={() => change({ view: isTable ? "chart" : "table" })}
-            className="rounded-sm underline decoration-line-strong underline-offset-3 hover:text-fg hover:decoration-fg"
-          >
-            {isTable ? "View as chart" : "View as table"}
-          </button>
-        </span>
-      </div>
+      {view === "table" ? (
+        <BucketTable answer={answer} percentile={percentile} compare={compare} scrollable />
+      ) : null}
+      <Drawn answer={answer} page={page} change={change} before={before} />
     </section>
   );
 }
 
-interface LegendProps {
-  answer: UsageAnswer;
-  metric: UsageMetric;
-  hidden: ReadonlySet<string>;
-  onChange: (hidden: ReadonlySet<string>) => void;
+/** The chart with its legend, and the foot that leads to the table and back. */
+function Drawn({ answer, page, change, before }: UsageFigureProps) {
+  const [emphasis, setEmphasis] = useState<string | null>(null);
+  const { view, hide } = page;
+  const { metric } = answer;
+  const isTable = view === "table";
+  const hidden = useMemo(() => new Set(hide), [hide]);
+  const entries = chartSeries(answer).map((series) => ({
+    ...series,
+    isShown: !hidden.has(series.id),
+  }));
+  // What isn't there for this metric can't have been taken out of it.
+  const isPartShown = entries.some(({ isShown }) => !isShown);
+  const shownHidden = isPartShown ? hidden : nothing;
+  const hasBefore = answer.previous.requests !== "0";
+  const compare = page.compare === "on";
+  const toggle = (id: string) =>
+    change({ hide: hidden.has(id) ? hide.filter((one) => one !== id) : [...hide, id] });
+  return (
+    <>
+      {isTable ? null : (
+        <UsageChart
+          answer={answer}
+          percentile={page.percentile}
+          hidden={shownHidden}
+          compare={compare}
+          emphasis={emphasis}
+          isFiltered={activeFilters(page).length > 0}
+        />
+      )}
+      <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 border-t border-line px-4 py-3 text-xs text-fg-2">
+        {isTable ? (
+          <span>
+            {metric === "latency"
+              ? "Approximate: interpolated in a histogram of 12 steps."
+              : "Every figure is exact."}
+          </span>
+        ) : (
+          <Legend
+            entries={entries}
+            onToggle={toggle}
+            onPoint={setEmphasis}
+            before={
+              hasBefore && !isPartShown
+                ? {
+                    label: before.replace(/^the /, ""),
+                    isShown: compare,
+                    onToggle: () => change({ compare: compare ? "off" : "on" }),
+                  }
+                : undefined
+            }
+          />
+        )}
+        <Foot answer={answer} isTable={isTable} isLatency={metric === "latency"} change={change} />
+      </div>
+    </>
+  );
 }
 
-/** The series by colour; pressing one takes it out of the bars and back in. */
-function Legend({ answer, metric, hidden, onChange }: LegendProps) {
-  function toggle(label: string) {
-    const next = new Set(hidden);
-    if (!next.delete(label)) next.add(label);
-    onChange(next);
-  }
+const nothing: ReadonlySet<string> = new Set();
+
+interface FootProps extends Pick<UsageFigureProps, "answer" | "change"> {
+  isTable: boolean;
+  isLatency: boolean;
+}
+
+function Foot({ answer, isTable, isLatency, change }: FootProps) {
+  const notes = [
+    // Where days can't start at midnight that has to be said, because it moves amounts.
+    ...(answer.dayStart ? [`days start at ${answer.dayStart}: usage is kept by UTC hours`] : []),
+    ...(isLatency && !isTable ? ["approximate, from a histogram"] : []),
+    ...(answer.buckets.some(({ isPartial }) => isPartial)
+      ? [answer.step === "hour" ? "this hour is partial" : "today is partial"]
+      : []),
+  ];
   return (
-    <ul aria-label="Series" className="-ml-1.5 flex min-w-0 flex-wrap gap-1">
-      {answer.series.map((series, index) => {
-        // What has nothing of this metric isn't in the bars; the table below still lists it.
-        if (metricOf(series.totals, metric) === 0n) return null;
-        const isShown = !hidden.has(series.label);
-        return (
-          <li key={series.id || series.label} className="min-w-0">
-            <button
-              type="button"
-              aria-pressed={isShown}
-              onClick={() => toggle(series.label)}
-              className="flex min-h-6 max-w-56 items-center gap-1.5 rounded-sm px-1.5 hover:bg-hover hover:text-fg aria-[pressed=false]:text-fg-3 aria-[pressed=false]:line-through"
-            >
-              <SeriesSwatch color={isShown ? seriesColor(series, index) : "var(--line-strong)"} />
-              <span className="truncate">{series.label}</span>
-            </button>
-          </li>
-        );
-      })}
-    </ul>
+    <span className="flex flex-wrap items-center gap-x-1.5 text-fg-3">
+      {notes.map((note) => (
+        <span key={note}>
+          {note} <span aria-hidden>·</span>
+        </span>
+      ))}
+      <button
+        type="button"
+        onClick={() => change({ view: isTable ? "chart" : "table" })}
+        className="rounded-sm underline decoration-line-strong underline-offset-3 hover:text-fg hover:decoration-fg"
+      >
+        {isTable ? "View as chart" : "View as table"}
+      </button>
+    </span>
   );
 }

@@ -1,4 +1,5 @@
 import { clsx } from "clsx";
+import { LimitsSkeleton } from "@/app/(dashboard)/usage/limits";
 import { Skeleton } from "@/components/skeleton";
 import { StatCard, StatGrid } from "@/components/stat-card";
 
@@ -23,13 +24,24 @@ export function UsageCardsSkeleton() {
   );
 }
 
-/** The bars before they are known. */
-export function UsageChartSkeleton() {
+/** The chart in its frame before its figures are known. */
+export function UsageFigureSkeleton() {
   return (
-    <div aria-hidden className="flex h-66 items-end gap-2 pb-6 pl-12">
-      {bars.map(({ id, height }) => (
-        <Skeleton key={id} className={clsx("flex-1", height)} />
-      ))}
+    <div aria-hidden className="rounded-lg border border-line">
+      <div className="flex flex-wrap justify-between gap-2 border-b border-line px-4 py-3">
+        <Skeleton className="h-8 w-84 max-w-full" />
+        <Skeleton className="h-8 w-76 max-w-full" />
+      </div>
+      <div className="px-4 pt-5 pb-3">
+        <div className="flex h-66 items-end gap-2 pb-6 pl-12">
+          {bars.map(({ id, height }) => (
+            <Skeleton key={id} className={clsx("flex-1", height)} />
+          ))}
+        </div>
+      </div>
+      <div className="flex min-h-12 items-center border-t border-line px-4">
+        <Skeleton className="h-4 w-64 max-w-full" />
+      </div>
     </div>
   );
 }
@@ -39,24 +51,22 @@ export function UsageSkeleton() {
   return (
     <div role="status">
       <span className="sr-only">Loading…</span>
-      <div aria-hidden className="mb-5 flex flex-wrap items-start justify-between gap-3">
+      <div aria-hidden className="mb-5 flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
         <div className="grid gap-2">
           <Skeleton className="h-7 w-24" />
           <Skeleton className="h-4 w-72 max-w-full" />
         </div>
-        <Skeleton className="h-8 w-72 max-w-full" />
-      </div>
-      <UsageCardsSkeleton />
-      <div className="mt-4 rounded-lg border border-line">
-        <div aria-hidden className="flex flex-wrap justify-between gap-2 border-b border-line p-3">
+        <div className="flex flex-wrap gap-2">
+          <Skeleton className="h-8 w-44 max-md:w-full" />
           <Skeleton className="h-8 w-72 max-w-full" />
-          <Skeleton className="h-8 w-64 max-w-full" />
+          <Skeleton className="h-8 w-28" />
         </div>
-        <div className="p-4">
-          <UsageChartSkeleton />
-        </div>
-        <div aria-hidden className="border-t border-line p-4">
-          <Skeleton className="h-4 w-64 max-w-full" />
+      </div>
+      <div className="grid gap-4">
+        <UsageCardsSkeleton />
+        <UsageFigureSkeleton />
+        <div className="rounded-lg border border-line p-4">
+          <LimitsSkeleton />
         </div>
       </div>
     </div>

@@ -1,27 +1,41 @@
 "use client";
 
 import { clsx } from "clsx";
-import { ChartColumn } from "lucide-react";
+import { ChartColumn, SearchX } from "lucide-react";
 import type { Route } from "next";
-import Link from "next/link";
 import { ReadError } from "@/app/(dashboard)/read-json";
 import { BreakdownTable } from "@/app/(dashboard)/usage/breakdown-table";
 import { CustomRange } from "@/app/(dashboard)/usage/custom-range";
-import { groupNames } from "@/app/(dashboard)/usage/names";
-import { type PageQuery, previousName } from "@/app/(dashboard)/usage/page-query";
+import { DrillLink } from "@/app/(dashboard)/usage/drill-link";
+import { ExportButton } from "@/app/(dashboard)/usage/export-button";
+import { Filters, noFilters } from "@/app/(dashboard)/usage/filters";
+import { Limits } from "@/app/(dashboard)/usage/limits";
+import {
+  activeFilters,
+  type PageQuery,
+  type PageState,
+  previousName,
+} from "@/app/(dashboard)/usage/page-query";
 import { ReadFailure, StaleNotice } from "@/app/(dashboard)/usage/read-failure";
 import { UsageCards } from "@/app/(dashboard)/usage/usage-cards";
 import { UsageFigure } from "@/app/(dashboard)/usage/usage-figure";
-import { UsageCardsSkeleton, UsageChartSkeleton } from "@/app/(dashboard)/usage/usage-skeleton";
-import { type InitialUsage, usePageQuery, useUsage } from "@/app/(dashboard)/usage/use-usage";
+import { UsageCardsSkeleton, UsageFigureSkeleton } from "@/app/(dashboard)/usage/usage-skeleton";
+import {
+  type InitialUsage,
+  useLatencies,
+  usePageQuery,
+  useReaderZone,
+  useUsage,
+} from "@/app/(dashboard)/usage/use-usage";
+import { ZoneSelect } from "@/app/(dashboard)/usage/zone-select";
 import { Button } from "@/components/button";
 import { ButtonLink } from "@/components/button-link";
 import { EmptyState } from "@/components/empty-state";
 import { PageHeader } from "@/components/page-header";
 import { Segmented } from "@/components/segmented";
-import { addMs, dayMs } from "@/lib/time";
-import { planBuckets, rangeName } from "@/lib/usage/buckets";
-import { formatDay, type UsageAnswer } from "@/lib/usage/schema";
+import { daysBetween } from "@/lib/usage/buckets";
+import type { UsageAnswer, UsageLatencies } from "@/lib/usage/schema";
+import { utc, wallClock } from "@/lib/usage/zone";
 
 const ranges = [
   { value: "24h", label: "24 h" },
@@ -32,55 +46,52 @@ const ranges = [
 ] as const;
 
 export interface UsageViewProps {
-  /** Of the key that the address filters by, where it is one of the workspace's. */
-  keyName: string | null;
+  /** The reader's time zone as the server knows it. */
+  readerZone: string;
   initial: InitialUsage | null;
 }
 
 /** The page: its head, the range, and what the figures' state leaves to show. */
-export function UsageView({ keyName, initial }: UsageViewProps) {
-  const [page, change] = usePageQuery();
+export function UsageView({ readerZone: told, initial }: UsageViewProps) {
+  const readerZone = useReaderZone(told);
+  const [page, change] = usePageQuery(readerZone);
   const query = page.parsed.ok ? page.parsed.query : null;
-  const { data, error, isPlaceholderData, isRetrying, retry } = useUsage(query, initial);
+  const { data, error, isPlaceholderData, isRetrying, retry } = useUsage({
+    query,
+    initial,
+    newZone: readerZone === told ? null : readerZone,
+  });
   const fields = page.parsed.ok
     ? error instanceof ReadError
       ? error.fields
       : undefined
     : page.parsed.fields;
-  // Until its figures are there, the range is named by the browser's clock.
-  const period =
-    data && !isPlaceholderData ? periodOf(data) : query ? planBuckets(query, new Date()) : null;
-
-  function changeRange(range: PageQuery["range"]) {
-    if (range !== "custom") return change({ range, from: "", to: "" });
-    // A custom range starts as the one in sight, so that there is something to adjust.
-    const today = formatDay(new Date());
-    const from = period ? formatDay(period.from) : today;
-    const to = period ? formatDay(addMs(period.until, -1)) : today;
-    change({ range, from, to });
-  }
+  const current = isPlaceholderData ? undefined : data;
+  const latencies = useLatencies(query, current);
 
   return (
     <>
       <PageHeader
         title="Usage"
-        description={
-          period
-            ? `${rangeName(period.from, period.until, period.step)}, UTC. Totals equal Billing.`
-            : "Days are UTC."
-        }
+        description={<Description answer={data} zone={page.zone} />}
         actions={
-          <Segmented
-            label="Range"
-            options={ranges}
-            value={page.range}
-            onValueChange={changeRange}
-          />
+          <>
+            <ZoneSelect
+              zone={page.zone}
+              readerZone={readerZone}
+              onChange={(zone) => change({ tz: zone === readerZone ? "" : zone })}
+            />
+            <Segmented
+              label="Range"
+              options={ranges}
+              value={page.range}
+              onValueChange={(range) => change(rangeChange(range, current, page.zone))}
+            />
+            <ExportButton query={data?.hasUsage ? query : null} />
+          </>
         }
       />
-      {page.key === "" ? null : (
-        <KeyFilter id={page.key} name={keyName} onRemove={() => change({ key: "" })} />
-      )}
+      <Filters page={page} keyName={current?.keyName} change={change} />
       {page.range === "custom" ? (
         <CustomRange
           key={`${page.from} ${page.to}`}
@@ -110,50 +121,84 @@ export function UsageView({ keyName, initial }: UsageViewProps) {
             <StaleNotice error={error} retrying={isRetrying} onRetry={retry} />
           ) : null}
           {data.hasUsage ? (
-            <>
-              <UsageCards answer={data} before={previousName(page.range, daysOf(data))} />
-              <UsageFigure answer={data} page={page} change={change} />
-              <BreakdownTable answer={data} groupName={groupNames[page.group]} />
-            </>
+            <Figures answer={data} latencies={latencies} page={page} change={change} />
           ) : (
             <NoUsage />
           )}
         </div>
       )}
+      <div className="mt-4">
+        <Limits keyId={page.key} keyName={current?.keyName ?? null} />
+      </div>
     </>
   );
 }
 
-/** Says that only one key counts, and takes the filter away. */
-function KeyFilter(props: { id: string; name: string | null; onRemove: () => void }) {
-  const { id, name, onRemove } = props;
+interface FiguresProps {
+  answer: UsageAnswer;
+  latencies: UsageLatencies | undefined;
+  page: PageQuery;
+  change: (change: Partial<PageState>) => void;
+}
+
+/** Cards, chart and breakdown of one answer. */
+function Figures({ answer, latencies, page, change }: FiguresProps) {
+  const before = previousName(page.range, daysBetween(answer.firstDay, answer.lastDay) + 1);
+  const isFiltered = activeFilters(page).length > 0;
   return (
-    <p className="-mt-1 mb-4 flex min-w-0 items-center gap-2 text-sm text-fg-2">
-      <span className="shrink-0">Only the key</span>
-      {name === null ? (
-        <span className="font-medium">…{id.slice(-4)}, which isn’t one of yours</span>
-      ) : (
-        <Link
-          href={`/keys/${id}` as Route}
-          title={name}
-          className="min-w-0 truncate rounded-sm font-medium text-fg underline-offset-3 hover:underline"
+    <>
+      <UsageCards answer={answer} latency={latencies?.all} before={before} />
+      <UsageFigure answer={answer} page={page} change={change} before={before} />
+      {answer.series.length > 0 ? (
+        <BreakdownTable
+          answer={answer}
+          latencies={latencies}
+          linkOf={(series, name) => (
+            <DrillLink
+              page={page}
+              group={answer.group}
+              series={series}
+              name={name}
+              change={change}
+            />
+          )}
+        />
+      ) : isFiltered ? (
+        <EmptyState
+          icon={<SearchX />}
+          title="Nothing matches"
+          action={<Button onClick={() => change(noFilters)}>Clear filters</Button>}
         >
-          {name}
-        </Link>
-      )}
-      <Button size="sm" onClick={onRemove}>
-        Show all keys
-      </Button>
-    </p>
+          No request of this range passes the filters. Others may.
+        </EmptyState>
+      ) : null}
+    </>
   );
 }
 
-function periodOf({ from, until, step }: UsageAnswer) {
-  return { from: new Date(from), until: new Date(until), step };
+/** What is in sight, in whose days, and how it relates to Billing's. */
+function Description({ answer, zone }: { answer: UsageAnswer | undefined; zone: string }) {
+  if (!answer)
+    return <>{zone === utc ? "Days are UTC." : `Days of ${zone.replaceAll("_", " ")}.`}</>;
+  const { name } = answer;
+  return (
+    <span className="block max-w-[28rem]">
+      {answer.zone === utc
+        ? `${name}, UTC. Totals equal Billing.`
+        : `${name}. Equal to Billing, which counts UTC days.`}
+    </span>
+  );
 }
 
-function daysOf(answer: UsageAnswer): number {
-  return Math.round((Date.parse(answer.until) - Date.parse(answer.from)) / dayMs);
+/** A custom range starts as the one in sight, so that there is something to adjust. */
+function rangeChange(
+  range: PageState["range"],
+  answer: UsageAnswer | undefined,
+  zone: string,
+): Partial<PageState> {
+  if (range !== "custom") return { range, from: "", to: "" };
+  const today = wallClock(zone, new Date()).day;
+  return { range, from: answer?.firstDay ?? today, to: answer?.lastDay ?? today };
 }
 
 function Loading() {
@@ -161,9 +206,7 @@ function Loading() {
     <div role="status" className="grid gap-4">
       <span className="sr-only">Loading…</span>
       <UsageCardsSkeleton />
-      <div className="rounded-lg border border-line p-4">
-        <UsageChartSkeleton />
-      </div>
+      <UsageFigureSkeleton />
     </div>
   );
 }
@@ -175,14 +218,15 @@ function NoUsage() {
       title="No requests yet"
       action={
         <>
-          <ButtonLink href="/keys" variant="primary">
-            Go to API keys
+          <ButtonLink href={"/docs/quickstart" as Route} variant="primary">
+            Send the first request
           </ButtonLink>
-          <ButtonLink href="/overview">Make the first request</ButtonLink>
+          <ButtonLink href="/keys">Go to API keys</ButtonLink>
         </>
       }
     >
-      Cost, requests and tokens appear here within seconds of your first request.
+      Cost, requests, tokens, errors and latency appear here within seconds of your first request,
+      by key, model, endpoint and status.
     </EmptyState>
   );
 }

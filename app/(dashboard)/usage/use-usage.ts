@@ -2,26 +2,47 @@
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { usePathname, useSearchParams } from "next/navigation";
-import { useState } from "react";
+import { useRef, useState, useSyncExternalStore } from "react";
 import { isSessionEnded, ReadError, readJson } from "@/app/(dashboard)/read-json";
 import {
+  latencyAddress,
   type PageQuery,
+  type PageState,
   pageAddress,
   readPageQuery,
   usageAddress,
 } from "@/app/(dashboard)/usage/page-query";
-import { UsageAnswer, type UsageQuery } from "@/lib/usage/schema";
+import { UsageAnswer, UsageLatencies, type UsageQuery } from "@/lib/usage/schema";
+import { currentName, isZone } from "@/lib/usage/zone";
 
 /** How soon a new request shows while the page is looked at. */
 const refreshMs = 3_000;
+/** A read that takes long is repeated more seldom: it keeps the database busy for this share of time. */
+const busyShare = 0.1;
 
 export interface InitialUsage {
   query: UsageQuery;
   answer: UsageAnswer;
 }
 
+const never = () => () => undefined;
+
+/** The browser's own time zone; while the page comes alive the one that the server took for it. */
+export function useReaderZone(told: string): string {
+  return useSyncExternalStore(
+    never,
+    () => {
+      const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
+      return isZone(own) ? currentName(own) : told;
+    },
+    () => told,
+  );
+}
+
 /** The page's state, which is its address, and the way to change it: one step back each. */
-export function usePageQuery(): [PageQuery, (change: Partial<PageQuery>) => void] {
+export function usePageQuery(
+  readerZone: string,
+): [PageQuery, (change: Partial<PageState>) => void] {
   const told = useSearchParams().toString();
   const pathname = usePathname();
   // Next tells of a new address a moment later; until then what was just asked for counts, so that
@@ -29,9 +50,9 @@ export function usePageQuery(): [PageQuery, (change: Partial<PageQuery>) => void
   const [state, setState] = useState({ told, asked: told });
   if (state.told !== told) setState({ told, asked: told });
   const asked = state.told === told ? state.asked : told;
-  const page = readPageQuery(Object.fromEntries(new URLSearchParams(asked)));
+  const page = readPageQuery(new URLSearchParams(asked), readerZone);
 
-  function change(changes: Partial<PageQuery>) {
+  function change(changes: Partial<PageState>) {
     if (pathname !== "/usage") return;
     const address = pageAddress({ ...page, ...changes });
     setState({ told, asked: address.split("?")[1] ?? "" });
@@ -53,22 +74,43 @@ export interface LiveUsage {
   retry: () => void;
 }
 
+export interface UseUsage {
+  query: UsageQuery | null;
+  initial: InitialUsage | null;
+  /** The browser's zone where the server doesn't know it yet, so that it can be told. */
+  newZone: string | null;
+}
+
 /**
  * The figures for `query`, read again every few seconds while the page is in sight. Until others
  * arrive the previous ones stay, marked as stale by `isPlaceholderData`.
  */
-export function useUsage(query: UsageQuery | null, initial: InitialUsage | null): LiveUsage {
+export function useUsage({ query, initial, newZone }: UseUsage): LiveUsage {
   const address = query ? usageAddress(query) : null;
   const isInitial = initial !== null && address === usageAddress(initial.query);
+  const lastReadMs = useRef(0);
+  const isZoneTold = useRef(false);
+
+  async function readUsage(signal: AbortSignal): Promise<UsageAnswer> {
+    const startedAt = performance.now();
+    const telling =
+      newZone && !isZoneTold.current ? `&reader-zone=${encodeURIComponent(newZone)}` : "";
+    const answer = await readJson(UsageAnswer, `${address}${telling}`, signal);
+    isZoneTold.current = true;
+    lastReadMs.current = performance.now() - startedAt;
+    return answer;
+  }
   const read = useQuery<UsageAnswer, Error>({
     queryKey: ["usage", address],
-    queryFn: ({ signal }) => readJson(UsageAnswer, address ?? "", signal),
+    queryFn: ({ signal }) => readUsage(signal),
     enabled: address !== null,
     ...(isInitial ? { initialData: initial.answer } : {}),
     placeholderData: keepPreviousData,
     staleTime: 0,
     refetchInterval: ({ state }) =>
-      state.error && (state.data === undefined || isSessionEnded(state.error)) ? false : refreshMs,
+      state.error && (state.data === undefined || isSessionEnded(state.error))
+        ? false
+        : Math.max(refreshMs, lastReadMs.current / busyShare),
     retry: (count, error) => count < 1 && !isRefusal(error),
   });
 
@@ -93,6 +135,27 @@ export function useUsage(query: UsageQuery | null, initial: InitialUsage | null)
     isRetrying,
     retry,
   };
+}
+
+/** How soon latencies are read again; they cost more than the figures and move less. */
+const latencyRefreshMs = 60_000;
+
+/**
+ * The latencies beside figures of something else: they come a moment later, so that the page doesn't
+ * wait for them. Undefined until then, and where they failed to come.
+ */
+export function useLatencies(query: UsageQuery | null, answer: UsageAnswer | undefined) {
+  const address = query ? latencyAddress(query) : "";
+  const read = useQuery<UsageLatencies, Error>({
+    queryKey: ["latencies", address],
+    queryFn: ({ signal }) => readJson(UsageLatencies, address, signal),
+    enabled: answer !== undefined && answer.metric !== "latency" && answer.totals.requests !== "0",
+    staleTime: latencyRefreshMs,
+    refetchInterval: ({ state }) => (state.error ? false : latencyRefreshMs),
+    retry: false,
+  });
+  if (answer?.metric === "latency") return { all: answer.latency, series: answer.series };
+  return read.data;
 }
 
 /** Asking again the same way can't help. */

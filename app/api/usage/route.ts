@@ -1,15 +1,19 @@
+import { keepReaderZone } from "@/app/(dashboard)/reader-zone";
 import { answerJson } from "@/app/api/answer-json";
+import { readUsageQuery } from "@/app/api/usage/read-query";
 import { getDb } from "@/db/client";
-import { AppError } from "@/lib/errors";
 import { getUsage } from "@/lib/usage/queries";
-import { parseUsageQuery } from "@/lib/usage/schema";
 
-/** `?range=24h|7d|30d|month|custom&from=&to=&metric=&group=` → UsageAnswer. */
+/**
+ * `?range=24h|7d|30d|month|custom&from=&to=&tz=&metric=&group=&key=&model=&endpoint=&status=` → UsageAnswer.
+ * With `reader-zone=` the browser tells its own time zone, which is kept in a cookie.
+ */
 export function GET(request: Request): Promise<Response> {
   return answerJson(async (scope) => {
-    const params = Object.fromEntries(new URL(request.url).searchParams);
-    const parsed = parseUsageQuery(params);
-    if (!parsed.ok) throw new AppError("VALIDATION_ERROR", undefined, { fields: parsed.fields });
-    return await getUsage(getDb(), scope, parsed.query);
+    const { searchParams } = new URL(request.url);
+    const query = readUsageQuery(searchParams);
+    const readerZone = searchParams.get("reader-zone");
+    if (readerZone !== null) await keepReaderZone(readerZone);
+    return await getUsage(getDb(), scope, query);
   });
 }

@@ -3,11 +3,11 @@ import { EditAddresses } from "@/app/(dashboard)/keys/[id]/settings/edit-address
 import { EditModels } from "@/app/(dashboard)/keys/[id]/settings/edit-models";
 import { EditRotation } from "@/app/(dashboard)/keys/[id]/settings/edit-rotation";
 import { EditScopes } from "@/app/(dashboard)/keys/[id]/settings/edit-scopes";
-import { SettingRow, SettingRows, Unset } from "@/app/(dashboard)/keys/[id]/settings/setting-row";
 import { dayText } from "@/app/(dashboard)/keys/[id]/until-text";
 import { scopeMeanings } from "@/app/(dashboard)/keys/scope-meanings";
 import { Badge } from "@/components/badge";
 import { Section } from "@/components/section";
+import { SettingRow, SettingRows, Unset } from "@/components/setting-row";
 import { getDb } from "@/db/client";
 import { clientAddress } from "@/lib/auth/address";
 import type { KeyDetail } from "@/lib/keys/detail";

@@ -1,10 +1,10 @@
 import type { ReactNode } from "react";
 import { EditCaps } from "@/app/(dashboard)/keys/[id]/settings/edit-caps";
 import { EditRate } from "@/app/(dashboard)/keys/[id]/settings/edit-rate";
-import { Meter } from "@/app/(dashboard)/keys/[id]/settings/meter";
-import { SettingRow, SettingRows, Unset } from "@/app/(dashboard)/keys/[id]/settings/setting-row";
+import { Meter } from "@/components/meter";
 import { RelativeTime } from "@/components/relative-time";
 import { Section } from "@/components/section";
+import { SettingRow, SettingRows, Unset } from "@/components/setting-row";
 import { getDb } from "@/db/client";
 import {
   type CapState,

@@ -2,8 +2,8 @@
 
 import { useState } from "react";
 import { BucketTable } from "@/app/(dashboard)/usage/bucket-table";
-import { SeriesSwatch, seriesColor } from "@/app/(dashboard)/usage/series-color";
 import { UsageChart } from "@/app/(dashboard)/usage/usage-chart";
+import { Swatch, seriesColor } from "@/components/chart/swatch";
 import { Segmented } from "@/components/segmented";
 import type { UsageAnswer } from "@/lib/usage/schema";
 
@@ -37,7 +37,7 @@ export function KeyUsage({ answers }: { answers: Record<Metric, UsageAnswer> }) 
       </div>
       {view === "chart" ? (
         <>
-          <UsageChart answer={answer} metric={metric} hidden={nothingHidden} />
+          <UsageChart answer={answer} hidden={nothingHidden} />
           <ul
             aria-label="Models"
             className="flex flex-wrap gap-x-4 gap-y-1 px-4 pb-4 text-sm text-fg-2 empty:hidden"
@@ -45,7 +45,7 @@ export function KeyUsage({ answers }: { answers: Record<Metric, UsageAnswer> }) 
             {answer.series.map((series, index) =>
               metric === "cost" && series.totals.costNanos === "0" ? null : (
                 <li key={series.id || series.label} className="flex min-w-0 items-center gap-1.75">
-                  <SeriesSwatch color={seriesColor(series, index)} />
+                  <Swatch color={seriesColor(series, index)} />
                   <span className="truncate">{series.label}</span>
                 </li>
               ),
@@ -60,7 +60,7 @@ export function KeyUsage({ answers }: { answers: Record<Metric, UsageAnswer> }) 
           tabIndex={0}
           className="mt-3.5 max-h-96 overflow-y-auto border-t border-line focus-visible:outline-offset-[-2px]"
         >
-          <BucketTable answer={answer} metric={metric} />
+          <BucketTable answer={answer} />
         </section>
       )}
     </>

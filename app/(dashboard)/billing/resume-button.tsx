@@ -1,0 +1,26 @@
+"use client";
+
+import { useTransition } from "react";
+import { toast } from "sonner";
+import { resumeAutoTopUpAction } from "@/app/(dashboard)/billing/actions";
+import { unreachable } from "@/app/(dashboard)/keys/unreachable";
+import { Button } from "@/components/button";
+
+/** Lets automatic top-ups charge again. */
+export function ResumeButton({ label }: { label: string }) {
+  const [isPending, startTransition] = useTransition();
+
+  function resume() {
+    startTransition(async () => {
+      const result = await resumeAutoTopUpAction({}).catch(unreachable);
+      if (result.ok) toast.success("Automatic top-up is on again");
+      else toast.error(result.error.message);
+    });
+  }
+
+  return (
+    <Button size="sm" loading={isPending} onClick={resume}>
+      {label}
+    </Button>
+  );
+}

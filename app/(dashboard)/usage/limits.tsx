@@ -1,0 +1,165 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { isSessionEnded, ReadError, readJson } from "@/app/(dashboard)/read-json";
+import { SignInLink } from "@/app/(dashboard)/sign-in-link";
+import { type LimitMeter, LimitsView } from "@/app/(dashboard)/usage/limits-view";
+import { ButtonLink } from "@/components/button-link";
+import { ErrorState } from "@/components/error-state";
+import { Meter } from "@/components/meter";
+import { RelativeTime } from "@/components/relative-time";
+import { Section } from "@/components/section";
+import { Skeleton } from "@/components/skeleton";
+import { formatUsd } from "@/lib/money";
+
+const refreshMs = 10_000;
+
+export interface LimitsProps {
+  /** The key that alone counts, or empty. */
+  keyId: string;
+  keyName: string | null;
+}
+
+/** How much of each limit is gone and when it starts anew. It loads, and fails, by itself. */
+export function Limits({ keyId, keyName }: LimitsProps) {
+  const address = `/api/usage/limits${keyId === "" ? "" : `?key=${keyId}`}`;
+  const { data, error, refetch, isRefetching } = useQuery<LimitsView, Error>({
+    queryKey: ["limits", address],
+    queryFn: ({ signal }) => readJson(LimitsView, address, signal),
+    refetchInterval: ({ state }) => (isSessionEnded(state.error) ? false : refreshMs),
+  });
+  return (
+    <Section
+      title="Limits"
+      description="Counted at this moment, whatever range is shown above. Days and months start at 00:00 UTC."
+      actions={
+        <ButtonLink size="sm" href="/billing">
+          See plans
+        </ButtonLink>
+      }
+    >
+      {data ? (
+        <div className="grid gap-6">
+          <Meters meters={data.workspace} />
+          {data.key.length > 0 ? (
+            <div>
+              <h3 className="mb-3 truncate text-sm font-medium">
+                Of the key {keyName ?? `…${keyId.slice(-4)}`} alone
+              </h3>
+              <Meters meters={data.key} />
+            </div>
+          ) : null}
+        </div>
+      ) : error ? (
+        <ErrorState
+          bare
+          title="The limits didn't load"
+          message={error.message}
+          requestId={error instanceof ReadError ? error.requestId : undefined}
+          {...(isSessionEnded(error)
+            ? { action: <SignInLink /> }
+            : { onRetry: () => void refetch(), retrying: isRefetching })}
+        />
+      ) : (
+        <LimitsSkeleton />
+      )}
+    </Section>
+  );
+}
+
+const gridClass = "grid gap-x-10 gap-y-5 sm:grid-cols-2 lg:grid-cols-3";
+
+function Meters({ meters }: { meters: readonly LimitMeter[] }) {
+  return (
+    <div className={gridClass}>
+      {meters.map((meter) => (
+        <LimitMeterView key={`${meter.unit} ${meter.interval}`} meter={meter} />
+      ))}
+    </div>
+  );
+}
+
+const names: Record<LimitMeter["interval"], string> = {
+  hour: "Requests, last 60 minutes",
+  day: "Today",
+  week: "This week",
+  month: "This month",
+  total: "In total",
+  streams: "Open streams",
+};
+
+function LimitMeterView({ meter }: { meter: LimitMeter }) {
+  const { interval, unit } = meter;
+  const [used, held, limit] = [BigInt(meter.used), BigInt(meter.held), BigInt(meter.limit)];
+  const text = (value: bigint) =>
+    unit === "nanos" ? formatUsd(value) : value.toLocaleString("en");
+  const isNamedByInterval = interval === "hour" || unit === "streams";
+  const name = isNamedByInterval
+    ? names[interval]
+    : `${unit === "nanos" ? "Spend" : "Requests"}, ${names[interval].toLowerCase()}`;
+  return (
+    <Meter
+      label={name}
+      used={used}
+      held={held}
+      limit={limit}
+      figures={`${text(used)} of ${text(limit)}`}
+      detail={
+        <>
+          {held > 0n ? `${text(held)} held · ` : null}
+          <ResetText meter={meter} isFull={used + held >= limit} />
+        </>
+      }
+    />
+  );
+}
+
+/** When there is room again, with the exact instant beside how long it takes. */
+function ResetText({ meter, isFull }: { meter: LimitMeter; isFull: boolean }) {
+  const { interval, resetsAt } = meter;
+  if (interval === "streams") return <>falls as streams end</>;
+  if (interval === "hour") {
+    return isFull && resetsAt ? (
+      <>
+        room again <RelativeTime at={resetsAt} />
+      </>
+    ) : (
+      <>slides with every minute</>
+    );
+  }
+  if (!resetsAt) return <>never resets</>;
+  return (
+    <>
+      resets <RelativeTime at={resetsAt} />, {resetText(resetsAt)}
+    </>
+  );
+}
+
+/** `22 Nov, 00:00 UTC`. */
+function resetText(at: string): string {
+  const day = new Date(at).toLocaleDateString("en-GB", {
+    day: "numeric",
+    month: "short",
+    timeZone: "UTC",
+  });
+  return `${day}, ${at.slice(11, 16)} UTC`;
+}
+
+/** Meters before they are read, in the same shape. */
+export function LimitsSkeleton() {
+  return (
+    <div role="status" className={gridClass}>
+      <span className="sr-only">Loading…</span>
+      {["hour", "day", "month"].map((name) => (
+        <div key={name} aria-hidden className="grid gap-1.5">
+          <div className="flex h-5 items-center justify-between">
+            <Skeleton className="h-3.5 w-32" />
+            <Skeleton className="h-3.5 w-20" />
+          </div>
+          <Skeleton className="h-0.75 w-full" />
+          <Skeleton className="h-3 w-36" />
+        </div>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,14 @@
+import { limitsView } from "@/app/(dashboard)/usage/limits-view";
+import { answerJson } from "@/app/api/answer-json";
+import { getDb } from "@/db/client";
+import { readLimitState } from "@/lib/budgets/state";
+import { UsageKey } from "@/lib/usage/schema";
+
+/** `?key=` → LimitsView: how the workspace's limits stand, and those of one of its keys. */
+export function GET(request: Request): Promise<Response> {
+  return answerJson(async ({ workspaceId }) => {
+    const key = UsageKey.safeParse(new URL(request.url).searchParams.get("key"));
+    const state = await readLimitState(getDb(), { workspaceId, keyId: key.data ?? null });
+    return limitsView(state);
+  });
+}
