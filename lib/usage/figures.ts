@@ -1,5 +1,5 @@
 import { formatUsd, formatUsdExact, nanosPerUsd, nanosToDecimal } from "@/lib/money";
-import type { UsageMetric, UsageTotals } from "@/lib/usage/schema";
+import type { CountedMetric, UsageTotals } from "@/lib/usage/schema";
 
 /**
  * A sum of usage for a headline: every digit below a dollar, where single requests cost less than a
@@ -57,7 +57,7 @@ export function changeSince(current: bigint, previous: bigint): Change | null {
 }
 
 /** The figure of a metric out of totals: nano-dollars or a count. */
-export function metricOf(totals: UsageTotals, metric: UsageMetric): bigint {
+export function metricOf(totals: UsageTotals, metric: CountedMetric): bigint {
   switch (metric) {
     case "cost":
       return BigInt(totals.costNanos);
@@ -71,7 +71,7 @@ export function metricOf(totals: UsageTotals, metric: UsageMetric): bigint {
 }
 
 /** A metric's value to its last digit: tooltips and tables, which must add up. */
-export function exactMetricText(value: bigint, metric: UsageMetric): string {
+export function exactMetricText(value: bigint, metric: CountedMetric): string {
   return metric === "cost" ? formatUsdExact(value) : countText(value);
 }
 
@@ -88,7 +88,7 @@ export function columnUsdText(nanos: bigint, decimals: number): string {
 }
 
 /** A value of the axis, whose steps are `step` apart: nano-dollars or counts. */
-export function axisText(value: number, step: number, metric: UsageMetric): string {
+export function axisText(value: number, step: number, metric: CountedMetric): string {
   if (metric !== "cost") return shortAxisCount(value);
   if (value === 0) return "$0";
   const decimals = Math.min(9, Math.max(0, decimalsOf(step / Number(nanosPerUsd))));

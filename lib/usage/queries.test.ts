@@ -1,52 +1,20 @@
-import { randomUUID } from "node:crypto";
+import { sql } from "drizzle-orm";
+import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { apiKeys } from "@/db/schema/keys";
-import { usageHourly } from "@/db/schema/usage";
-import { users } from "@/db/schema/workspaces";
 import { createTestDatabase, type TestDatabase } from "@/db/testing/database";
 import { newId } from "@/lib/id";
-import type { Scope } from "@/lib/scope";
 import { addMs, dayMs, hourMs, startOfDay, startOfHour } from "@/lib/time";
-import { getUsage } from "@/lib/usage/queries";
-import { type UsageQuery, usageMetrics } from "@/lib/usage/schema";
-import { createWorkspace } from "@/lib/workspaces/mutations";
+import { planBuckets } from "@/lib/usage/buckets";
+import { currentStatement, getUsage, previousStatement } from "@/lib/usage/queries";
+import { type UsageFilter, type UsageQuery, usageGroups, usageMetrics } from "@/lib/usage/schema";
+import { addKey, addUsage, latencyIn, openWorkspace } from "@/lib/usage/testing/workspace";
+import { fillUsage } from "@/lib/usage/testing/year-of-usage";
 
 let database: TestDatabase;
 beforeAll(async () => {
   database = await createTestDatabase();
 });
 afterAll(() => database.drop());
-
-async function openWorkspace(): Promise<Scope> {
-  const userId = newId("user");
-  await database.db
-    .insert(users)
-    .values({ id: userId, name: "Ada", email: `${randomUUID()}@example.com` });
-  const workspaceId = await createWorkspace(database.db, { name: "Acme", ownerId: userId });
-  return { workspaceId, userId, sessionId: newId("session"), role: "owner" };
-}
-
-const latencyBuckets = Array.from({ length: 12 }, () => 0);
-
-type Sample = Partial<typeof usageHourly.$inferInsert> & { hour: Date };
-
-async function addUsage(scope: Scope, samples: Sample[]): Promise<void> {
-  await database.db.insert(usageHourly).values(
-    samples.map((sample) => ({
-      workspaceId: scope.workspaceId,
-      keyId: "key_a",
-      model: "glm-4.7",
-      endpoint: "/v1/chat/completions",
-      statusClass: 2,
-      requests: 1,
-      inputTokens: 100,
-      outputTokens: 10,
-      costNanos: 1n,
-      latencyBuckets,
-      ...sample,
-    })),
-  );
-}
 
 async function databaseNow(): Promise<Date> {
   const [row] = await database.sql<{ now: Date }[]>`select now() as now`;
@@ -58,24 +26,24 @@ const byModel: UsageQuery = { range: "30d", metric: "cost", group: "model" };
 
 describe("getUsage", () => {
   it("counts one key alone where one is asked for, and nothing of another workspace's", async () => {
-    const scope = await openWorkspace();
+    const scope = await openWorkspace(database.db);
     const [mine, other] = [newId("apiKey"), newId("apiKey")];
     const hour = startOfHour(await databaseNow());
-    await addUsage(scope, [
+    await addUsage(database.db, scope, [
       { hour, keyId: mine, costNanos: 7n },
       { hour, keyId: other, costNanos: 100n },
     ]);
     const answer = await getUsage(database.db, scope, { ...byModel, key: mine });
     expect([answer.totals.costNanos, answer.totals.requests]).toEqual(["7", "1"]);
-    const stranger = await openWorkspace();
+    const stranger = await openWorkspace(database.db);
     const foreign = await getUsage(database.db, stranger, { ...byModel, key: mine });
     expect(foreign.totals.requests).toBe("0");
   });
 
   it("adds up to sum(cost_nanos) to the nano-dollar, beyond what a double can hold", async () => {
-    const scope = await openWorkspace();
+    const scope = await openWorkspace(database.db);
     const now = await databaseNow();
-    await addUsage(scope, [
+    await addUsage(database.db, scope, [
       { hour: startOfHour(now), costNanos: 9_007_199_254_740_993n },
       { hour: addMs(startOfDay(now), -3 * dayMs), costNanos: 1n, model: "gpt-4" },
       { hour: addMs(startOfDay(now), -29 * dayMs), costNanos: 7n, model: "deepseek-chat" },
@@ -91,9 +59,9 @@ describe("getUsage", () => {
   });
 
   it("draws every bucket, the empty ones as zero", async () => {
-    const scope = await openWorkspace();
+    const scope = await openWorkspace(database.db);
     const now = await databaseNow();
-    await addUsage(scope, [{ hour: startOfHour(now) }]);
+    await addUsage(database.db, scope, [{ hour: startOfHour(now) }]);
     const usage = await getUsage(database.db, scope, { ...byModel, range: "24h" });
     expect(usage.buckets).toHaveLength(24);
     expect(usage.buckets.map((bucket) => bucket.values)).toEqual([
@@ -104,26 +72,22 @@ describe("getUsage", () => {
   });
 
   it("shows nothing of another workspace, not even the names of its keys", async () => {
-    const mine = await openWorkspace();
-    const other = await openWorkspace();
+    const mine = await openWorkspace(database.db);
+    const other = await openWorkspace(database.db);
     const now = await databaseNow();
-    const foreignKey = newId("apiKey");
-    await database.db.insert(apiKeys).values({
-      id: foreignKey,
-      workspaceId: other.workspaceId,
-      name: "Not yours",
-      environment: "live",
-      scopes: ["read"],
-      createdBy: other.userId,
-    });
-    await addUsage(other, [{ hour: startOfHour(now), keyId: foreignKey, costNanos: 5n }]);
+    const foreignKey = await addKey(database.db, other, "Not yours");
+    await addUsage(database.db, other, [
+      { hour: startOfHour(now), keyId: foreignKey, costNanos: 5n },
+    ]);
     const before = await getUsage(database.db, mine, { ...byModel, group: "key" });
     expect(before.hasUsage).toBe(false);
     expect(before.series).toEqual([]);
     expect(before.totals.costNanos).toBe("0");
 
     // Even a row that names the foreign key gets no name for it.
-    await addUsage(mine, [{ hour: startOfHour(now), keyId: foreignKey, costNanos: 3n }]);
+    await addUsage(database.db, mine, [
+      { hour: startOfHour(now), keyId: foreignKey, costNanos: 3n },
+    ]);
     const after = await getUsage(database.db, mine, { ...byModel, group: "key" });
     expect(after.totals.costNanos).toBe("3");
     expect(after.series.map((series) => series.label)).toEqual([
@@ -132,9 +96,10 @@ describe("getUsage", () => {
   });
 
   it("names the six largest groups by the metric and sums the rest as other", async () => {
-    const scope = await openWorkspace();
+    const scope = await openWorkspace(database.db);
     const hour = startOfHour(await databaseNow());
     await addUsage(
+      database.db,
       scope,
       Array.from({ length: 9 }, (_, index) => ({
         hour,
@@ -166,9 +131,9 @@ describe("getUsage", () => {
   });
 
   it("D9 counts 4xx and 5xx as errors, and tokens as input and output together", async () => {
-    const scope = await openWorkspace();
+    const scope = await openWorkspace(database.db);
     const hour = startOfHour(await databaseNow());
-    await addUsage(scope, [
+    await addUsage(database.db, scope, [
       { hour, requests: 90, inputTokens: 900, outputTokens: 70 },
       { hour, statusClass: 4, requests: 8, inputTokens: 0, outputTokens: 0, costNanos: 0n },
       { hour, statusClass: 5, requests: 2, inputTokens: 0, outputTokens: 0, costNanos: 0n },
@@ -193,11 +158,11 @@ describe("getUsage", () => {
   });
 
   it("keeps the period before out of the bars and compares with the same part of it", async () => {
-    const scope = await openWorkspace();
+    const scope = await openWorkspace(database.db);
     const now = await databaseNow();
     const today = startOfDay(now);
     const thisHourWeekAgo = addMs(startOfHour(now), -7 * dayMs);
-    await addUsage(scope, [
+    await addUsage(database.db, scope, [
       { hour: today, costNanos: 10n },
       { hour: addMs(today, -6 * dayMs), costNanos: 20n },
       { hour: thisHourWeekAgo, costNanos: 300n },
@@ -210,9 +175,10 @@ describe("getUsage", () => {
   });
 
   it("D9 gives the same totals whatever is measured and however it is split", async () => {
-    const scope = await openWorkspace();
+    const scope = await openWorkspace(database.db);
     const hour = startOfHour(await databaseNow());
     await addUsage(
+      database.db,
       scope,
       Array.from({ length: 40 }, (_, index) => ({
         hour: addMs(hour, -(index % 5) * dayMs),
@@ -235,7 +201,7 @@ describe("getUsage", () => {
   });
 
   it("refuses a custom range that lies in the future, at its first day", async () => {
-    const scope = await openWorkspace();
+    const scope = await openWorkspace(database.db);
     const query: UsageQuery = {
       range: "custom",
       from: "2999-01-01",
@@ -247,5 +213,147 @@ describe("getUsage", () => {
       code: "VALIDATION_ERROR",
       fields: { from: expect.stringContaining("future") },
     });
+  });
+
+  it("filters by key, model, endpoint and status, each and all together", async () => {
+    const scope = await openWorkspace(database.db);
+    const keyId = await addKey(database.db, scope, "Production");
+    const hour = startOfHour(await databaseNow());
+    const one = { hour, keyId, model: "gpt-4", endpoint: "/v1/messages", statusClass: 5 };
+    await addUsage(database.db, scope, [
+      { ...one, costNanos: 1n },
+      { ...one, keyId: newId("apiKey"), costNanos: 10n },
+      { ...one, model: "glm-4.7", costNanos: 100n },
+      { ...one, endpoint: "/v1/generate", costNanos: 1_000n },
+      { ...one, statusClass: 2, costNanos: 10_000n },
+    ]);
+    const cost = async (filter: Pick<UsageQuery, UsageFilter>) =>
+      (await getUsage(database.db, scope, { ...byModel, ...filter })).totals.costNanos;
+    expect(await cost({})).toBe("11111");
+    expect(await cost({ key: keyId })).toBe("11101");
+    expect(await cost({ model: "gpt-4" })).toBe("11011");
+    expect(await cost({ endpoint: "/v1/messages" })).toBe("10111");
+    expect(await cost({ status: "5" })).toBe("1111");
+    const all = { key: keyId, model: "gpt-4", endpoint: "/v1/messages", status: "5" } as const;
+    expect(await cost(all)).toBe("1");
+    expect(await cost({ ...all, model: "' or true --" })).toBe("0");
+    const { keyName } = await getUsage(database.db, scope, { ...byModel, key: keyId });
+    expect(keyName).toBe("Production");
+  });
+
+  it("tells the latency of all, of each group and of each bucket, and none where there is none", async () => {
+    const scope = await openWorkspace(database.db);
+    const hour = startOfHour(await databaseNow());
+    await addUsage(database.db, scope, [
+      { hour, model: "fast", requests: 100, latencyBuckets: latencyIn(0, 100) },
+      { hour, model: "slow", requests: 100, latencyBuckets: latencyIn(11, 100) },
+      { hour: addMs(hour, -dayMs), model: "fast", requests: 4, latencyBuckets: latencyIn(4, 4) },
+    ]);
+    const usage = await getUsage(database.db, scope, {
+      range: "7d",
+      metric: "latency",
+      group: "model",
+    });
+    expect(usage.series.map(({ label, latency }) => [label, latency?.p95Ms])).toEqual([
+      ["fast", 9.88],
+      ["slow", 30_000],
+    ]);
+    expect(usage.buckets.at(-1)?.latencies.map((latency) => latency?.p50Ms)).toEqual([5, 30_000]);
+    expect(usage.buckets.at(-2)).toMatchObject({
+      latencies: [{ p50Ms: 175 }, null],
+      latency: { p50Ms: 175 },
+    });
+    expect(usage.buckets[0]).toMatchObject({ latencies: [null, null], latency: null });
+    expect(usage.latency?.p95Ms).toBe(30_000);
+  });
+
+  it("sets beside each bucket its counterpart of the period before, up to the same hour", async () => {
+    const scope = await openWorkspace(database.db);
+    const now = await databaseNow();
+    const today = startOfDay(now);
+    await addUsage(database.db, scope, [
+      { hour: addMs(startOfHour(now), -7 * dayMs), costNanos: 3n },
+      { hour: addMs(today, -13 * dayMs), costNanos: 40n },
+      { hour: addMs(startOfHour(now), -7 * dayMs + hourMs), costNanos: 500n },
+    ]);
+    const usage = await getUsage(database.db, scope, { ...byModel, range: "7d" });
+    const before = usage.buckets.map((bucket) => bucket.before?.value);
+    // Near midnight the hour after the running one belongs to the day that follows.
+    expect([before[0], before.at(-1)]).toEqual(["40", "3"]);
+    expect(usage.previous.costNanos).toBe("43");
+  });
+
+  it("adds up to the same in every zone, group and metric: what the roll-ups hold of those hours", async () => {
+    const scope = await openWorkspace(database.db);
+    const now = await databaseNow();
+    const nextHour = addMs(startOfHour(now), hourMs);
+    const samples = Array.from({ length: 400 }, (_, index) => ({
+      hour: addMs(nextHour, -(1 + ((index * 37) % (34 * 24))) * hourMs),
+      keyId: `key_${index % 9}`,
+      model: `model-${index}`,
+      endpoint: index % 2 ? "/v1/messages" : "/v1/chat/completions",
+      statusClass: [2, 2, 2, 4, 5][index % 5] ?? 2,
+      requests: 1 + (index % 7),
+      costNanos: BigInt(index) * 9_007_199_254_741n,
+    }));
+    await addUsage(database.db, scope, samples);
+    const zones = [
+      "UTC",
+      "Europe/Berlin",
+      "America/New_York",
+      "Asia/Kolkata",
+      "Pacific/Apia",
+      "Australia/Lord_Howe",
+    ];
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...zones),
+        fc.constantFrom("24h" as const, "7d" as const, "30d" as const, "month" as const),
+        fc.constantFrom(...usageGroups),
+        fc.constantFrom("cost" as const, "requests" as const, "errors" as const),
+        async (tz, range, group, metric) => {
+          const usage = await getUsage(database.db, scope, { tz, range, group, metric });
+          const [from, until] = [new Date(usage.from), new Date(usage.until)];
+          const inRange = samples.filter(({ hour }) => hour >= from && hour < until);
+          const sum = (of: (sample: (typeof samples)[number]) => bigint) =>
+            inRange.reduce((total, sample) => total + of(sample), 0n).toString();
+          expect(usage.totals).toMatchObject({
+            costNanos: sum(({ costNanos }) => costNanos),
+            requests: sum(({ requests }) => BigInt(requests)),
+            errors: sum(({ requests, statusClass }) => BigInt(statusClass === 2 ? 0 : requests)),
+          });
+          const drawn = usage.buckets.flatMap(({ values }) => values).map(BigInt);
+          const wanted = { cost: "costNanos", requests: "requests", errors: "errors" } as const;
+          expect(drawn.reduce((total, value) => total + value, 0n).toString()).toBe(
+            usage.totals[wanted[metric]],
+          );
+          expect(usage.series.length).toBeLessThanOrEqual(7);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it("reads the roll-ups alone, along their key, and few rows however many keys there are", async () => {
+    const scope = await openWorkspace(database.db);
+    const { workspaceId } = scope;
+    await fillUsage(database.sql, { workspaceId, days: 5, keys: 200, models: 10 });
+    const query: UsageQuery = { range: "30d", metric: "cost", group: "key", tz: "Asia/Kolkata" };
+    const plan = planBuckets(query, await databaseNow());
+    if (!plan) throw new Error("no plan");
+    for (const statement of [currentStatement, previousStatement]) {
+      const told = await database.db.execute(
+        sql`explain (format json) ${statement(workspaceId, query, plan)}`,
+      );
+      const text = JSON.stringify(told);
+      expect(text).toContain('"Relation Name":"usage_hourly"');
+      expect(text).not.toMatch(/"Relation Name":"(?!usage_hourly")/);
+      expect(text).not.toContain('"Seq Scan"');
+    }
+    const rows = await database.db.execute(currentStatement(workspaceId, query, plan));
+    expect(rows.length).toBeGreaterThan(20);
+    expect(rows.length).toBeLessThanOrEqual(30 * 7);
+    const usage = await getUsage(database.db, scope, query);
+    expect(usage.series.at(-1)).toMatchObject({ isOther: true, groups: 194 });
   });
 });
