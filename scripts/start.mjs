@@ -140,11 +140,20 @@ function serviceEnv(directory, { webUrl, port, gatewayPort }, own) {
     PORT: String(port),
     GATEWAY_PORT: String(gatewayPort),
     DATA_DIR: directory,
+    DEMO_MODE: demoMode(process.env),
     AUTH_URL: process.env.AUTH_URL || webUrl.origin,
     AUTH_TRUST_HOST: "true",
     // Given to the one program that needs it.
     DEMO_PASSWORD: undefined,
   };
+}
+
+/**
+ * Demo payments out of the box, as long as nobody says that this is meant seriously.
+ * @param {NodeJS.ProcessEnv} env
+ */
+function demoMode(env) {
+  return env.DEMO_MODE || (env.DEMO === "0" || env.STRIPE_SECRET_KEY ? "0" : "1");
 }
 
 /**
