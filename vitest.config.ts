@@ -11,7 +11,7 @@ export default defineConfig({
     },
   },
   test: {
-    include: ["{lib,db,scripts,app,components}/**/*.test.ts"],
+    include: ["{lib,db,scripts,app,components,chaos}/**/*.test.ts"],
     globalSetup: ["db/testing/global-setup.ts"],
     server: { deps: { inline: ["next-auth"] } },
     testTimeout: 30_000,
