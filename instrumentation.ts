@@ -1,7 +1,11 @@
 import { readEnv } from "@/lib/env";
 
 /** Next calls this before it serves anything: on an incomplete environment it doesn't start. */
-export function register(): void {
+export async function register(): Promise<void> {
   const isBuilding = process.env.NEXT_PHASE === "phase-production-build";
-  if (process.env.NEXT_RUNTIME === "nodejs" && !isBuilding) readEnv();
+  if (process.env.NEXT_RUNTIME !== "nodejs" || isBuilding) return;
+  readEnv();
+  // Only here: there is no such process elsewhere.
+  const { surviveDriverFaults } = await import("@/db/driver-faults");
+  surviveDriverFaults();
 }

@@ -59,7 +59,7 @@ export async function findReceipt(
     .from(topUps)
     .innerJoin(workspaces, eq(workspaces.id, topUps.workspaceId))
     .innerJoin(users, eq(users.id, topUps.userId))
-    .where(and(eq(topUps.id, topUpId), eq(topUps.workspaceId, scope.workspaceId)));
+    .where(eq(topUps.id, topUpId));
   if (row?.topUp.status !== "succeeded") return null;
   const [reversals, card] = await Promise.all([
     listReversals(db, topUpId),

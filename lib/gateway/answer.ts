@@ -67,7 +67,8 @@ export async function collectAnswer(
   let write: ((account: Account) => JsonObject) | null = null;
   for await (const event of events) {
     if (event.type === "usage") meter.report(event.usage);
-    else meter.count(tokensOf(event));
+    // Of a whole body our own count is only wanted where the upstream told none.
+    else if (event.type !== "body" || !meter.isReported) meter.count(tokensOf(event));
     if (event.type === "body") write = event.write;
     if (event.type === "thinking") thinkingTokens += event.tokens;
     if (!("choice" in event)) continue;

@@ -45,6 +45,7 @@ it("D9 the file names every group, and its costs add up to the page's total to t
     Array.from({ length: 120 }, (_, i) => ({
       hour: addMs(hour, -(i % 25) * dayMs),
       keyId: `key_${i % 20}`,
+      model: `model-${i}`,
       costNanos: BigInt(i) * 9_007_199_254_741n + 1n,
       requests: 1 + i,
     })),

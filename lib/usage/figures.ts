@@ -70,11 +70,6 @@ export function metricOf(totals: UsageTotals, metric: CountedMetric): bigint {
   }
 }
 
-/** A metric's value to its last digit: tooltips and tables, which must add up. */
-export function exactMetricText(value: bigint, metric: CountedMetric): string {
-  return metric === "cost" ? formatUsdExact(value) : countText(value);
-}
-
 /** Decimals that the finest of some amounts needs to be exact; at least the two of cents. */
 export function decimalsNeeded(amountsNanos: readonly bigint[]): number {
   const decimals = amountsNanos.map((nanos) => nanosToDecimal(nanos).split(".")[1]?.length ?? 0);

@@ -1,9 +1,11 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { endOf } from "@/lib/budgets/model/ended-request";
 import { LeasedDoor } from "@/lib/budgets/model/leased-door";
-import { type Form, richSequences } from "@/lib/budgets/model/properties";
+import { type Form, freeAsk, noLimits, richSequences } from "@/lib/budgets/model/properties";
 import { runs, testMsMax } from "@/lib/budgets/model/runs";
 import { World } from "@/lib/budgets/model/world";
+import { newId } from "@/lib/id";
 
 let world: World;
 beforeAll(async () => {
@@ -40,4 +42,25 @@ describe("budgets that are admitted from slices in memory", () => {
     },
     testMsMax,
   );
+
+  it("are told the balance, whatever a request has cost", () =>
+    world.withDoors(1, leased.open, async ([door]) => {
+      if (!door) throw new Error("no door");
+      await world.clock.moveTo(new Date("2032-02-29T12:00:00Z"));
+      await door.keepLease();
+      const place = await world.createPlace(100_000n);
+      const ask = { ...freeAsk(place, noLimits), instanceId: door.instanceId };
+      for (const [amountNanos, costNanos] of [
+        [50n, 20n],
+        [50n, 0n],
+        [0n, 0n],
+      ] as const) {
+        const requestId = newId("request");
+        const admission = await door.admit({ ...ask, requestId, amountNanos });
+        expect(admission.verdict).toBe("ok");
+        expect(door.isLostWithLease(requestId)).toBe(true);
+        const settlement = await door.settle(endOf({ ...ask, requestId }, costNanos, "ok"));
+        expect(settlement).toEqual({ state: "settled", costNanos, balanceNanos: 99_980n });
+      }
+    }));
 });

@@ -152,7 +152,9 @@ export function readAnswer(chat: ChatRequest, raw: unknown): UpstreamEvent[] {
       ...report,
       {
         type: "body",
-        tokens: blocks.reduce((sum, block) => sum + countPiece(textOf(block)), 0),
+        get tokens() {
+          return blocks.reduce((sum, block) => sum + countPiece(textOf(block)), 0);
+        },
         write: (billed) => ({ ...body, model: chat.model, usage: billedUsage(body.usage, billed) }),
       },
     ];

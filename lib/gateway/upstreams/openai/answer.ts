@@ -159,7 +159,9 @@ export function readAnswer(chat: ChatRequest, raw: unknown): UpstreamEvent[] {
     ...report,
     {
       type: "body",
-      tokens: body.choices.reduce((sum, choice) => sum + tokensIn(choice), 0),
+      get tokens() {
+        return body.choices.reduce((sum, choice) => sum + tokensIn(choice), 0);
+      },
       write: (billed) => ({
         ...body,
         model: chat.model,
