@@ -37,10 +37,15 @@ export interface Balance {
 
 export type Funds = Pick<Balance, "balanceNanos" | "heldNanos" | "availableNanos">;
 
+/** What requests hold. What gateways have aside of the balance is held by nobody yet, and comes back. */
+const heldNanos = sql<bigint>`greatest(${budgets.held} - (
+  select coalesce(sum(s.amount), 0) from slices s where s.budget_id = ${budgets.id}
+), 0)`.mapWith(BigInt);
+
 /** The workspace's money alone, one row read. Throws an Error where the workspace has none. */
 export async function readFunds(db: Db, scope: Pick<Scope, "workspaceId">): Promise<Funds> {
   const [row] = await db
-    .select({ limitNanos: budgets.limit, usedNanos: budgets.used, heldNanos: budgets.held })
+    .select({ limitNanos: budgets.limit, usedNanos: budgets.used, heldNanos })
     .from(budgets)
     .where(
       and(
@@ -51,8 +56,11 @@ export async function readFunds(db: Db, scope: Pick<Scope, "workspaceId">): Prom
     );
   if (!row) throw new Error(`workspace ${scope.workspaceId} has no balance`);
   const balanceNanos = row.limitNanos - row.usedNanos;
-  const { heldNanos } = row;
-  return { balanceNanos, heldNanos, availableNanos: balanceNanos - heldNanos };
+  return {
+    balanceNanos,
+    heldNanos: row.heldNanos,
+    availableNanos: balanceNanos - row.heldNanos,
+  };
 }
 
 const nanos = (value: ReturnType<typeof sql>) => sql<bigint>`${value}`.mapWith(BigInt);
@@ -88,7 +96,7 @@ export async function getBalance(db: Db, scope: Pick<Scope, "workspaceId">): Pro
     .select({
       limitNanos: budgets.limit,
       usedNanos: budgets.used,
-      heldNanos: budgets.held,
+      heldNanos,
       movements: sql<unknown>`${movementsOf(workspaceId)}`,
       debtNanos: nanos(sql`(
         select coalesce(-sum(amount_nanos), 0) from ledger_entries

@@ -59,7 +59,7 @@ export async function findReceipt(
     .from(topUps)
     .innerJoin(workspaces, eq(workspaces.id, topUps.workspaceId))
     .innerJoin(users, eq(users.id, topUps.userId))
-    .where(eq(topUps.id, topUpId));
+    .where(and(eq(topUps.id, topUpId), eq(topUps.workspaceId, scope.workspaceId)));
   if (row?.topUp.status !== "succeeded") return null;
   const [reversals, card] = await Promise.all([
     listReversals(db, topUpId),

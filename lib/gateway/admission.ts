@@ -1,3 +1,4 @@
+import { untilChangesAreKnown } from "@/db/changes";
 import { isStatementTimeout } from "@/db/outage";
 import { type Admission, acquire, type HoldRequest } from "@/lib/budgets/acquire";
 import type { Call, Gateway } from "@/lib/gateway/call";
@@ -120,6 +121,8 @@ async function identify(
   // Whether this call activated it, or another did, or somebody cancelled it: the facts tell.
   const activating = door.sql`select activate_secret(${facts.key.secretId})`;
   await inTime(door.track(activating), deadlineMs);
+  // The old secret may have ended with that: from our answer on, everywhere.
+  await inTime(untilChangesAreKnown(gateway.db.db), deadlineMs);
   return await read();
 }
 

@@ -2,8 +2,15 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { endOf } from "@/lib/budgets/model/ended-request";
 import { LeasedDoor } from "@/lib/budgets/model/leased-door";
-import { type Form, freeAsk, noLimits, richSequences } from "@/lib/budgets/model/properties";
+import {
+  type Form,
+  freeAsk,
+  noLimits,
+  richSequences,
+  rushes,
+} from "@/lib/budgets/model/properties";
 import { runs, testMsMax } from "@/lib/budgets/model/runs";
+import { anyRichPlan } from "@/lib/budgets/model/rush";
 import { World } from "@/lib/budgets/model/world";
 import { newId } from "@/lib/id";
 
@@ -39,6 +46,16 @@ describe("budgets that are admitted from slices in memory", () => {
     async () => {
       await fc.assert(richSequences(world, leased), runs(10));
       expect(fromSlices).toBeGreaterThan(100);
+    },
+    testMsMax,
+  );
+
+  it(
+    "P3 P5 P6 P12 P13 keep every limit and lose no update when instances run at once",
+    async () => {
+      const before = fromSlices;
+      await fc.assert(rushes(world, leased, anyRichPlan), runs(6));
+      expect(fromSlices - before).toBeGreaterThan(100);
     },
     testMsMax,
   );

@@ -3,12 +3,12 @@ import type { Admission, Limits } from "@/lib/budgets/acquire";
 import type { BudgetDoor } from "@/lib/budgets/model/door";
 import { endOf } from "@/lib/budgets/model/ended-request";
 import { checkHistory, type Event, watchLimits } from "@/lib/budgets/model/history";
-import { anyLimits } from "@/lib/budgets/model/limit-change";
+import { anyLimits, anyRichLimits } from "@/lib/budgets/model/limit-change";
 import { type Mode, moved } from "@/lib/budgets/model/session";
 import { amountMax, anyStart } from "@/lib/budgets/model/steps";
 import type { Place, World } from "@/lib/budgets/model/world";
 import { newId } from "@/lib/id";
-import { hourMs, minuteMs, secondMs } from "@/lib/time";
+import { addMs, hourMs, minuteMs, secondMs } from "@/lib/time";
 
 /** What one request does: how it ends, and whether in its round or later. */
 interface Job {
@@ -49,29 +49,57 @@ const anyJob: fc.Arbitrary<Job> = fc.record({
   outputTokens: fc.nat({ max: 60 }),
 });
 
+const anyPause = fc.constantFrom(
+  -minuteMs,
+  secondMs,
+  30 * secondMs,
+  59 * minuteMs,
+  61 * minuteMs,
+  20 * hourMs,
+);
+
+/** Lanes of this many jobs; the rest of a round as it is given. */
+function anyRound<T>(jobs: { min: number; max: number }, rest: fc.Arbitrary<T>) {
+  const lane = fc.array(anyJob, { minLength: jobs.min, maxLength: jobs.max, size: "max" });
+  const count = instances * lanesEach;
+  const lanes = fc.array(lane, { minLength: count, maxLength: count });
+  return fc.tuple(lanes, rest).map(([all, others]) => ({ lanes: all, ...others }));
+}
+
 export const anyPlan: fc.Arbitrary<Plan> = fc.record({
   creditedNanos: fc.bigInt(0n, 1_500n),
   limits: fc.tuple(anyLimits, anyLimits),
   start: anyStart,
   rounds: fc.array(
-    fc.record({
-      lanes: fc.array(fc.array(anyJob, { minLength: 2, maxLength: 5, size: "max" }), {
-        minLength: instances * lanesEach,
-        maxLength: instances * lanesEach,
+    anyRound(
+      { min: 2, max: 5 },
+      fc.record({
+        creditNanos: fc.bigInt(1n, 50n),
+        duringMs: fc.constantFrom(0, 1, 2 * secondMs),
+        afterMs: anyPause,
+        loser: fc.option(fc.nat({ max: instances - 1 }), { nil: null, freq: 2 }),
       }),
-      creditNanos: fc.bigInt(1n, 50n),
-      duringMs: fc.constantFrom(0, 1, 2 * secondMs),
-      afterMs: fc.constantFrom(
-        -minuteMs,
-        1,
-        30 * secondMs,
-        59 * minuteMs,
-        61 * minuteMs,
-        20 * hourMs,
-      ),
-      loser: fc.option(fc.nat({ max: instances - 1 }), { nil: null, freq: 2 }),
-    }),
+    ),
     { minLength: 2, maxLength: 4 },
+  ),
+});
+
+/** Rich enough for slices; nobody dies, and the clock stands still while a round runs. */
+export const anyRichPlan: fc.Arbitrary<Plan> = fc.record({
+  creditedNanos: fc.bigInt(6_000n, 9_000n),
+  limits: fc.tuple(anyRichLimits, anyRichLimits),
+  start: anyStart.map((at) => addMs(at, -at.getUTCMilliseconds())),
+  rounds: fc.array(
+    anyRound(
+      { min: 10, max: 20 },
+      fc.record({
+        creditNanos: fc.bigInt(1n, 50n),
+        duringMs: fc.constant(0),
+        afterMs: anyPause,
+        loser: fc.constant(null),
+      }),
+    ),
+    { minLength: 2, maxLength: 3 },
   ),
 });
 
@@ -102,6 +130,8 @@ export class Rush {
     const rush = new Rush(world, place, doors, mode, plan);
     await world.clock.moveTo(plan.start);
     await world.writeLimits(place, rush.limits);
+    for (const door of doors) await door.keepLease();
+    await Promise.all(doors.map((door) => door.notice()));
     return rush;
   }
 
@@ -192,6 +222,7 @@ export class Rush {
     const next = moved(now, { by: ms });
     this.behindMs += Math.max(0, now.getTime() - next.getTime());
     await this.world.clock.moveTo(next);
+    await Promise.all(this.doors.map((door) => door.keepLease()));
   }
 
   /** One instance stands still for longer than its lease, and another ends what it left. */

@@ -143,6 +143,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   private failure: Error | null = null;
   private wake: (() => void) | null = null;
   private readonly total: NodeJS.Timeout;
+  private untilHead: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly request: ExchangeRequest,
@@ -163,7 +164,8 @@ class Exchange implements Dispatcher.DispatchHandler {
         path: `${url.pathname}${url.search}`,
         headers,
         body,
-        headersTimeout: timeouts.firstByteMs,
+        // A head that comes bit by bit, or hints without end, would put undici's off for ever.
+        headersTimeout: 0,
         bodyTimeout: timeouts.idleMs,
       },
       this,
@@ -184,7 +186,11 @@ class Exchange implements Dispatcher.DispatchHandler {
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.controller = controller;
     if (this.failure) controller.abort(this.failure);
-    else this.request.onSent();
+    else {
+      const { timeouts, onSent } = this.request;
+      this.untilHead = setTimeout(() => this.giveUp("timeout"), timeouts.firstByteMs);
+      onSent();
+    }
   }
 
   onResponseStart(
@@ -195,6 +201,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     // Early hints and the like: the answer is yet to come.
     if (status < 200) return;
     this.hasHead = true;
+    clearTimeout(this.untilHead);
     const first = Object.entries(headers).map(([name, value]) => [
       name,
       (Array.isArray(value) ? value[0] : value) ?? "",
@@ -231,6 +238,7 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   private finish(): void {
     clearTimeout(this.total);
+    clearTimeout(this.untilHead);
     this.request.signal.removeEventListener("abort", this.onAbort);
   }
 
