@@ -6,6 +6,6 @@ export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME !== "nodejs" || isBuilding) return;
   readEnv();
   // Only here: there is no such process elsewhere.
-  const { surviveDriverFaults } = await import("@/db/driver-faults");
-  surviveDriverFaults();
+  const { surviveLostTransactions } = await import("@/db/driver-faults");
+  surviveLostTransactions();
 }

@@ -1,3 +1,4 @@
+import { isDatabaseAway } from "@/db/outage";
 import { log } from "@/lib/log";
 
 /**
@@ -6,9 +7,9 @@ import { log } from "@/lib/log";
  * whoever waits for it has a limit of their own; the pool opens another connection. Any other exception
  * that nobody caught ends the process, as it would without this.
  */
-export function surviveDriverFaults(): void {
+export function surviveLostTransactions(): void {
   process.on("uncaughtException", (error) => {
-    if (isDriverFault(error)) {
+    if (isLostTransaction(error)) {
       log.error({ err: error }, "a database connection was lost in the middle of a transaction");
       return;
     }
@@ -17,7 +18,22 @@ export function surviveDriverFaults(): void {
   });
 }
 
-function isDriverFault(error: unknown): boolean {
+/**
+ * Keeps a process alive when a connection dies while it is being set up: postgres.js 3.4 then asks for the
+ * types of arrays on behalf of nobody. Any other rejection that nobody handles ends the process.
+ */
+export function surviveLostConnections(): void {
+  process.on("unhandledRejection", (reason) => {
+    if (isDatabaseAway(reason)) {
+      log.warn({ err: reason }, "a database connection was lost");
+      return;
+    }
+    log.fatal({ err: reason }, "a rejection that nobody handled");
+    process.exit(1);
+  });
+}
+
+function isLostTransaction(error: unknown): boolean {
   return (
     error instanceof TypeError &&
     error.message.includes("reading 'write'") &&

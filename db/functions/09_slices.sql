@@ -87,8 +87,12 @@ end $$;
 -- itself (`acquire`). p_have: what is left of earlier grants, by budget. No rows: no grant.
 --
 -- valid_ms: how long it may be spent, counted from before the call: the permits of an hour to the end of
--- their minute, those of a day to midnight; null without an end. minute: the slot that they count in.
-create or replace function grant_slices(
+-- their minute, those of a day to midnight (ends_at); null without an end. minute: the slot that they
+-- count in.
+drop function if exists grant_slices(
+  text, integer, text, text, bigint, jsonb, bigint, integer, jsonb, timestamptz
+);
+create function grant_slices(
   p_instance text,
   p_epoch integer,
   p_workspace text,
@@ -101,7 +105,8 @@ create or replace function grant_slices(
   p_now timestamptz default null
 ) returns table (
   budget_id text, kind text, "interval" text, is_keys boolean, granted bigint, "limit" bigint,
-  used bigint, free_at timestamptz, valid_ms double precision, minute timestamptz
+  used bigint, free_at timestamptz, valid_ms double precision, ends_at timestamptz,
+  minute timestamptz
 ) language plpgsql as $$
 #variable_conflict use_column
 declare
@@ -187,10 +192,11 @@ begin
     free_at := case when v_row.kind = 'rate'
       then slots_free_at(v_row.slots, v_row.slots_at, v_row."limit") end;
     minute := case when v_row.kind = 'rate' then v_row.slots_at end;
-    valid_ms := extract(epoch from case
+    ends_at := case
       when v_row.kind = 'rate' then date_trunc('minute', v_at, 'UTC') + interval '1 minute'
       else window_end(v_row."interval", v_at)
-    end - v_at) * 1000;
+    end;
+    valid_ms := extract(epoch from ends_at - v_at) * 1000;
     return next;
   end loop;
 end $$;
@@ -198,9 +204,9 @@ end $$;
 -- Moves what was spent of an instance's slices on to `used`, and gives back what isn't needed. The caller
 -- has locked the budgets.
 -- p_moves: [{id, spent, back, minute}]; minute: the slot that permits of an hour go back to.
-create or replace function move_slices(p_instance text, p_moves jsonb)
-returns table (workspace_id text, balance_nanos bigint) language plpgsql as $$
-#variable_conflict use_column
+drop function if exists move_slices(text, jsonb);
+create function move_slices(p_instance text, p_moves jsonb)
+returns void language plpgsql as $$
 declare
   v_back record;
 begin
@@ -216,7 +222,6 @@ begin
     where b.id = v_back.id;
   end loop;
 
-  return query
   with moves as (
     select m.id, sum(m.spent)::bigint as spent, sum(m.back)::bigint as back
     from jsonb_to_recordset(p_moves) as m (id text, spent bigint, back bigint) group by m.id
@@ -224,13 +229,9 @@ begin
   sliced as (
     update slices s set amount = s.amount - m.spent - m.back
     from moves m where s.instance_id = p_instance and s.budget_id = m.id
-  ),
-  moved as (
-    update budgets b set used = b.used + m.spent, held = b.held - m.spent - m.back
-    from moves m where b.id = m.id and b.kind <> 'rate'
-    returning b.workspace_id, b.kind, b."limit" - b.used as balance
   )
-  select m.workspace_id, m.balance from moved m where m.kind = 'balance';
+  update budgets b set used = b.used + m.spent, held = b.held - m.spent - m.back
+  from moves m where b.id = m.id and b.kind <> 'rate';
 end $$;
 
 -- Whether this batch of an instance may still be taken in: 'new', 'repeated' (it was, and its answer got
@@ -322,15 +323,13 @@ begin
       output_tokens = u.output_tokens + excluded.output_tokens,
       cost_nanos = u.cost_nanos + excluded.cost_nanos,
       latency_buckets = add_buckets(u.latency_buckets, excluded.latency_buckets);
-    return query select v_state, m.workspace_id, m.balance_nanos
-    from move_slices(p_instance, p_moves) as m;
-  elsif v_state = 'repeated' then
+    perform move_slices(p_instance, p_moves);
+  end if;
+  return query select v_state, null::text, null::bigint;
+  if v_state <> 'lapsed' then
     return query select v_state, b.workspace_id, b."limit" - b.used from budgets b
     where b.kind = 'balance' and b.key_id is null
       and b.workspace_id in (select r ->> 'workspace_id' from jsonb_array_elements(p_rows) as r);
-  end if;
-  if not found or v_state = 'lapsed' then
-    return query select v_state, null::text, null::bigint;
   end if;
 end $$;
 

@@ -75,29 +75,29 @@ export class ChangeFeed {
     this.seen = version;
     this.noticed = Promise.all([this.noticed, this.onChange(change)]).then(() => {
       this.instance.acknowledged = version;
-      this.telling ??= this.tell().finally(() => {
-        this.telling = undefined;
-      });
+      this.telling ??= this.tell();
     });
   }
 
   private async tell(): Promise<void> {
     let told: bigint | undefined;
-    while (told !== this.instance.acknowledged) {
-      const version = this.instance.acknowledged;
-      try {
+    try {
+      while (told !== this.instance.acknowledged) {
+        const version = this.instance.acknowledged;
         await this.pool.run(
           (sql) => sql`
             update instances set acknowledged = greatest(acknowledged, ${String(version)}::bigint)
             where id = ${this.instance.id}`,
           silenceMsMax,
         );
-      } catch (error) {
-        // The next renewal tells it.
-        log.warn({ err: error }, "an acknowledgement was not written");
-        return;
+        told = version;
       }
-      told = version;
+    } catch (error) {
+      // The next renewal tells it.
+      log.warn({ err: error }, "an acknowledgement was not written");
+    } finally {
+      // In the same turn in which nothing was left: whatever comes next starts anew.
+      this.telling = undefined;
     }
   }
 

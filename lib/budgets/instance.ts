@@ -27,6 +27,7 @@ export interface LeaseListener {
 export class Instance {
   readonly id = newId("instance");
   private leasedUntilMs = 0;
+  private liveFromMs = 0;
   private currentEpoch = 0;
   /** The database's clock less our monotonic one, at most, as of the last renewals. */
   private clockOffsetsMs: number[] = [];
@@ -43,6 +44,15 @@ export class Instance {
   /** True while the lease is surely live in the database as well. */
   get isLive(): boolean {
     return performance.now() < this.leasedUntilMs;
+  }
+
+  /** Since when the lease has been live without a break, on the monotonic clock. */
+  get liveSinceMs(): number {
+    return this.isLive ? this.liveFromMs : Number.POSITIVE_INFINITY;
+  }
+
+  get liveForMs(): number {
+    return performance.now() - this.liveSinceMs;
   }
 
   /** Another number means that slices of before are gone. */
@@ -126,6 +136,7 @@ export class Instance {
       this.lapse();
       this.currentEpoch = renewal.epoch;
     }
+    if (!this.isLive) this.liveFromMs = sentAtMs;
     this.leasedUntilMs = sentAtMs + leaseMs;
     // A millisecond, because that is what it was rounded down to.
     this.clockOffsetsMs = [

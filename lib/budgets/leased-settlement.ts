@@ -125,21 +125,24 @@ export class LeasedSettler {
   }
 
   private wake(): void {
-    this.running ??= this.run()
-      .catch((error: unknown) => log.error({ err: error }, "settling failed"))
-      .finally(() => {
-        this.running = undefined;
-      });
+    this.running ??= this.run().catch((error: unknown) =>
+      log.error({ err: error }, "settling failed"),
+    );
   }
 
   private async run(): Promise<void> {
     // Whatever finishes in this turn of the loop shares the first statement.
     await new Promise(setImmediate);
-    for (;;) {
-      const holding = this.toHold.shift();
-      if (holding) await this.hold(holding.spendings).then(holding.resolve);
-      else if (this.entries.length > 0 || this.backs.length > 0) await this.sendNext();
-      else return;
+    try {
+      for (;;) {
+        const holding = this.toHold.shift();
+        if (holding) await this.hold(holding.spendings).then(holding.resolve);
+        else if (this.entries.length > 0 || this.backs.length > 0) await this.sendNext();
+        else return;
+      }
+    } finally {
+      // In the same turn in which nothing was found: whoever comes next starts anew.
+      this.running = undefined;
     }
   }
 

@@ -15,6 +15,8 @@ export interface Grant {
   freeAt: Date | null;
   /** How long it may be spent from when it was asked for; null without an end. */
   validMs: number | null;
+  /** The same by the database's clock. */
+  endsAt: Date | null;
   /** The slot that permits of an hour count in. */
   minute: Date | null;
 }
@@ -43,6 +45,8 @@ export class Pocket {
   readonly kind: PocketKind;
   readonly limit: bigint | null;
   readonly minuteMs: number | null;
+  /** The end of the window, by the database's clock. */
+  readonly endsAtMs: number;
 
   /** `epoch`: the instance's when it was granted; of another one it is gone. */
   constructor(
@@ -54,6 +58,7 @@ export class Pocket {
     this.kind = grant.kind;
     this.limit = grant.limit;
     this.minuteMs = grant.minute?.getTime() ?? null;
+    this.endsAtMs = grant.endsAt?.getTime() ?? Number.POSITIVE_INFINITY;
     this.free = grant.granted;
     this.used = grant.used;
     this.freeAt = grant.freeAt;

@@ -8,12 +8,23 @@ const waitMsMax = 1_000;
 /** After a recall nobody asks for slices of the workspace for longer than this. */
 const quietMs = 1_000;
 const silenceMsMax = 12_000;
+/** What is refused after that is refused although something may yet come back. */
+const patienceMsMax = 1_800;
 const remembered = 1_000;
 
 interface Recall {
   startedAtMs: number;
   doneAtMs: number | null;
   done: Promise<void>;
+}
+
+/** Whether it is done while a caller can still be kept waiting. */
+async function isSoon(done: Promise<void>): Promise<boolean> {
+  const isOver = new AbortController();
+  const timeout = delay(patienceMsMax, false, { signal: isOver.signal }).catch(() => false);
+  const isDone = await Promise.race([done.then(() => true), timeout]);
+  isOver.abort();
+  return isDone;
 }
 
 /**
@@ -31,10 +42,7 @@ export class Recalls {
    */
   async recall(workspaceId: string, askedAtMs: number): Promise<boolean> {
     const known = this.latest.get(workspaceId);
-    if (known && known.doneAtMs === null) {
-      await known.done;
-      return true;
-    }
+    if (known && known.doneAtMs === null) return await isSoon(known.done);
     if (known?.doneAtMs && known.doneAtMs > askedAtMs) return true;
     if (known && performance.now() - known.startedAtMs < quietMs) return false;
     const recall: Recall = {
@@ -49,8 +57,7 @@ export class Recalls {
     this.latest.delete(workspaceId);
     this.latest.set(workspaceId, recall);
     if (this.latest.size > remembered) this.forgetOldest();
-    await recall.done;
-    return true;
+    return await isSoon(recall.done);
   }
 
   private async callBack(workspaceId: string): Promise<void> {

@@ -136,9 +136,7 @@ export class Settler {
   settle(request: EndedRequest): Promise<Settlement> {
     return new Promise((resolve, reject) => {
       this.queue.push({ request, late: false, resolve, reject });
-      this.running ??= this.run().finally(() => {
-        this.running = undefined;
-      });
+      this.running ??= this.run();
     });
   }
 
@@ -150,19 +148,26 @@ export class Settler {
   private async run(): Promise<void> {
     // Whatever finishes in this turn of the loop shares the first statement.
     await new Promise(setImmediate);
-    while (this.queue.length > 0) {
-      const batch = this.takeBatch();
-      try {
-        await this.send(batch);
-      } catch (error) {
-        if (!isWorthRepeating(error, batch.length)) {
-          await this.sendOneByOne(batch);
-        } else {
-          log.warn({ err: error, waiting: batch.length }, "settlement waits for the database");
-          for (const entry of batch) entry.late = true;
-          this.queue.unshift(...batch);
-          await new Promise((resolve) => setTimeout(resolve, retryAfterMs));
-        }
+    try {
+      while (this.queue.length > 0) await this.sendNext();
+    } finally {
+      // In the same turn in which nothing was found: whoever comes next starts anew.
+      this.running = undefined;
+    }
+  }
+
+  private async sendNext(): Promise<void> {
+    const batch = this.takeBatch();
+    try {
+      await this.send(batch);
+    } catch (error) {
+      if (!isWorthRepeating(error, batch.length)) {
+        await this.sendOneByOne(batch);
+      } else {
+        log.warn({ err: error, waiting: batch.length }, "settlement waits for the database");
+        for (const entry of batch) entry.late = true;
+        this.queue.unshift(...batch);
+        await new Promise((resolve) => setTimeout(resolve, retryAfterMs));
       }
     }
   }

@@ -33,6 +33,7 @@ const Row = z
     used: z.coerce.bigint(),
     free_at: z.date().nullable(),
     valid_ms: z.number().nullable(),
+    ends_at: z.date().nullable(),
     minute: z.date().nullable(),
   })
   .transform(
@@ -46,6 +47,7 @@ const Row = z
       used: row.used,
       freeAt: row.free_at,
       validMs: row.valid_ms,
+      endsAt: row.ends_at,
       minute: row.minute,
     }),
   );
@@ -126,7 +128,9 @@ export class Slices {
     parts: Spending["parts"],
     nowMs: number,
   ): LeasedAdmission {
-    const at = this.instance.databaseNow();
+    // Our reading of the database's clock is never behind it; a window's permits are of the window.
+    const now = this.instance.databaseNow().getTime();
+    const at = new Date(Math.min(now, ...parts.map(({ pocket }) => pocket.endsAtMs - 1)));
     const spending: Spending = {
       requestId: request.requestId,
       workspaceId: request.workspaceId,

@@ -175,7 +175,7 @@ async function count(
   const reservation = isRefusal(prepared) ? null : prepared.reservation;
   const { instance } = gateway;
   const isLive = instance.isLive || (await inTime(instance.revive(), deadlineMs));
-  if (!isLive) throw unavailable();
+  if (!isLive || call.isClaimVoid?.()) throw unavailable();
   const hold = reservation && holdOf(call, key, reservation);
   const isAdmitted = refusal === null;
   const admission =
@@ -230,19 +230,18 @@ async function admitByDatabase(
   deadlineMs: number,
 ): Promise<Counted> {
   const request = { instanceId: instance.id, workspaceId, keyId, limits, hold, isAdmitted };
-  const ask = async (isCounted: boolean): Promise<Counted> => {
+  const ask = async (isCounted: boolean, untilMs: number): Promise<Counted> => {
     const acquiring = whileBusy(() => door.track(acquire(door.sql, { ...request, isCounted })));
-    const admission = await inTime(acquiring, deadlineMs);
+    const admission = await inTime(acquiring, untilMs);
     if (admission.verdict === "no_lease") throw unavailable();
     return admission;
   };
   const askedAtMs = performance.now();
-  const admission = await ask(false);
-  if (!admission.isLeased) return admission;
-  const isWorthIt = await inTime(recalls.recall(workspaceId, askedAtMs), deadlineMs);
-  if (!isWorthIt) return admission;
+  const admission = await ask(false, deadlineMs);
+  if (!admission.isLeased || !(await recalls.recall(workspaceId, askedAtMs))) return admission;
   // What refuses behind the hours has been counted against them.
-  return await ask(admission.verdict !== "rate" && admission.verdict !== "key_rate");
+  const isCounted = admission.verdict !== "rate" && admission.verdict !== "key_rate";
+  return await ask(isCounted, admissionDeadline());
 }
 
 export function admissionDeadline(): number {

@@ -19,6 +19,9 @@ import { log } from "@/lib/log";
 /** Routes under it answer what one key may know and do, secrets among it. */
 const keyRoutes = "/v1/key";
 
+/** How long the database has to have been there before a claim without a lease is anybody's. */
+const takeOverAfterMs = 5_000;
+
 /** A failure is told even where the database, which is to give the key back, doesn't answer. */
 const releaseMsMax = 1_000;
 
@@ -60,7 +63,13 @@ export async function answerOnce(
 ): Promise<Reply> {
   if (call.request.headers["idempotency-key"] === undefined) return await handle();
   const { answerKey } = gateway.settings;
-  const store = { pool: gateway.door, instanceId: gateway.instance.id, sealingKey: answerKey };
+  const { instance } = gateway;
+  const store = {
+    pool: gateway.door,
+    instanceId: instance.id,
+    canTakeOver: instance.liveForMs > takeOverAfterMs,
+    sealingKey: answerKey,
+  };
   let claimed: IdempotentRequest | null = null;
   let isOver = false;
 
@@ -72,7 +81,10 @@ export async function answerOnce(
       bodyDigest: call.bodyDigest ?? Buffer.alloc(0),
       workspaceId: key.workspaceId,
     };
+    const { liveSinceMs } = instance;
     await claimIdempotencyKey(store, request);
+    // Who stood still for longer than a lease may have lost the claim to another.
+    call.isClaimVoid = () => instance.liveSinceMs !== liveSinceMs;
     // Nobody waited for this claim to the end: there is nobody to use it.
     if (isOver) await releaseIdempotencyKey(store, request);
     else claimed = request;

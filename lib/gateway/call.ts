@@ -95,6 +95,8 @@ export interface Call {
   wantsProblem: boolean;
   /** Runs when every check but the counted ones has passed. What it throws is the call's answer. */
   beforeAcquire: ((key: KeyFacts) => Promise<void>) | null;
+  /** Whether the `Idempotency-Key` may be another's by now; null for calls without one. */
+  isClaimVoid: (() => boolean) | null;
   /** Headers that admission adds to whatever is answered. */
   headers: Record<string, string>;
   /** What is still under way although its caller was told 503: the answer that nobody waited for. */
@@ -168,6 +170,7 @@ export function openCall(
     bodyDigest: null,
     wantsProblem: wantsProblem(request),
     beforeAcquire: null,
+    isClaimVoid: null,
     headers: {},
     unfinished: null,
   };

@@ -85,6 +85,11 @@ export interface IdempotentRequest {
 export interface IdempotencyStore {
   pool: Pool;
   instanceId: string;
+  /**
+   * Whether claims of instances without a lease may be taken over: after an outage nobody has one until all
+   * have had the time to renew theirs.
+   */
+  canTakeOver: boolean;
   /** 32 bytes; see `deriveKey`. */
   sealingKey: Uint8Array;
 }
@@ -127,6 +132,7 @@ export async function claimIdempotencyKey(
         instance_id = excluded.instance_id, answer = null, created_at = excluded.created_at
       where i.created_at <= clock_timestamp() - interval '24 hours'
         or (i.state = 'in_flight' and i.fingerprint = excluded.fingerprint
+          and ${store.canTakeOver} and i.instance_id <> ${store.instanceId}
           and not exists (select from instances g
             where g.id = i.instance_id and g.lease_until > clock_timestamp())
           and not exists (select from holds h where h.request_id = i.request_id)

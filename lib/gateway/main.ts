@@ -1,11 +1,12 @@
-import { surviveDriverFaults } from "@/db/driver-faults";
+import { surviveLostConnections, surviveLostTransactions } from "@/db/driver-faults";
 import { apiBaseUrl, appOrigin, readEnv } from "@/lib/env";
 import { startGateway } from "@/lib/gateway/server";
 import { log } from "@/lib/log";
 import { credentialKeyOf, deriveKey } from "@/lib/sealed";
 import { forwardTokenOf } from "@/scripts/forward-token.mjs";
 
-surviveDriverFaults();
+surviveLostTransactions();
+surviveLostConnections();
 const env = readEnv();
 const gateway = await startGateway({
   databaseUrl: env.DATABASE_URL,

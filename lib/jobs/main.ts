@@ -1,11 +1,11 @@
-import { surviveDriverFaults } from "@/db/driver-faults";
+import { surviveLostTransactions } from "@/db/driver-faults";
 import { findPaymentProvider } from "@/lib/billing/provider";
 import { readEnv } from "@/lib/env";
 import { startWorker } from "@/lib/jobs/worker";
 import { log } from "@/lib/log";
 import { findMailTransport } from "@/lib/mail/transport";
 
-surviveDriverFaults();
+surviveLostTransactions();
 const env = readEnv();
 const worker = startWorker(env.DATABASE_URL, findMailTransport(env), findPaymentProvider(env));
 

@@ -117,3 +117,14 @@ export const oneTooFew: Bug = {
   plant: (sql) =>
     rewrite(sql, "acquire", /rate_used >= p_rate_limit/, "rate_used + 1 >= p_rate_limit"),
 };
+
+export const uncountedPermits: Bug = {
+  name: "permits of an hour that are granted and not counted",
+  plant: (sql) =>
+    rewrite(sql, "grant_slices", /v_row\.slots\[1\] \+ v_grant/, "v_row.slots[1] + v_grant / 2"),
+};
+
+export const unspentIsKept: Bug = {
+  name: "slices whose unspent part never goes back",
+  plant: (sql) => rewrite(sql, "move_slices", /b\.held - m\.spent - m\.back/, "b.held - m.spent"),
+};

@@ -76,7 +76,7 @@ const openHoarding =
 
 const check = (mode: "exact" | "leased", kind: Kind) =>
   fc.check(sequences(world, { mode, open: openHoarding(kind) }), {
-    ...runs(12),
+    ...runs(8),
     endOnFailure: true,
   });
 

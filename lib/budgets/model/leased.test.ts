@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { uncountedPermits, unspentIsKept } from "@/lib/budgets/model/bugs";
 import { endOf } from "@/lib/budgets/model/ended-request";
 import { LeasedDoor } from "@/lib/budgets/model/leased-door";
 import {
@@ -15,10 +16,12 @@ import { World } from "@/lib/budgets/model/world";
 import { newId } from "@/lib/id";
 
 let world: World;
+let passedMs = () => world.clock.monotonicMs();
+
 beforeAll(async () => {
   world = await World.open();
   // Leases and slices last by the monotonic clock: it goes with the database's.
-  vi.spyOn(performance, "now").mockImplementation(() => world.clock.monotonicMs());
+  vi.spyOn(performance, "now").mockImplementation(() => passedMs());
 });
 afterAll(async () => {
   vi.restoreAllMocks();
@@ -44,7 +47,7 @@ describe("budgets that are admitted from slices in memory", () => {
   it(
     "P3 P5 P6 P12 P13 never admit what the plain rules refuse, nor refuse what others gave back",
     async () => {
-      await fc.assert(richSequences(world, leased), runs(10));
+      await fc.assert(richSequences(world, leased), runs(7));
       expect(fromSlices).toBeGreaterThan(100);
     },
     testMsMax,
@@ -54,7 +57,7 @@ describe("budgets that are admitted from slices in memory", () => {
     "P3 P5 P6 P12 P13 keep every limit and lose no update when instances run at once",
     async () => {
       const before = fromSlices;
-      await fc.assert(rushes(world, leased, anyRichPlan), runs(6));
+      await fc.assert(rushes(world, leased, anyRichPlan), runs(4));
       expect(fromSlices - before).toBeGreaterThan(100);
     },
     testMsMax,
@@ -80,4 +83,19 @@ describe("budgets that are admitted from slices in memory", () => {
         expect(settlement).toEqual({ state: "settled", costNanos, balanceNanos: 99_980n });
       }
     }));
+
+  it.each([uncountedPermits, unspentIsKept])(
+    "are noticed where they have a mistake: $name",
+    async (bug) => {
+      const broken = await World.open(3, (sql) => bug.plant(sql));
+      passedMs = () => broken.clock.monotonicMs();
+      const options = { ...runs(20), endOnFailure: true };
+      const { failed, errorInstance } = await fc.check(richSequences(broken, leased), options);
+      passedMs = () => world.clock.monotonicMs();
+      await broken.close();
+      expect(failed).toBe(true);
+      expect(String(errorInstance)).toMatch(/AssertionError/);
+    },
+    testMsMax,
+  );
 });

@@ -17,7 +17,7 @@ import {
 } from "@/lib/gateway/cases/callers";
 import type { Observed } from "@/lib/gateway/cases/judge";
 import { repetition } from "@/lib/gateway/cases/repetition";
-import { hugeUsage } from "@/lib/gateway/cases/upstream-bodies";
+import { hugeUsage } from "@/lib/gateway/cases/upstream-usage";
 import {
   generations,
   onRoutes,
