@@ -101,6 +101,16 @@ describe("a limit that is set in the middle of its window", () => {
       expect(verdicts(await ask(door, place, keyHour(3)))).toEqual(["key_rate"]);
     }));
 
+  it.fails("P12 knows the requests of its key's hour when the clock was put back since", () =>
+    withDoor(async (door, place) => {
+      const now = world.clock.now();
+      await ask(door, place, noLimits, 3);
+      await world.clock.moveTo(new Date(now.getTime() - 90_000));
+      const asked = await ask(door, place, keyHour(3));
+      await world.clock.moveTo(now);
+      expect(verdicts(asked)).toEqual(["key_rate"]);
+    }));
+
   it("P12 knows what came in its key's hour while it was taken away", () =>
     withDoor(async (door, place) => {
       await ask(door, place, keyHour(3), 1);

@@ -40,7 +40,10 @@ export function sequences(world: World, form: Form, comeAndGo = false) {
   return fc.asyncProperty(anySetting, anySequence, (setting, steps) =>
     world.withDoors(3, form.open, async (doors) => {
       const session = await Session.begin(world, doors, form.mode, setting);
-      await session.run(steps);
+      // What was counted before a limit was set, in an hour that the clock went through twice, is known
+      // to the minute only.
+      const isPutBack = (step: Step) => step.do === "move" && "by" in step.move && step.move.by < 0;
+      await session.run(comeAndGo ? steps.filter((step) => !isPutBack(step)) : steps);
     }),
   );
 }

@@ -61,6 +61,8 @@ type ErrorBody = z.infer<typeof ErrorBody>["error"];
 
 /** The error that a body or a frame of either protocol tells; null where it tells none. */
 export function readErrorBody(body: unknown): ErrorBody | null {
+  // Nearly none has one, and a schema that doesn't fit is dear to find out.
+  if (typeof body !== "object" || body === null || !("error" in body)) return null;
   const parsed = ErrorBody.safeParse(body);
   return parsed.success ? parsed.data.error : null;
 }

@@ -50,6 +50,7 @@ const Usage = z.looseObject({
 
 /** The usage of a body or a chunk; null where it has none. */
 export function usageOf(body: JsonObject): ReportedUsage | null {
+  if (body.usage == null) return null;
   const usage = Usage.safeParse(body.usage);
   if (!usage.success) return null;
   const { prompt_tokens, completion_tokens, total_tokens, prompt_tokens_details } = usage.data;

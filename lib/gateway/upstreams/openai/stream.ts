@@ -49,6 +49,39 @@ const Chunk = z.looseObject({
 });
 type Chunk = z.infer<typeof Chunk>;
 
+/**
+ * Whether a chunk is of the kind that nearly all are, a piece of text and nothing else: told by hand, at
+ * a tenth of what the schema takes. It says no to much that the schema takes, and yes to nothing else.
+ */
+function isPlainChunk(raw: unknown): raw is Chunk {
+  if (typeof raw !== "object" || raw === null || !("choices" in raw)) return false;
+  return Array.isArray(raw.choices) && raw.choices.every(isPlainChoice);
+}
+
+function isPlainChoice(choice: unknown): boolean {
+  if (typeof choice !== "object" || choice === null) return false;
+  if (!("index" in choice) || !Number.isInteger(choice.index)) return false;
+  const index = Number(choice.index);
+  const finish = "finish_reason" in choice ? choice.finish_reason : null;
+  const delta = "delta" in choice ? choice.delta : null;
+  return index >= 0 && index <= 127 && isText(finish) && (delta == null || isPlainDelta(delta));
+}
+
+const textFields = ["content", "refusal", "reasoning", "reasoning_content"];
+
+function isPlainDelta(delta: unknown): boolean {
+  if (typeof delta !== "object" || delta === null || Array.isArray(delta)) return false;
+  for (const [name, value] of Object.entries(delta)) {
+    if (textFields.includes(name) && !isText(value)) return false;
+    if ((name === "tool_calls" || name === "function_call") && value != null) return false;
+  }
+  return true;
+}
+
+function isText(value: unknown): boolean {
+  return value == null || typeof value === "string";
+}
+
 /** A call with the arguments that wait until those before it are whole. */
 interface OpenCall {
   id: string;
@@ -194,6 +227,7 @@ class ChunkReader implements StreamReader {
     }
     const error = readErrorBody(raw);
     if (error) throw failureOfError(error);
+    if (isPlainChunk(raw)) return raw;
     const chunk = Chunk.safeParse(raw);
     if (!chunk.success) throw garbage("a frame that is no chunk");
     return chunk.data;
