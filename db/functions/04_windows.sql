@@ -59,8 +59,9 @@ returns integer[] language sql stable as $$
   select array_agg(coalesce(counted.n, 0)::integer order by minute)
   from generate_series(0, 60) as minute
   left join (
-    select extract(epoch from
-        date_trunc('minute', p_at, 'UTC') - date_trunc('minute', seen.at, 'UTC'))::integer / 60 as age,
+    -- What a clock that was put back calls later counts in the running minute.
+    select greatest(extract(epoch from
+        date_trunc('minute', p_at, 'UTC') - date_trunc('minute', seen.at, 'UTC'))::integer / 60, 0) as age,
       count(*) as n
     from (
       select l.at from request_log l

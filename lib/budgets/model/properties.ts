@@ -9,7 +9,7 @@ import { type Mode, Session, type Setting } from "@/lib/budgets/model/session";
 import { anyStart, anySteps, type Step } from "@/lib/budgets/model/steps";
 import type { World } from "@/lib/budgets/model/world";
 import { newId } from "@/lib/id";
-import { addMs, hourMs, minuteMs, secondMs } from "@/lib/time";
+import { hourMs, minuteMs } from "@/lib/time";
 
 /** A form of admission, and how closely it follows the model. */
 export interface Form {
@@ -57,7 +57,7 @@ export function richSequences(world: World, form: Form) {
     .record({
       creditedNanos: fc.bigInt(6_000n, 9_000n),
       limits: fc.tuple(anyRichLimits, anyRichLimits),
-      start: anyStart.map((at) => addMs(at, -at.getUTCMilliseconds())),
+      start: anyStart,
       comeAndGo: fc.constant(false),
       mayDie: fc.boolean(),
     })
@@ -76,18 +76,9 @@ export function richSequences(world: World, form: Form) {
       const session = await Session.begin(world, doors, form.mode, setting);
       const isDeath = ({ do: what }: Step) => what === "die" || what === "loseLease";
       const some = steps.filter((step) => setting.mayDie || !isDeath(step));
-      await session.run(some.map(inSeconds));
+      await session.run(some);
     }),
   );
-}
-
-/** An instance that doesn't ask knows the database's clock to a millisecond: none is that near to midnight. */
-function inSeconds(step: Step): Step {
-  if (step.do !== "move") return step;
-  const { move } = step;
-  const round = (ms: number) => Math.round(ms / secondMs) * secondMs;
-  if ("by" in move) return { ...step, move: { by: round(move.by) } };
-  return { ...step, move: { ...move, offsetMs: Math.floor(move.offsetMs / secondMs) * secondMs } };
 }
 
 /** Several instances at once; the history has to hold together. */

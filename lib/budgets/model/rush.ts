@@ -8,7 +8,7 @@ import { type Mode, moved } from "@/lib/budgets/model/session";
 import { amountMax, anyStart } from "@/lib/budgets/model/steps";
 import type { Place, World } from "@/lib/budgets/model/world";
 import { newId } from "@/lib/id";
-import { addMs, hourMs, minuteMs, secondMs } from "@/lib/time";
+import { hourMs, minuteMs, secondMs } from "@/lib/time";
 
 /** What one request does: how it ends, and whether in its round or later. */
 interface Job {
@@ -88,7 +88,7 @@ export const anyPlan: fc.Arbitrary<Plan> = fc.record({
 export const anyRichPlan: fc.Arbitrary<Plan> = fc.record({
   creditedNanos: fc.bigInt(6_000n, 9_000n),
   limits: fc.tuple(anyRichLimits, anyRichLimits),
-  start: anyStart.map((at) => addMs(at, -at.getUTCMilliseconds())),
+  start: anyStart,
   rounds: fc.array(
     anyRound(
       { min: 10, max: 20 },
