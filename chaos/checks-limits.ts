@@ -1,5 +1,5 @@
 import type { History, Operation } from "@/chaos/history";
-import type { LogRow } from "@/chaos/rows";
+import type { LogRow, readQuotas } from "@/chaos/rows";
 import type { Tenants } from "@/chaos/tenants";
 import { groupBy, Judge, type Verdict } from "@/chaos/verdict";
 
@@ -54,20 +54,32 @@ function isCounted({ status, error_code }: LogRow): boolean {
   return status !== 401 && error_code !== "rate";
 }
 
+/** Neither a refusal nor an answer that was only repeated, which is free. */
+function isAdmitted({ outcome, cost_nanos }: LogRow): boolean {
+  return outcome !== "refused" && !(outcome === "ok" && cost_nanos === 0n);
+}
+
 /** A quota that was used up admitted exactly as many as it says. */
-export function checkQuotas(tenants: Tenants, rows: LogRow[]): Verdict {
+export function checkQuotas(
+  tenants: Tenants,
+  rows: LogRow[],
+  quotas: Awaited<ReturnType<typeof readQuotas>>,
+): Verdict {
   const judge = new Judge("quotas are exact (P13)");
   for (const { workspaceId, name, totalMax } of tenants.all) {
     if (totalMax === null) continue;
-    const admitted = rows.filter(
-      (row) => row.workspace_id === workspaceId && row.outcome !== "refused",
-    );
+    const admitted = rows.filter((row) => row.workspace_id === workspaceId && isAdmitted(row));
     const outcomes = [...groupBy(admitted, ({ outcome, status }) => `${outcome} ${status}`)]
       .map(([outcome, same]) => `${same.length} ${outcome}`)
       .join(", ");
     judge.expect(
       admitted.length === totalMax,
       () => `${name}: ${admitted.length} admitted of ${totalMax} (${outcomes})`,
+    );
+    const used = quotas.find(({ workspace_id }) => workspace_id === workspaceId)?.used;
+    judge.expect(
+      used === admitted.length,
+      () => `${name}: ${admitted.length} admitted, the budget has counted ${used}`,
     );
   }
   return judge.verdict;

@@ -27,9 +27,23 @@ import { type FaultName, runNemesis } from "@/chaos/faults";
 import { History } from "@/chaos/history";
 import { runBursts, runClient } from "@/chaos/load";
 import { runKeyTrouble, runLimitChange } from "@/chaos/management";
-import { grant, runAuditor, runGrants, runPayments, verifyBooks } from "@/chaos/money";
+import {
+  grant,
+  runAuditor,
+  runForgeries,
+  runGrants,
+  runPayments,
+  verifyBooks,
+} from "@/chaos/money";
 import { Random } from "@/chaos/random";
-import { type LogRow, readBooks, readLeftovers, readLog, readMovements } from "@/chaos/rows";
+import {
+  type LogRow,
+  readBooks,
+  readLeftovers,
+  readLog,
+  readMovements,
+  readQuotas,
+} from "@/chaos/rows";
 import { Stage } from "@/chaos/stage";
 import { makeTenants, type Tenant } from "@/chaos/tenants";
 import { Judge, type Verdict } from "@/chaos/verdict";
@@ -77,9 +91,15 @@ export async function runEpisode(
 
   const actors = [
     ...Array.from({ length: options.clients }, () => runClient(stage, random.fork())),
-    ...[runBursts, runKeyTrouble, runLimitChange, runPayments, runGrants, runAuditor].map((run) =>
-      run(stage, random.fork()),
-    ),
+    ...[
+      runBursts,
+      runKeyTrouble,
+      runLimitChange,
+      runForgeries,
+      runPayments,
+      runGrants,
+      runAuditor,
+    ].map((run) => run(stage, random.fork())),
   ];
   const nemesis = random.fork();
   const loaded = delay(options.loadMsMin);
@@ -165,7 +185,7 @@ async function judge(
     checkErrors(history),
     checkRevocations(history),
     checkWindows(tenants, rows),
-    checkQuotas(tenants, rows),
+    checkQuotas(tenants, rows, await readQuotas(cluster.sql, ids)),
     checkKeyLimits(history, tenants, rows),
     checkClock(history, tenants),
     checkBalances(history),

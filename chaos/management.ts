@@ -37,7 +37,8 @@ async function switchOff(
   }
   const fromMs = performance.now();
   stage.history.count(`key trouble: ${cause}`);
-  await delay(random.int(150, 1_200));
+  await tryEverywhere(stage, random, key, key.secret);
+  await delay(random.int(0, 800));
   const span = { cause, fromMs, untilMs: performance.now() };
   const secrets = [key.secret, ...key.pastSecrets];
   stage.history.deadSpans.push(...secrets.map((secret): DeadSpan => ({ ...span, secret })));
@@ -47,6 +48,19 @@ async function switchOff(
     const undo = { workspaceId, userId, keyId: key.id };
     await stage.insist(() => stage.atDashboard("/undo", undo));
   }
+}
+
+/** Shows a dead secret to every gateway at once, so that each has had its chance to take it. */
+async function tryEverywhere(
+  stage: Stage,
+  random: Random,
+  key: Key,
+  secret: string,
+): Promise<void> {
+  const tenant = stage.tenants.busy;
+  await Promise.all(
+    stage.cluster.gateways.map((gateway) => stage.ask({ tenant, key, secret, gateway }, random)),
+  );
 }
 
 /** A rotation without overlap: the old secret is dead from the new one's first answer on. */
@@ -66,6 +80,7 @@ async function rotate(stage: Stage, random: Random, key: Key): Promise<void> {
         ...{ secret: key.secret, cause: "rotate", fromMs: used.answeredMs },
         untilMs: Number.POSITIVE_INFINITY,
       });
+      await tryEverywhere(stage, random, key, key.secret);
       key.pastSecrets.push(key.secret);
       key.secret = secret;
       return;

@@ -14,14 +14,27 @@ const outageMsMax = 30_000;
 
 const Taken = z.object({ received: z.literal(true) });
 
-/** Customers who pay, a provider that tells of it ten times, and others who only pretend. */
+/** Customers who pay, and a provider that tells of it ten times. */
 export async function runPayments(stage: Stage, random: Random): Promise<void> {
   const { busy, hourly, counted } = stage.tenants;
   while (!stage.isOver) {
-    const tenant = random.pick([busy, hourly, counted]);
-    if (random.chance(0.3)) await forge(stage, random, tenant);
-    else await pay(stage, random, tenant);
+    await pay(stage, random, random.pick([busy, hourly, counted]));
     await delay(random.int(100, 700));
+  }
+}
+
+const forgeries = ["signature", "stale", "future", "amount", "unknown", "type"] as const;
+type Forgery = (typeof forgeries)[number];
+
+/** Others, who only pretend: each way in turn. */
+export async function runForgeries(stage: Stage, random: Random): Promise<void> {
+  const { busy, hourly, counted } = stage.tenants;
+  for (;;) {
+    for (const how of random.shuffle(forgeries)) {
+      if (stage.isOver) return;
+      await forge(stage, random, random.pick([busy, hourly, counted]), how);
+      await delay(random.int(50, 300));
+    }
   }
 }
 
@@ -83,9 +96,8 @@ async function pay(stage: Stage, random: Random, tenant: Tenant): Promise<void> 
 }
 
 /** Events that must change nothing: forged, stale, from the future, of another amount or payment. */
-async function forge(stage: Stage, random: Random, tenant: Tenant): Promise<void> {
+async function forge(stage: Stage, random: Random, tenant: Tenant, how: Forgery): Promise<void> {
   const amountCents = random.int(500, 900);
-  const how = random.pick(["signature", "stale", "future", "amount", "unknown", "type"]);
   const topUpId =
     how === "unknown" ? newId("topUp") : await startPayment(stage, tenant, amountCents);
   if (topUpId === null) return;

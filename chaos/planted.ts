@@ -36,7 +36,7 @@ async function patchFunction(
 export const plantedBugs: PlantedBug[] = [
   {
     name: "limits are read, then raised, without a lock",
-    caughtBy: ["sliding window", "quotas are exact", "bank"],
+    caughtBy: ["sliding window", "quotas are exact"],
     plant: async (sql) => {
       await patchFunction(sql, "acquire", /for (no key )?update/g, "");
     },

@@ -65,6 +65,16 @@ export async function readBooks(sql: postgres.Sql, workspaceIds: string[]) {
   return z.array(BooksRow).parse([...rows]);
 }
 
+/** What each quota has counted, by workspace. */
+export async function readQuotas(sql: postgres.Sql, workspaceIds: string[]) {
+  const rows = await sql`
+    select workspace_id, used::int, held::int from budgets
+    where kind = 'quota' and workspace_id = any(${workspaceIds})`;
+  return z
+    .array(z.object({ workspace_id: z.string(), used: z.number(), held: z.number() }))
+    .parse([...rows]);
+}
+
 const LedgerRow = z.object({
   reference: z.string(),
   workspace_id: z.string(),

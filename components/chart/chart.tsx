@@ -134,7 +134,7 @@ function Axis({ data, gutter }: { data: ChartData; gutter: string }) {
           <span className="shrink-0 pr-2.5 text-right" style={{ width: gutter }}>
             {text}
           </span>
-          <span className="h-px flex-1 bg-line" />
+          <span className="flex-1 border-t" />
         </div>
       ))}
     </div>

@@ -24,7 +24,7 @@ export function ChartTooltip({ data, bucket, middle }: ChartTooltipProps) {
       aria-hidden
       className={clsx(
         "pointer-events-none absolute z-10 min-w-48 rounded-md border border-line-strong bg-raised px-3 py-2.5",
-        "text-xs shadow-float max-md:inset-x-0! max-md:bottom-full max-md:mb-2 md:top-0",
+        "text-xs shadow-float max-md:right-0! max-md:bottom-full max-md:-left-10! max-md:mb-2 md:top-0",
       )}
       style={
         isRight ? { right: `calc(${100 - middle}% + 12px)` } : { left: `calc(${middle}% + 12px)` }
@@ -37,13 +37,13 @@ export function ChartTooltip({ data, bucket, middle }: ChartTooltipProps) {
         ) : null}
       </div>
       {bucket.isPartial ? <div className="text-fg-3">not over yet</div> : null}
-      <ul className="mt-1.5 grid gap-0.5 empty:hidden">
+      <ul className="mt-1.5 grid grid-cols-[minmax(0,1fr)] gap-0.5 empty:hidden">
         {/* Bars are read from the top down. */}
         {(data.kind === "bars" ? rows.reverse() : rows).map(({ series, mark }) => (
           <li key={series.id} className="flex items-center gap-1.75 text-fg-2">
             <Swatch color={series.color} />
-            <span className="max-w-44 truncate">{series.label}</span>
-            <span className="ml-auto pl-4 font-mono whitespace-nowrap tabular-nums">
+            <span className="max-w-44 min-w-0 truncate">{series.label}</span>
+            <span className="ml-auto shrink-0 pl-4 font-mono whitespace-nowrap tabular-nums">
               {mark.text}
             </span>
           </li>
@@ -53,7 +53,7 @@ export function ChartTooltip({ data, bucket, middle }: ChartTooltipProps) {
         <div className="mt-1.5 flex items-center gap-1.75 border-t border-line pt-1.5 text-fg-3">
           <DashSwatch />
           <span className="whitespace-nowrap">{bucket.before.name}</span>
-          <span className="ml-auto pl-4 font-mono whitespace-nowrap tabular-nums">
+          <span className="ml-auto shrink-0 pl-4 font-mono whitespace-nowrap tabular-nums">
             {bucket.before.text}
           </span>
         </div>

@@ -88,9 +88,15 @@ const movementsOf = (workspaceId: string) => sql`(
 /** The workspace's balance, as one snapshot. Throws an Error where the workspace has none. */
 export async function getBalance(db: Db, scope: Pick<Scope, "workspaceId">): Promise<Balance> {
   const workspaceId = scope.workspaceId;
+  // Day by day along the key: for a busy workspace the planner would rather read the whole table.
   const spentSince = (since: ReturnType<typeof sql>) => sql`(
-    select coalesce(sum(cost_nanos), 0) from usage_hourly
-    where workspace_id = ${workspaceId} and hour >= ${since}
+    select coalesce(sum(spent.nanos), 0)
+    from generate_series(${since}, now(), interval '1 day') as day (starts)
+    cross join lateral (
+      select sum(cost_nanos) as nanos from usage_hourly
+      where workspace_id = ${workspaceId} and hour >= day.starts
+        and hour < day.starts + interval '1 day'
+    ) as spent
   )`;
   const [row] = await db
     .select({

@@ -29,7 +29,7 @@ const fields = [
   {
     name: "monthlyLimitCents",
     label: "Monthly limit",
-    hint: "The most that is charged by itself in a calendar month, UTC.",
+    hint: "The most that is charged automatically in a calendar month, UTC.",
   },
 ] as const;
 

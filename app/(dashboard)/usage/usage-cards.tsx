@@ -82,10 +82,15 @@ export function UsageCards({ answer, latency, before }: UsageCardsProps) {
               ? `${errorRateText(BigInt(previous.errors), BigInt(previous.requests))} before`
               : `${countText(errors)} of ${countText(requests)}`}
             {latency ? (
-              <span title="Approximate: interpolated in a histogram">
-                {" "}
-                · p95 ≈ {latencyText(latency.p95Ms)}
-              </span>
+              <>
+                {" · "}
+                <span
+                  title="Approximate: interpolated in a histogram"
+                  className="whitespace-nowrap"
+                >
+                  p95 ≈ {latencyText(latency.p95Ms)}
+                </span>
+              </>
             ) : null}
           </>
         }

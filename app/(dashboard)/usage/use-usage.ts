@@ -1,7 +1,7 @@
 "use client";
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { usePathname, useSearchParams } from "next/navigation";
+import { useSearchParams } from "next/navigation";
 import { useRef, useState, useSyncExternalStore } from "react";
 import { isSessionEnded, ReadError, readJson } from "@/app/(dashboard)/read-json";
 import {
@@ -39,25 +39,44 @@ export function useReaderZone(told: string): string {
   );
 }
 
-/** The page's state, which is its address, and the way to change it: one step back each. */
+const path = "/usage";
+const listeners = new Set<() => void>();
+
+function listen(listener: () => void): () => void {
+  listeners.add(listener);
+  window.addEventListener("popstate", listener);
+  return () => {
+    listeners.delete(listener);
+    window.removeEventListener("popstate", listener);
+  };
+}
+
+/**
+ * The page's state, which is its address, and the way to change it: one step back each. The browser's
+ * own address counts, not what Next tells of it: that comes a moment later, and may miss a step back
+ * that is taken while it still loads the one before.
+ */
 export function usePageQuery(
   readerZone: string,
 ): [PageQuery, (change: Partial<PageState>) => void] {
   const told = useSearchParams().toString();
-  const pathname = usePathname();
-  // Next tells of a new address a moment later; until then what was just asked for counts, so that
-  // a control shows its choice at once.
-  const [state, setState] = useState({ told, asked: told });
-  if (state.told !== told) setState({ told, asked: told });
-  const asked = state.told === told ? state.asked : told;
+  const last = useRef(told);
+  const asked = useSyncExternalStore(
+    listen,
+    () => {
+      // On the way to another page this one still shows what it was asked for.
+      if (window.location.pathname === path) last.current = window.location.search.slice(1);
+      return last.current;
+    },
+    () => told,
+  );
   const page = readPageQuery(new URLSearchParams(asked), readerZone);
 
   function change(changes: Partial<PageState>) {
-    if (pathname !== "/usage") return;
-    const address = pageAddress({ ...page, ...changes });
-    setState({ told, asked: address.split("?")[1] ?? "" });
+    if (window.location.pathname !== path) return;
     // Next follows the browser's own history, without asking the server for the page again.
-    window.history.pushState(null, "", address);
+    window.history.pushState(null, "", pageAddress({ ...page, ...changes }));
+    for (const listener of listeners) listener();
   }
   return [page, change];
 }
