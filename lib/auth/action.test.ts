@@ -14,6 +14,7 @@ vi.mock("next/navigation", () => ({
   },
 }));
 vi.mock("@/db/client", () => ({ getDb: () => "the database" }));
+vi.mock("@/db/changes", () => ({ untilChangesAreKnown: vi.fn() }));
 vi.mock("@/lib/auth/session", () => ({ requireScope: vi.fn() }));
 vi.mock("@/lib/auth/auth", () => ({
   visitorOf: () => ({ address: "203.0.113.7", shared: false, userAgent: "test" }),

@@ -25,7 +25,7 @@ const quotaIntervals: readonly QuotaInterval[] = ["day", "month", "total"];
 const capIntervals: readonly CapInterval[] = ["day", "week", "month", "total"];
 
 /** From so many requests a second on, a workspace is worth slices. */
-const hotRequests = 8;
+const hotRequests = 32;
 const heatWindowMs = 1_000;
 /** Slices that nobody has spent of for so long go back. */
 const idleMs = 1_000;

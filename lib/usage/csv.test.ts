@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { createTestDatabase, type TestDatabase } from "@/db/testing/database";
 import { usdToNanos } from "@/lib/money";
 import type { Scope } from "@/lib/scope";
-import { addMs, dayMs, startOfHour } from "@/lib/time";
+import { addMs, dayMs, hourMs, startOfHour } from "@/lib/time";
 import { usageCsvHead, usageCsvLine, usageCsvName } from "@/lib/usage/csv";
 import { exportUsage } from "@/lib/usage/export-queries";
 import { getUsage, readPlan } from "@/lib/usage/queries";
@@ -62,6 +62,32 @@ it("D9 the file names every group, and its costs add up to the page's total to t
       Number(totals.requests),
     );
     expect(new Set(lines.map((line) => line[3])).size).toBe(20);
+  }
+});
+
+it("has every day of a long range once, in order, though it is read in parts", async () => {
+  const scope = await openWorkspace(database.db);
+  const first = new Date("2026-03-01T00:00:00.000Z");
+  const days = Array.from({ length: 100 }, (_, i) => addMs(first, i * dayMs));
+  await addUsage(
+    database.db,
+    scope,
+    days.map((day, i) => ({ hour: addMs(day, (i % 24) * hourMs), costNanos: BigInt(i) })),
+  );
+  for (const group of ["none", "model"] as const) {
+    const [, ...lines] = await exportCells(scope, {
+      range: "custom",
+      from: "2026-03-01",
+      to: "2026-06-08",
+      metric: "cost",
+      group,
+    });
+    expect(lines.map((line) => line[0]?.slice(0, 10))).toEqual(
+      days.map((day) => day.toISOString().slice(0, 10)),
+    );
+    expect(lines.map((line) => usdToNanos(line.at(-3) ?? ""))).toEqual(
+      days.map((_, i) => BigInt(i)),
+    );
   }
 });
 
