@@ -110,7 +110,7 @@ export class Cluster {
     const skew = { CHAOS_CLOCK_SHIFT_MS: String(options.clockShiftHours * hourMs) };
     const preload = join(root, "chaos", "skewed-clock.mjs");
     const upstream = spec("upstream", bundles.path("upstream"), "is listening", {
-      UPSTREAM_PORT: String(ports[0]),
+      ...{ UPSTREAM_PORT: String(ports[0]), CHAOS_POSTMASTER: database.pidFile },
     });
     const dashboard = spec("dashboard", bundles.path("dashboard"), "is listening", {
       ...{ ...env, ...skew, PORT: String(ports[1]) },

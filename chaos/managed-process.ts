@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { root } from "@/scripts/paths.mjs";
 
@@ -23,6 +24,7 @@ export interface UnwantedEnd {
   output: string;
 }
 
+const leaveWithHarness = join(root, "chaos", "leave-with-harness.mjs");
 const outputCharsMax = 4_000_000;
 
 /** One process of the cluster through all its lives: it is killed, frozen, and started again. */
@@ -52,11 +54,9 @@ export class ManagedProcess {
   async start(): Promise<void> {
     if (this.isRunning) return;
     const { script, env, readyText, preload } = this.spec;
-    const args = [
-      "--enable-source-maps",
-      ...(preload ? ["--import", hrefOf(preload)] : []),
-      script,
-    ];
+    const preloads = [leaveWithHarness, ...(preload ? [preload] : [])];
+    const imports = preloads.flatMap((path) => ["--import", pathToFileURL(path).href]);
+    const args = ["--enable-source-maps", ...imports, script];
     const child = spawn(process.execPath, args, {
       cwd: root,
       env: { NODE_ENV: "production", PATH: process.env.PATH, ...env },
@@ -102,8 +102,4 @@ export class ManagedProcess {
     await exited;
     return child.exitCode;
   }
-}
-
-function hrefOf(path: string): string {
-  return pathToFileURL(path).href;
 }

@@ -39,12 +39,15 @@ export class PostgresServer {
     return this.server.url;
   }
 
-  private get pidFile(): string {
+  /** Where the postmaster notes its pid. */
+  get pidFile(): string {
     return join(this.server.dataDir, "cluster", "postmaster.pid");
   }
 
   private get pids(): number[] {
     const postmaster = Number(readFileSync(this.pidFile, "utf8").split("\n")[0]);
+    // Nothing else than a process may be meant: 0 would be all of our own.
+    if (!(postmaster > 1)) throw new Error(`no pid in ${this.pidFile}`);
     return [postmaster, ...childrenOf(postmaster)];
   }
 

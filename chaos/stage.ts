@@ -9,6 +9,7 @@ import type { Key, Tenant, Tenants } from "@/chaos/tenants";
 const retryMs = 150;
 /** A verb that must succeed in the end is tried for so long: longer than any fault lasts. */
 const insistMs = 60_000;
+const heldKeyMs = 8_000;
 const callTimeoutMs = 30_000;
 
 /** What a question has unless somebody says otherwise: an honest client and an honest provider. */
@@ -81,8 +82,9 @@ export class Stage {
    */
   async insist(
     verb: () => Promise<{ status: number; body: unknown } | null>,
+    limitMs = insistMs,
   ): Promise<unknown | null> {
-    const endsAtMs = performance.now() + insistMs;
+    const endsAtMs = performance.now() + limitMs;
     while (performance.now() < endsAtMs) {
       const answer = await verb();
       if (answer && answer.status < 300) return answer.body ?? {};
@@ -93,9 +95,12 @@ export class Stage {
     return null;
   }
 
-  /** A management call with the busy tenant's admin key, at any gateway. */
+  /**
+   * A management call with the busy tenant's admin key, at any gateway. Under an `Idempotency-Key` it is
+   * given up sooner: the key may be held for a while by a gateway that died.
+   */
   manage(random: Random, method: string, path: string, body?: object, idempotencyKey?: string) {
-    return this.insist(() =>
+    const send = () =>
       this.call(`http://127.0.0.1:${this.anyGateway(random).port}`, path, {
         method,
         headers: {
@@ -104,8 +109,8 @@ export class Stage {
           ...(idempotencyKey ? { "idempotency-key": idempotencyKey } : {}),
         },
         ...(body ? { body: JSON.stringify(body) } : {}),
-      }),
-    );
+      });
+    return this.insist(send, idempotencyKey ? heldKeyMs : insistMs);
   }
 
   /** A call of the dashboard's part. */
