@@ -48,7 +48,7 @@ function answer(values: string[][], shape: Shape = {}): UsageAnswer {
   };
 }
 
-const all = { percentile: "p95", hidden: new Set<string>(), compare: false } as const;
+const all = { percentile: "p95", hidden: [], compare: false } as const;
 
 describe("chartModel", () => {
   it("stacks what is shown below the top of the axis, and tells exact totals", () => {
@@ -77,7 +77,7 @@ describe("chartModel", () => {
   it("leaves out hidden series, fits the axis to the rest, and compares a part with nothing", () => {
     const model = chartModel(answer([["30000000000", "1"]], { metric: "cost" }), {
       ...all,
-      hidden: new Set(["a"]),
+      hidden: ["a"],
       compare: true,
     });
     expect(model.series.map(({ id }) => id)).toEqual(["~other"]);

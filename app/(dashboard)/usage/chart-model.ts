@@ -10,7 +10,7 @@ import type { CountedMetric, Latency, UsageAnswer, UsageBucket } from "@/lib/usa
 export interface ChartChoice {
   percentile: Percentile;
   /** Keys of the series that are left out. */
-  hidden: ReadonlySet<string>;
+  hidden: readonly string[];
   /** Draws the period before as well. */
   compare: boolean;
 }
@@ -43,9 +43,10 @@ export function chartSeries(answer: UsageAnswer): Shown[] {
 
 /** Turns exact figures into what is drawn; only here do they become floating-point numbers. */
 export function chartModel(answer: UsageAnswer, choice: ChartChoice): ChartData {
-  const shown = chartSeries(answer).filter(({ id }) => !choice.hidden.has(id));
+  const all = chartSeries(answer);
+  const shown = all.filter(({ id }) => !choice.hidden.includes(id));
   // The period before is known as a whole: beside a part of this one it would compare nothing.
-  const compare = choice.compare && choice.hidden.size === 0;
+  const compare = choice.compare && shown.length === all.length;
   return answer.metric === "latency"
     ? latencyChart(answer, shown, choice.percentile, compare)
     : countedChart(answer, shown, answer.metric, compare);

@@ -6,8 +6,9 @@ import { metricNames } from "@/app/(dashboard)/usage/names";
 import { Chart } from "@/components/chart/chart";
 import type { UsageAnswer } from "@/lib/usage/schema";
 
-export interface UsageChartProps extends Pick<ChartChoice, "hidden"> {
+export interface UsageChartProps {
   answer: UsageAnswer;
+  hidden?: ChartChoice["hidden"];
   percentile?: ChartChoice["percentile"];
   compare?: boolean;
   emphasis?: string | null;
@@ -15,17 +16,19 @@ export interface UsageChartProps extends Pick<ChartChoice, "hidden"> {
   isFiltered?: boolean;
 }
 
+const nothing: readonly string[] = [];
+
 /** An answer's figures as a chart. */
 export function UsageChart(props: UsageChartProps) {
-  const { answer, hidden, emphasis = null, isFiltered = false } = props;
-  const { percentile = "p95", compare = false } = props;
+  const { answer, emphasis = null, isFiltered = false } = props;
+  const { hidden = nothing, percentile = "p95", compare = false } = props;
   const data = useMemo(
     () => chartModel(answer, { percentile, hidden, compare }),
     [answer, percentile, hidden, compare],
   );
   const isEmpty = data.buckets.every(({ marks }) => marks.every((mark) => !mark?.amount));
   const emptyText = isEmpty
-    ? hidden.size > 0 && data.series.length === 0
+    ? hidden.length > 0 && data.series.length === 0
       ? "Every series is hidden"
       : reasonFor(answer, isFiltered)
     : null;

@@ -1,6 +1,6 @@
 "use client";
 
-import { useMemo, useState } from "react";
+import { memo, useDeferredValue, useState } from "react";
 import { BucketTable } from "@/app/(dashboard)/usage/bucket-table";
 import { chartSeries } from "@/app/(dashboard)/usage/chart-model";
 import { groupNames, metricNames, percentileNames } from "@/app/(dashboard)/usage/names";
@@ -27,10 +27,13 @@ export interface UsageFigureProps {
   before: string;
 }
 
+/** They are many elements: they are drawn again only where what they show has changed. */
+const Drawing = memo(UsageChart);
+const Twin = memo(BucketTable);
+
 /** Usage over time: a chart, or the same figures as a table. */
 export function UsageFigure({ answer, page, change, before }: UsageFigureProps) {
-  const { metric, group, percentile, view } = page;
-  const compare = page.compare === "on";
+  const { metric, group, percentile } = page;
   return (
     <section
       aria-label={`${metricNames[metric]} over time`}
@@ -60,42 +63,48 @@ export function UsageFigure({ answer, page, change, before }: UsageFigureProps) 
           onValueChange={(next) => change({ group: next, hide: [] })}
         />
       </div>
-      {view === "table" ? (
-        <BucketTable answer={answer} percentile={percentile} compare={compare} scrollable />
-      ) : null}
       <Drawn answer={answer} page={page} change={change} before={before} />
     </section>
   );
 }
 
-/** The chart with its legend, and the foot that leads to the table and back. */
+/**
+ * The chart with its legend, or the table, and the foot that leads from one to the other. What was
+ * pressed shows at once; a year of bars or rows follows when it is ready.
+ */
 function Drawn({ answer, page, change, before }: UsageFigureProps) {
   const [emphasis, setEmphasis] = useState<string | null>(null);
-  const { view, hide } = page;
+  const shown = useDeferredValue(page);
+  const shownEmphasis = useDeferredValue(emphasis);
+  const { hide } = page;
   const { metric } = answer;
-  const isTable = view === "table";
-  const hidden = useMemo(() => new Set(hide), [hide]);
+  const isTable = page.view === "table";
   const entries = chartSeries(answer).map((series) => ({
     ...series,
-    isShown: !hidden.has(series.id),
+    isShown: !hide.includes(series.id),
   }));
-  // What isn't there for this metric can't have been taken out of it.
   const isPartShown = entries.some(({ isShown }) => !isShown);
-  const shownHidden = isPartShown ? hidden : nothing;
   const hasBefore = answer.previous.requests !== "0";
   const compare = page.compare === "on";
   const toggle = (id: string) =>
-    change({ hide: hidden.has(id) ? hide.filter((one) => one !== id) : [...hide, id] });
+    change({ hide: hide.includes(id) ? hide.filter((one) => one !== id) : [...hide, id] });
   return (
     <>
-      {isTable ? null : (
-        <UsageChart
+      {shown.view === "table" ? (
+        <Twin
           answer={answer}
-          percentile={page.percentile}
-          hidden={shownHidden}
-          compare={compare}
-          emphasis={emphasis}
-          isFiltered={activeFilters(page).length > 0}
+          percentile={shown.percentile}
+          compare={shown.compare === "on"}
+          scrollable
+        />
+      ) : (
+        <Drawing
+          answer={answer}
+          percentile={shown.percentile}
+          hidden={shown.hide}
+          compare={shown.compare === "on"}
+          emphasis={shownEmphasis}
+          isFiltered={activeFilters(shown).length > 0}
         />
       )}
       <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 border-t border-line px-4 py-3 text-xs text-fg-2">
@@ -126,8 +135,6 @@ function Drawn({ answer, page, change, before }: UsageFigureProps) {
     </>
   );
 }
-
-const nothing: ReadonlySet<string> = new Set();
 
 interface FootProps extends Pick<UsageFigureProps, "answer" | "change"> {
   isTable: boolean;

@@ -2,7 +2,7 @@
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useSearchParams } from "next/navigation";
-import { useRef, useState, useSyncExternalStore } from "react";
+import { useMemo, useRef, useState, useSyncExternalStore } from "react";
 import { isSessionEnded, ReadError, readJson } from "@/app/(dashboard)/read-json";
 import {
   latencyAddress,
@@ -70,7 +70,10 @@ export function usePageQuery(
     },
     () => told,
   );
-  const page = readPageQuery(new URLSearchParams(asked), readerZone);
+  const page = useMemo(
+    () => readPageQuery(new URLSearchParams(asked), readerZone),
+    [asked, readerZone],
+  );
 
   function change(changes: Partial<PageState>) {
     if (window.location.pathname !== path) return;

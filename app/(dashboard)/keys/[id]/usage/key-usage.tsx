@@ -19,8 +19,6 @@ const views = [
 
 type Metric = (typeof metrics)[number]["value"];
 
-const nothingHidden: ReadonlySet<string> = new Set();
-
 /** The bars of each day, split by model, and the same figures as a table. */
 export function KeyUsage({ answers }: { answers: Record<Metric, UsageAnswer> }) {
   const { totals } = answers.cost;
@@ -37,7 +35,7 @@ export function KeyUsage({ answers }: { answers: Record<Metric, UsageAnswer> }) 
       </div>
       {view === "chart" ? (
         <>
-          <UsageChart answer={answer} hidden={nothingHidden} />
+          <UsageChart answer={answer} />
           <ul
             aria-label="Models"
             className="flex flex-wrap gap-x-4 gap-y-1 px-4 pb-4 text-sm text-fg-2 empty:hidden"
