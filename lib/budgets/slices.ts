@@ -109,8 +109,9 @@ export class Slices {
 
   /** Asks for slices and admits the request from them; null where the database has to be asked for it. */
   async admit(request: LeasedRequest): Promise<LeasedAdmission | null> {
-    const wallet = this.walletOf(request.workspaceId);
     for (let attempt = 0; attempt < 2; attempt++) {
+      // Each time: with a lapse of the lease all wallets of before are gone.
+      const wallet = this.walletOf(request.workspaceId);
       if (performance.now() < wallet.poorUntilMs) return null;
       wallet.refilling ??= this.refill(wallet, request).finally(() => {
         wallet.refilling = undefined;
@@ -191,7 +192,8 @@ export class Slices {
     const replaced = grants.flatMap((grant) => wallet.put(request.keyId, grant, askedAtMs, epoch));
     if (replaced.length > 0) void this.settler.giveBack(replaced);
     // What was called back while it was granted goes back; the caller waits for it.
-    if (recalls !== wallet.recalls) await this.settler.giveBack(wallet.closeAll());
+    const isForgotten = this.wallets.get(request.workspaceId) !== wallet;
+    if (isForgotten || recalls !== wallet.recalls) await this.settler.giveBack(wallet.closeAll());
   }
 
   private async startOver(error: unknown): Promise<void> {
