@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { bookFree } from "@/lib/gateway/book-free";
-import type { Call, Gateway } from "@/lib/gateway/call";
+import { type Call, type Gateway, isKeyRoute } from "@/lib/gateway/call";
 import { GatewayError } from "@/lib/gateway/errors";
 import type { KeyFacts } from "@/lib/gateway/facts";
 import {
@@ -16,9 +16,6 @@ import {
 import { type Reply, replyAgain, WholeReply } from "@/lib/gateway/reply";
 import { log } from "@/lib/log";
 
-/** Routes under it answer what one key may know and do, secrets among it. */
-const keyRoutes = "/v1/key";
-
 /** How long the database has to have been there before a claim without a lease is anybody's. */
 const takeOverAfterMs = 5_000;
 
@@ -30,7 +27,7 @@ const releaseMsMax = 1_000;
  * repeated only to the key that was told it.
  */
 function callerOf(call: Call, key: KeyFacts): string {
-  return call.route.startsWith(keyRoutes) ? key.keyId : key.environment;
+  return isKeyRoute(call) ? key.keyId : key.environment;
 }
 
 /** Keeps what comes about after its caller was told 503, so that asking again doesn't do it twice. */

@@ -103,6 +103,11 @@ export interface Call {
   unfinished: Promise<Reply> | null;
 }
 
+/** Whether a call is about keys: what one key may know and do, secrets among it. */
+export function isKeyRoute({ route }: Pick<Call, "route">): boolean {
+  return route.startsWith("/v1/key");
+}
+
 /** Control characters have no business in a log line or a database. */
 function printable(text: string, max: number): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is being removed.

@@ -5,7 +5,7 @@ import type { RequestOrigin } from "@/lib/audit/record";
 import { admissionDeadline, admit, inTime } from "@/lib/gateway/admission";
 import { checkBodyHeaders, readBody } from "@/lib/gateway/body";
 import { bookFree } from "@/lib/gateway/book-free";
-import type { Call, Gateway } from "@/lib/gateway/call";
+import { type Call, type Gateway, isKeyRoute } from "@/lib/gateway/call";
 import { openCursor, sealCursor } from "@/lib/gateway/cursor";
 import { GatewayError } from "@/lib/gateway/errors";
 import type { KeyFacts } from "@/lib/gateway/facts";
@@ -161,13 +161,13 @@ async function runInTime<Body, Query>(
   }
 }
 
-/** Answers only when every gateway knows of what was changed (BAR P1). */
+/** Where keys change it answers only when every gateway knows of it (BAR P1). */
 async function runSpec<Body, Query>(
   spec: RestSpec<Body, Query>,
   context: RestContext<Body, Query>,
 ): Promise<RestAnswer> {
   const answer = await spec.run(context);
-  if (!isRead(context.call)) await untilChangesAreKnown(context.db);
+  if (isKeyRoute(context.call) && !isRead(context.call)) await untilChangesAreKnown(context.db);
   return answer;
 }
 
