@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
-import { build, type Plugin } from "esbuild";
+import type { Plugin } from "esbuild";
+import { bundle } from "@/scripts/bundle.mjs";
 import { root } from "@/scripts/paths.mjs";
 
 /** A change of the product's own source as it is bundled: how a bug is planted. */
@@ -53,24 +54,7 @@ export async function makeBundles(patches: readonly SourcePatch[] = []): Promise
   mkdirSync(cache, { recursive: true });
   const outdir = mkdtempSync(join(cache, "gatehouse-chaos-"));
   const used = new Set<SourcePatch>();
-  await build({
-    absWorkingDir: root,
-    entryPoints: Object.entries(entryPoints).map(([out, path]) => ({ in: path, out })),
-    outdir,
-    outExtension: { ".js": ".mjs" },
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    target: "node20",
-    sourcemap: true,
-    conditions: ["react-server"],
-    external: ["@node-rs/argon2", "pg-native", "graphile-worker", "pino"],
-    banner: {
-      js: 'import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);',
-    },
-    logLevel: "silent",
-    plugins: [plantBugs(patches, used)],
-  });
+  await bundle(entryPoints, outdir, [plantBugs(patches, used)]);
   const unused = patches.find((patch) => !used.has(patch));
   if (unused) throw new Error(`${unused.file} is in no bundle, so nothing was planted`);
   return {

@@ -19,8 +19,9 @@ export async function bundleProcesses() {
  * Bundles programs as the product's own are.
  * @param {Record<string, string>} programs name of the bundle and the file it begins with
  * @param {string} outdir inside the checkout: some packages are loaded at run time
+ * @param {import("esbuild").Plugin[]} [plugins]
  */
-export async function bundle(programs, outdir) {
+export async function bundle(programs, outdir, plugins = []) {
   const { build } = await import("esbuild");
   try {
     await build({
@@ -42,6 +43,7 @@ export async function bundle(programs, outdir) {
         js: 'import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);',
       },
       logLevel: "silent",
+      plugins,
     });
   } catch (error) {
     throw new Problem(`esbuild could not bundle the processes:\n${describe(error)}`);
