@@ -270,10 +270,11 @@ test("K02 the CSV holds every line of the page, and adds up to the same balance"
   const shown: bigint[] = [];
   for (;;) {
     const table = page.getByRole("table", { name: "Transactions" });
+    // The list may be revealed after the page's load event.
+    await expect(table).toBeVisible();
     const cells = table.locator("tbody td[data-label=Amount] [data-nanos]");
-    for (const cell of await cells.all()) {
-      shown.push(BigInt((await cell.getAttribute("data-nanos")) ?? ""));
-    }
+    const nanos = await cells.evaluateAll((all) => all.map((cell) => cell.dataset.nanos ?? ""));
+    shown.push(...nanos.map(BigInt));
     const older = page.getByRole("link", { name: "Older" });
     if ((await older.count()) === 0) break;
     const address = await older.getAttribute("href");
@@ -336,6 +337,7 @@ test("P14 a receipt can be printed, and another's is as absent as one that never
   const answers = [];
   for (const address of [page.url(), "/billing/receipts/top_01kah5v3zq8m2n4c6d7e8f9gab"]) {
     const response = await stranger.goto(address);
+    await expect(stranger.getByRole("heading").first()).toBeVisible();
     answers.push([response?.status(), await stranger.getByRole("heading").allTextContents()]);
     await expect(stranger.getByText("$50.00")).toHaveCount(0);
   }
