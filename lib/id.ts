@@ -21,6 +21,7 @@ const prefixes = {
   exposure: "exp",
   generation: "gen",
   mail: "mail",
+  mailToken: "tok",
   resource: "res",
   chatCompletion: "chatcmpl",
   message: "msg",
@@ -71,4 +72,11 @@ export function newId(kind: IdKind, now: number = Date.now()): string {
 export function isId(kind: IdKind, text: string): boolean {
   const prefix = `${prefixes[kind]}_`;
   return text.startsWith(prefix) && /^[0-9a-hjkmnp-tv-z]{26}$/.test(text.slice(prefix.length));
+}
+
+/** When an id was made, by the clock of the process that made it; null for what isn't one. */
+export function madeAt(kind: IdKind, id: string): Date | null {
+  if (!isId(kind, id)) return null;
+  const time = id.slice(prefixes[kind].length + 1).slice(0, timeLength);
+  return new Date([...time].reduce((ms, digit) => ms * 32 + alphabet.indexOf(digit), 0));
 }

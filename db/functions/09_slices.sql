@@ -211,16 +211,18 @@ declare
   v_back record;
 begin
   -- One at a time: permits of several minutes may go back to one hour.
-  for v_back in
-    select r.id, r.back, 1 + (extract(epoch from b.slots_at - r.minute) / 60)::integer as slot
-    from jsonb_to_recordset(p_moves) as r (id text, back bigint, minute timestamptz)
-    join budgets b on b.id = r.id and b.kind = 'rate'
-    where r.back > 0 and r.minute > b.slots_at - interval '61 minutes'
-  loop
-    update budgets b set
-      slots[v_back.slot] = b.slots[v_back.slot] - v_back.back, used = b.used - v_back.back
-    where b.id = v_back.id;
-  end loop;
+  if jsonb_path_exists(p_moves, '$[*] ? (@.minute != null)') then
+    for v_back in
+      select r.id, r.back, 1 + (extract(epoch from b.slots_at - r.minute) / 60)::integer as slot
+      from jsonb_to_recordset(p_moves) as r (id text, back bigint, minute timestamptz)
+      join budgets b on b.id = r.id and b.kind = 'rate'
+      where r.back > 0 and r.minute > b.slots_at - interval '61 minutes'
+    loop
+      update budgets b set
+        slots[v_back.slot] = b.slots[v_back.slot] - v_back.back, used = b.used - v_back.back
+      where b.id = v_back.id;
+    end loop;
+  end if;
 
   with moves as (
     select m.id, sum(m.spent)::bigint as spent, sum(m.back)::bigint as back
@@ -241,18 +243,16 @@ returns text language plpgsql as $$
 declare
   v_owner slice_owners%rowtype;
 begin
+  update slice_owners o set batch = p_batch
+  where o.instance_id = p_instance and o.epoch = p_epoch and o.batch < p_batch;
+  if found then
+    return 'new';
+  end if;
   select * into v_owner from slice_owners o where o.instance_id = p_instance for no key update;
-  if not found then
+  if not found or p_batch > v_owner.batch then
     return 'lapsed';
   end if;
-  if p_batch <= v_owner.batch then
-    return 'repeated';
-  end if;
-  if v_owner.epoch <> p_epoch then
-    return 'lapsed';
-  end if;
-  update slice_owners set batch = p_batch where instance_id = p_instance;
-  return 'new';
+  return 'repeated';
 end $$;
 
 -- Ends requests that were admitted from slices: log rows, roll-ups, budgets, last use, in one
@@ -263,17 +263,17 @@ create or replace function settle_leased(
 #variable_conflict use_column
 declare
   v_state text := begin_batch(p_instance, p_epoch, p_batch);
-  v_ids text[];
+  v_workspaces text[] :=
+    array(select distinct r ->> 'workspace_id' from jsonb_array_elements(p_rows) as r);
 begin
   if v_state = 'new' then
     -- First of all the budgets, in id order; the balances among them serialise all that touches a workspace.
-    v_ids := array(select m ->> 'id' from jsonb_array_elements(p_moves) as m);
-    v_ids := v_ids || array(
-      select b.id from budgets b
-      where b.workspace_id in (select r ->> 'workspace_id' from jsonb_array_elements(p_rows) as r)
-        and b.kind = 'balance' and b.key_id is null
-    );
-    perform from budgets b where b.id = any (v_ids) order by b.id for no key update;
+    perform from budgets b
+    where b.id = any (array(select m ->> 'id' from jsonb_array_elements(p_moves) as m) || array(
+      select w.id from budgets w
+      where w.kind = 'balance' and w.key_id is null and w.workspace_id = any (v_workspaces)
+    ))
+    order by b.id for no key update;
     with input as (
       select * from jsonb_to_recordset(p_rows) as r (
         id text, workspace_id text, key_id text, secret_id text, method text, path text,
@@ -325,12 +325,11 @@ begin
       latency_buckets = add_buckets(u.latency_buckets, excluded.latency_buckets);
     perform move_slices(p_instance, p_moves);
   end if;
-  return query select v_state, null::text, null::bigint;
-  if v_state <> 'lapsed' then
-    return query select v_state, b.workspace_id, b."limit" - b.used from budgets b
-    where b.kind = 'balance' and b.key_id is null
-      and b.workspace_id in (select r ->> 'workspace_id' from jsonb_array_elements(p_rows) as r);
+  if v_state = 'lapsed' then
+    return query select v_state, null::text, null::bigint;
   end if;
+  return query select v_state, b.workspace_id, b."limit" - b.used from budgets b
+  where b.kind = 'balance' and b.key_id is null and b.workspace_id = any (v_workspaces);
 end $$;
 
 -- Makes holds of requests that take long, so that what they have delivered can be noted, and outlives this

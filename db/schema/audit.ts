@@ -19,6 +19,7 @@ export const auditLog = pgTable(
   },
   (t) => [
     index("audit_log_workspace_idx").on(t.workspaceId, t.at.desc()),
+    index("audit_log_actor_idx").on(t.workspaceId, t.actorId, t.at.desc()),
     index("audit_log_target_idx").on(t.targetType, t.targetId, t.at.desc()),
   ],
 );

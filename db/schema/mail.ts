@@ -1,7 +1,16 @@
-import { index, integer, pgTable, text, timestamp, uniqueIndex } from "drizzle-orm/pg-core";
+import {
+  customType,
+  index,
+  integer,
+  pgTable,
+  text,
+  timestamp,
+  uniqueIndex,
+} from "drizzle-orm/pg-core";
 import { users, workspaces } from "@/db/schema/workspaces";
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
+const bytea = customType<{ data: Buffer }>({ dataType: () => "bytea" });
 
 /** The outbox: a mail is written in the transaction of what it tells of, and sent by the worker. */
 export const mails = pgTable(
@@ -18,6 +27,8 @@ export const mails = pgTable(
     subject: text("subject").notNull(),
     text: text("text").notNull(),
     html: text("html").notNull(),
+    /** Text and HTML of a mail whose link is a secret, encrypted until it is sent; `text` has no link then. */
+    sealed: bytea("sealed"),
     createdAt: instant("created_at").notNull().defaultNow(),
     attempts: integer("attempts").notNull().default(0),
     lastError: text("last_error"),

@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import {
   bigint,
   boolean,
@@ -66,8 +67,22 @@ export const requestLog = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.id, t.at] }),
-    index("request_log_workspace_idx").on(t.workspaceId, t.at.desc()),
-    index("request_log_key_idx").on(t.keyId, t.at.desc()),
+    // Ascending, because drizzle's descending ones have nulls last, which `order by at desc` hasn't.
+    index("request_log_workspace_idx").on(t.workspaceId, t.at),
+    index("request_log_key_idx").on(t.keyId, t.at),
+    // What the log's filters are looked up by. Every settled request writes them, so each leaves out
+    // what most requests are: that which succeeds, has no model, or goes to the busiest endpoint.
+    index("request_log_errors_idx")
+      .on(t.workspaceId, t.status, t.at)
+      .where(sql`${t.status} >= 400`),
+    index("request_log_model_idx").on(t.workspaceId, t.model, t.at).where(sql`${t.model} <> ''`),
+    index("request_log_endpoint_idx")
+      .on(t.workspaceId, t.path, t.at)
+      .where(sql`${t.path} <> '/v1/chat/completions'`),
+    // Where the path alone doesn't tell which scope a request needed; few requests are such.
+    index("request_log_writes_idx")
+      .on(t.keyId, t.at)
+      .where(sql`${t.path} like '/v1/resources%' and ${t.method} <> 'GET'`),
   ],
 );
 

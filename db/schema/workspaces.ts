@@ -3,8 +3,10 @@ import {
   bigint,
   boolean,
   check,
+  customType,
   index,
   integer,
+  jsonb,
   pgTable,
   primaryKey,
   text,
@@ -13,6 +15,7 @@ import {
 } from "drizzle-orm/pg-core";
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
+const bytea = customType<{ data: Buffer }>({ dataType: () => "bytea" });
 
 /** What a workspace may do; `null` in a limit means that none applies. */
 export const plans = pgTable("plans", {
@@ -101,6 +104,8 @@ export const sessions = pgTable(
     /** Absolute end, whatever the activity. */
     expiresAt: instant("expires_at").notNull(),
     revokedAt: instant("revoked_at"),
+    /** When its user last proved who they are: at sign-in, or when an act asked for it again. */
+    provedAt: instant("proved_at").notNull().defaultNow(),
     address: text("address"),
     userAgent: text("user_agent"),
   },
@@ -114,3 +119,105 @@ export const throttles = pgTable("throttles", {
   windowStart: instant("window_start").notNull(),
   lastFailedAt: instant("last_failed_at").notNull(),
 });
+
+/**
+ * What a mailed link carries, as a hash. `user_id` is null for an account that is only being opened; the
+ * address is the one the link was sent to, so that a link to an address that was given up opens nothing.
+ */
+export const mailTokens = pgTable(
+  "mail_tokens",
+  {
+    id: text("id").primaryKey(),
+    purpose: text("purpose", {
+      enum: ["reset", "sign_up", "verify", "sign_in", "change_email"],
+    }).notNull(),
+    userId: text("user_id").references(() => users.id),
+    email: text("email").notNull(),
+    /** SHA-256 of 256 random bits. */
+    secretHash: bytea("secret_hash").notNull(),
+    /** SHA-256 of what the browser that asked keeps in a cookie. */
+    browserHash: bytea("browser_hash"),
+    /** For `sign_up`: the name and the password's hash. */
+    details: jsonb("details").notNull().default({}),
+    /** Wrong secrets shown for this id. */
+    attempts: integer("attempts").notNull().default(0),
+    createdAt: instant("created_at").notNull().defaultNow(),
+    expiresAt: instant("expires_at").notNull(),
+    /** Set once; also when it is made void by a newer one. */
+    usedAt: instant("used_at"),
+  },
+  (t) => [
+    index("mail_tokens_user_idx").on(t.userId, t.purpose),
+    index("mail_tokens_email_idx").on(t.email, t.purpose),
+    index("mail_tokens_expires_idx").on(t.expiresAt),
+    check(
+      "mail_tokens_purpose",
+      sql`${t.purpose} in ('reset','sign_up','verify','sign_in','change_email')`,
+    ),
+  ],
+);
+
+/** A user's authenticator app. It counts from the moment it is confirmed with a first code. */
+export const secondFactors = pgTable("second_factors", {
+  userId: text("user_id")
+    .primaryKey()
+    .references(() => users.id),
+  /** The shared secret, encrypted. */
+  secret: bytea("secret").notNull(),
+  confirmedAt: instant("confirmed_at"),
+  /** The 30-second step of the last accepted code: it and those before it are spent. */
+  lastStep: bigint("last_step", { mode: "number" }),
+  createdAt: instant("created_at").notNull().defaultNow(),
+});
+
+/** Stand in for the app when it is lost, once each; keyed hashes. */
+export const recoveryCodes = pgTable(
+  "recovery_codes",
+  {
+    userId: text("user_id")
+      .notNull()
+      .references(() => users.id),
+    codeHash: bytea("code_hash").notNull(),
+    usedAt: instant("used_at"),
+  },
+  (t) => [primaryKey({ columns: [t.userId, t.codeHash] })],
+);
+
+/** A sign-in that still owes its second factor. There is no session until it is paid. */
+export const signInChallenges = pgTable(
+  "sign_in_challenges",
+  {
+    /** SHA-256 of what the browser keeps in a cookie. */
+    tokenHash: bytea("token_hash").primaryKey(),
+    userId: text("user_id")
+      .notNull()
+      .references(() => users.id),
+    /** How the first factor was shown: `password`, `link`, or a provider's id. */
+    method: text("method").notNull(),
+    createdAt: instant("created_at").notNull().defaultNow(),
+    expiresAt: instant("expires_at").notNull(),
+    usedAt: instant("used_at"),
+  },
+  (t) => [index("sign_in_challenges_user_idx").on(t.userId)],
+);
+
+/** An account at another provider that opens this user's account. */
+export const connectedAccounts = pgTable(
+  "connected_accounts",
+  {
+    provider: text("provider").notNull(),
+    /** The provider's own, lasting id of the person. */
+    subject: text("subject").notNull(),
+    userId: text("user_id")
+      .notNull()
+      .references(() => users.id),
+    /** As the provider told it, for recognising the account. */
+    email: text("email"),
+    createdAt: instant("created_at").notNull().defaultNow(),
+    lastUsedAt: instant("last_used_at"),
+  },
+  (t) => [
+    primaryKey({ columns: [t.provider, t.subject] }),
+    uniqueIndex("connected_accounts_user_key").on(t.userId, t.provider),
+  ],
+);

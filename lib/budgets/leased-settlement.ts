@@ -3,7 +3,7 @@ import { canRetry, isStatementTimeout } from "@/db/outage";
 import type { Pool } from "@/db/pool";
 import type { HoldRequest } from "@/lib/budgets/acquire";
 import type { Instance } from "@/lib/budgets/instance";
-import type { GiveBack } from "@/lib/budgets/pocket";
+import type { GiveBack, Pocket } from "@/lib/budgets/pocket";
 import {
   type EndedRequest,
   type Settlement,
@@ -254,7 +254,7 @@ export class LeasedSettler {
     if (due.length === 0) return;
     const moves = new Moves();
     for (const { parts } of due) {
-      for (const { pocket, amount } of parts) moves.add(pocket.budgetId, { spent: amount });
+      for (const { pocket, amount } of parts) moves.of(pocket).spent += amount;
     }
     this.lastBatch++;
     const number = this.lastBatch;
@@ -298,25 +298,29 @@ export class LeasedSettler {
   }
 }
 
-/** What is spent of slices and what goes back, one move for each budget and slot. */
-class Moves {
-  private readonly byPlace = new Map<
-    string,
-    { id: string; spent: bigint; back: bigint; minute: string | null }
-  >();
+interface Move {
+  id: string;
+  spent: bigint;
+  back: bigint;
+  /** The slot that permits of an hour go back to. */
+  minute: string | null;
+}
 
-  /** `minute`: the slot that permits of an hour go back to. */
-  add(id: string, { spent = 0n, back = 0n, minute = null as string | null }): void {
-    const place = `${id} ${minute ?? ""}`;
-    const move = this.byPlace.get(place) ?? { id, spent: 0n, back: 0n, minute };
-    move.spent += spent;
-    move.back += back;
-    this.byPlace.set(place, move);
+/** What is spent of slices and what goes back, one move for each pocket. */
+class Moves {
+  private readonly byPocket = new Map<Pocket, Move>();
+
+  of(pocket: Pocket): Move {
+    const known = this.byPocket.get(pocket);
+    if (known) return known;
+    const move = { id: pocket.budgetId, spent: 0n, back: 0n, minute: null };
+    this.byPocket.set(pocket, move);
+    return move;
   }
 
   /** As the SQL functions take them. */
   list() {
-    return [...this.byPlace.values()]
+    return [...this.byPocket.values()]
       .filter(({ spent, back }) => spent > 0n || back > 0n)
       .map((move) => ({ ...move, spent: move.spent.toString(), back: move.back.toString() }));
   }
@@ -326,13 +330,13 @@ function movesOf({ entries, backs }: Batch) {
   const moves = new Moves();
   for (const { spending, request } of entries) {
     for (const { pocket, amount } of spending.parts) {
-      const spent = spentPart(pocket.kind, amount, request.costNanos);
-      moves.add(pocket.budgetId, { spent });
+      moves.of(pocket).spent += spentPart(pocket.kind, amount, request.costNanos);
     }
   }
   for (const { pocket, amount } of backs) {
-    const minute = pocket.minuteMs === null ? null : new Date(pocket.minuteMs).toISOString();
-    moves.add(pocket.budgetId, { back: amount, minute });
+    const move = moves.of(pocket);
+    move.back += amount;
+    move.minute = pocket.minuteMs === null ? null : new Date(pocket.minuteMs).toISOString();
   }
   return moves.list();
 }

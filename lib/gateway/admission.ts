@@ -105,7 +105,7 @@ async function identify(
   modelId: string | null,
   deadlineMs: number,
 ): Promise<Facts> {
-  const hash = hashSecret(secret);
+  const hash = call.secretHash ?? hashSecret(secret);
   const { door } = gateway;
   const read = async (): Promise<Facts> => {
     const facts = await lookUp(gateway, hash, modelId, deadlineMs);

@@ -13,7 +13,7 @@ import {
   readIdempotencyKey,
   releaseIdempotencyKey,
 } from "@/lib/gateway/idempotency";
-import { type Reply, replyAgain, WholeReply } from "@/lib/gateway/reply";
+import { type Reply, replyAgain } from "@/lib/gateway/reply";
 import { log } from "@/lib/log";
 
 /** How long the database has to have been there before a claim without a lease is anybody's. */
@@ -39,14 +39,10 @@ function keepLate(
   const { requestId } = request;
   unfinished
     .then(
-      (reply) => keepAnswer(store, request, toResponse(reply)),
+      (reply) => keepAnswer(store, request, reply),
       () => releaseIdempotencyKey(store, request),
     )
     .catch((error: unknown) => log.error({ err: error, requestId }, "a late answer was not kept"));
-}
-
-function toResponse(reply: Reply): Response {
-  return reply instanceof WholeReply ? reply.toResponse() : reply;
 }
 
 /**
@@ -89,7 +85,7 @@ export async function answerOnce(
 
   try {
     const reply = await handle();
-    return claimed ? await keepAnswer(store, claimed, toResponse(reply)) : reply;
+    return claimed ? await keepAnswer(store, claimed, reply) : reply;
   } catch (error) {
     isOver = true;
     if (claimed && call.unfinished) keepLate(store, claimed, call.unfinished);
@@ -99,7 +95,7 @@ export async function answerOnce(
       await Promise.race([end(store, claimed), delay(releaseMsMax)]);
     }
     if (!(error instanceof KeptAnswerFound)) throw error;
-    bookFree(gateway, call, error.response.status);
-    return replyAgain(call, error.response);
+    bookFree(gateway, call, error.answer.status);
+    return replyAgain(call, error.answer);
   }
 }

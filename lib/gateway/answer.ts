@@ -52,20 +52,19 @@ export interface CollectedAnswer extends ChatAnswer {
 }
 
 /**
- * Puts an upstream's events together to the answer they make, and the account of it. Throws what the
- * upstream throws.
+ * Puts an upstream's events together to the answer they make, and the account of it.
  */
-export async function collectAnswer(
-  events: AsyncIterable<UpstreamEvent>,
+export function collectAnswer(
+  events: UpstreamEvent[],
   request: { choices: number; logprobs: number | null },
   meter: UsageMeter,
-): Promise<CollectedAnswer> {
+): CollectedAnswer {
   const choices = Array.from({ length: request.choices }, () =>
     emptyChoice(request.logprobs !== null),
   );
   let thinkingTokens = 0;
   let write: ((account: Account) => JsonObject) | null = null;
-  for await (const event of events) {
+  for (const event of events) {
     if (event.type === "usage") meter.report(event.usage);
     // Of a whole body our own count is only wanted where the upstream told none.
     else if (event.type !== "body" || !meter.isReported) meter.count(tokensOf(event));

@@ -1,6 +1,4 @@
-import { ServerResponse } from "node:http";
-import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
-import { Hono } from "hono";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { canRetry, isStatementTimeout } from "@/db/outage";
 import { unavailable, wrongKey } from "@/lib/gateway/admission";
 import { answerOnce } from "@/lib/gateway/answer-once";
@@ -8,23 +6,26 @@ import { type Call, type Gateway, openCall, settleCall } from "@/lib/gateway/cal
 import { readCredential } from "@/lib/gateway/credentials";
 import { dialectOf } from "@/lib/gateway/dialect";
 import { GatewayError } from "@/lib/gateway/errors";
-import { type Reply, replyError, WholeReply } from "@/lib/gateway/reply";
-import { type Env, routesOf } from "@/lib/gateway/routes";
+import { type Reply, replyError } from "@/lib/gateway/reply";
+import { Router } from "@/lib/gateway/router";
+import { type Route, routesOf } from "@/lib/gateway/routes";
+import { readTicket, redeemTicket } from "@/lib/gateway/tickets";
 import { log } from "@/lib/log";
 
 /** Refuses paths that no route could mean, before anything decodes them differently. */
-function refuseBadPath(url: string): void {
+function refuseBadPath(path: string): void {
+  // Most paths have nothing in them that could be misread.
+  if (/^(?:\/[a-zA-Z0-9_-][a-zA-Z0-9._-]*)+$/.test(path)) return;
+  let decoded: string;
   try {
-    const path = url.split("?")[0] ?? "";
-    const decoded = decodeURIComponent(path);
-    if (decoded.includes("\u0000")) throw new GatewayError("bad_request");
-    // Some readers resolve these and some don't, so that they would disagree about the route; to some a
-    // backslash is a slash.
-    if (path.includes("\\")) throw new GatewayError("bad_request");
-    if (/\/(\.|%2e){1,2}(\/|$)/i.test(path)) throw new GatewayError("bad_request");
+    decoded = decodeURIComponent(path);
   } catch {
     throw new GatewayError("bad_request");
   }
+  // Some readers resolve dot segments and some don't, so that they would disagree about the route; to some
+  // a backslash is a slash.
+  const isMisread = path.includes("\\") || /\/(\.|%2e){1,2}(\/|$)/i.test(path);
+  if (isMisread || decoded.includes("\u0000")) throw new GatewayError("bad_request");
 }
 
 /** What the refusing check compared, for whoever asks why. */
@@ -56,71 +57,64 @@ function toGatewayError(error: unknown, call: Call): GatewayError {
   return new GatewayError("internal");
 }
 
-/** Sends what is whole by Node's own means, which take a third of the time of the framework's. */
-function handOver(call: Call, reply: Reply): Response {
-  if (!(reply instanceof WholeReply)) return reply;
-  reply.send(call.response);
-  return RESPONSE_ALREADY_SENT;
-}
-
 /**
  * The `/v1` door. Every call runs the same gauntlet: address, credential (401), route (404, 405),
  * then its handler. Failures are rendered here, once, in the dialect of the route.
  */
-export function createApp(gateway: Gateway): Hono<Env> {
-  const app = new Hono<Env>();
-  const routes = routesOf(gateway);
-  const publicPaths = new Set(routes.filter((r) => r.isPublic).map((r) => r.pattern));
-
-  app.use("*", async (c, next) => {
-    const { incoming, outgoing } = c.env;
-    const path = (incoming.url ?? "").split("?")[0] ?? "";
-    const dialect = dialectOf(path, incoming.headers["anthropic-version"] !== undefined);
-    // Hono's bindings also cover HTTP/2, which this server doesn't speak.
-    if (!(outgoing instanceof ServerResponse)) throw new TypeError("HTTP/1.1 only");
-    const call = openCall(incoming, outgoing, dialect, gateway.settings);
-    c.set("call", call);
-    refuseBadPath(incoming.url ?? "");
-    if (publicPaths.has(path) && (call.method === "GET" || call.method === "HEAD")) return next();
-    try {
-      c.set("secret", readCredential(incoming));
-    } catch (error) {
-      const isWrong = error instanceof GatewayError && error.failure === "invalid_key";
-      throw isWrong ? wrongKey(gateway, call) : error;
-    }
-    await next();
-  });
-
-  for (const route of routes) {
-    app.on(route.method, route.pattern, async (c) => {
-      const call = c.get("call");
-      call.route = route.name;
-      const handle = () => route.handle(c, call, c.get("secret"));
-      const isRepeatable = route.method === "POST";
-      return handOver(call, await (isRepeatable ? answerOnce(gateway, call, handle) : handle()));
-    });
-  }
-  for (const pattern of new Set(routes.map((route) => route.pattern))) {
-    const allowed = routes
-      .filter((r) => r.pattern === pattern)
-      .flatMap((r) => (r.method === "GET" ? ["GET", "HEAD"] : [r.method]));
-    app.all(pattern, () => {
-      throw new GatewayError("method", {
-        headers: { allow: allowed.join(", ") },
-        details: { allowed },
+export function createApp(gateway: Gateway): (req: IncomingMessage, res: ServerResponse) => void {
+  const router = new Router(routesOf(gateway));
+  return (request, response) => {
+    const path = (request.url ?? "").split("?", 1)[0] ?? "";
+    const dialect = dialectOf(path, request.headers["anthropic-version"] !== undefined);
+    const call = openCall(request, response, dialect, gateway.settings);
+    answer(gateway, router, call, path)
+      .catch((error: unknown) => answerFailure(gateway, call, error))
+      .then((reply) => reply.send(response))
+      .catch((error: unknown) => {
+        log.error({ err: error, requestId: call.id }, "an answer was not sent");
+        response.destroy();
       });
+  };
+}
+
+async function answer(
+  gateway: Gateway,
+  router: Router<Route>,
+  call: Call,
+  path: string,
+): Promise<Reply> {
+  refuseBadPath(path);
+  const found = router.find(call.method, path);
+  if (found?.route?.isPublic) return found.route.handle(call, "", found.params);
+  const ticket = readTicket(gateway, call);
+  if (ticket !== null) call.secretHash = await redeemTicket(gateway, ticket);
+  const secret = ticket === null ? credentialOf(gateway, call) : "";
+  if (!found) throw new GatewayError("nf");
+  if (!found.route) {
+    const { allowed } = found;
+    throw new GatewayError("method", {
+      headers: { allow: allowed.join(", ") },
+      details: { allowed },
     });
   }
-  app.notFound(() => {
-    throw new GatewayError("nf");
-  });
+  const { route, params } = found;
+  call.route = route.name;
+  const handle = () => route.handle(call, secret, params);
+  return route.method === "POST" ? answerOnce(gateway, call, handle) : handle();
+}
 
-  app.onError((error, c) => {
-    const call = c.get("call");
-    const failure = toGatewayError(error, call);
-    const answer = replyError(call, failure, gateway.settings);
-    logRefusal(gateway, call, failure, answer.status);
-    return handOver(call, answer);
-  });
-  return app;
+function credentialOf(gateway: Gateway, call: Call): string {
+  try {
+    return readCredential(call.request);
+  } catch (error) {
+    const isWrong = error instanceof GatewayError && error.failure === "invalid_key";
+    throw isWrong ? wrongKey(gateway, call) : error;
+  }
+}
+
+function answerFailure(gateway: Gateway, call: Call, error: unknown): Reply {
+  const failure = toGatewayError(error, call);
+  const reply = replyError(call, failure, gateway.settings);
+  logRefusal(gateway, call, failure, reply.status);
+  return reply;
 }

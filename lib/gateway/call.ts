@@ -80,6 +80,8 @@ export interface Call {
   route: string;
   address: string;
   userAgent: string;
+  /** Of the key's secret, where a ticket stands for it (`tickets.ts`) and nobody shows the secret. */
+  secretHash: Buffer | null;
   request: IncomingMessage;
   response: ServerResponse;
   /** Known once the key is; a refusal from then on is logged. */
@@ -114,11 +116,16 @@ function printable(text: string, max: number): string {
   return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, "").slice(0, max);
 }
 
-function isOurOwnWeb(request: IncomingMessage, settings: GatewaySettings): boolean {
+/** Whether a request was passed on by our own web process, which proves it. */
+export function isOurOwnWeb(request: IncomingMessage, settings: GatewaySettings): boolean {
   const shown = request.headers[forwardTokenHeader];
   if (settings.forwardToken === null || typeof shown !== "string") return false;
   const [a, b] = [Buffer.from(shown), Buffer.from(settings.forwardToken)];
   return a.length === b.length && timingSafeEqual(a, b);
+}
+
+function normalAddress(address: string): string {
+  return address.trim().replace(/^::ffff:/, "");
 }
 
 /**
@@ -126,13 +133,14 @@ function isOurOwnWeb(request: IncomingMessage, settings: GatewaySettings): boole
  * word on where it had the request from is taken. Nobody else's `X-Forwarded-For` counts.
  */
 export function clientAddress(request: IncomingMessage, settings: GatewaySettings): string {
-  const normal = (address: string) => address.trim().replace(/^::ffff:/, "");
   const forwarded = request.headers["x-forwarded-for"];
+  const peer = normalAddress(request.socket.remoteAddress ?? "");
+  if (forwarded === undefined) return peer;
   const hops = (Array.isArray(forwarded) ? forwarded.join(",") : (forwarded ?? ""))
     .split(",")
-    .map(normal)
+    .map(normalAddress)
     .filter((hop) => hop !== "");
-  let address = normal(request.socket.remoteAddress ?? "");
+  let address = peer;
   if (isOurOwnWeb(request, settings)) address = hops.pop() ?? address;
   while (settings.trustedProxies.has(address)) {
     const hop = hops.pop();
@@ -143,13 +151,30 @@ export function clientAddress(request: IncomingMessage, settings: GatewaySetting
 }
 
 /** Whether `Accept` names problem details, other than to refuse them. */
-function wantsProblem(request: IncomingMessage): boolean {
-  return (request.headers.accept ?? "").split(",").some((range) => {
+function wantsProblem({ headers: { accept = "" } }: IncomingMessage): boolean {
+  if (!/problem/i.test(accept)) return false;
+  return accept.split(",").some((range) => {
     const [type, ...parameters] = range.split(";").map((part) => part.trim().toLowerCase());
     return (
       type === "application/problem+json" && !parameters.some((p) => /^q=0(?:\.0{0,3})?$/.test(p))
     );
   });
+}
+
+/** Clients are few and say the same each time. */
+const userAgents = new Map<string, string>();
+const userAgentsMax = 1_000;
+
+/** What the caller's program calls itself, fit for logs. */
+function userAgentOf({ headers }: IncomingMessage): string {
+  const told = headers["user-agent"] ?? "";
+  const known = userAgents.get(told);
+  if (known !== undefined) return known;
+  const userAgent = printable(redactKeys(told), 200);
+  if (userAgents.size >= userAgentsMax) userAgents.clear();
+  // What was changed is not kept: it may hold a key that was pasted there.
+  if (userAgent === told) userAgents.set(told, userAgent);
+  return userAgent;
 }
 
 export function openCall(
@@ -165,7 +190,8 @@ export function openCall(
     method: request.method ?? "GET",
     route: "",
     address: clientAddress(request, settings),
-    userAgent: printable(redactKeys(request.headers["user-agent"] ?? ""), 200),
+    userAgent: userAgentOf(request),
+    secretHash: null,
     request,
     response,
     key: null,

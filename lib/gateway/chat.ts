@@ -106,6 +106,8 @@ export interface ChatRequest {
    * on the way; null where it came in neither.
    */
   original: { protocol: ProtocolName; body: JsonObject } | null;
+  /** The most bytes that the body comes to when it is written again; null where it came as none. */
+  bytesMax: number | null;
   model: string;
   messages: ChatMessage[];
   tools: ChatTool[];
@@ -141,6 +143,7 @@ export function textChat(
 ): ChatRequest {
   return {
     original: null,
+    bytesMax: null,
     model,
     messages: messages.map(({ role, text }) => ({ role, parts: [{ type: "text", text }] })),
     tools: [],

@@ -23,15 +23,18 @@ function trimBlanks(text: string): string {
   return text.slice(start, end);
 }
 
-function headerValues(request: Pick<IncomingMessage, "rawHeaders">, name: string): string[] {
+/** All that was sent under a name in lower case: `headers` keeps the first of some, and silently. */
+export function headerValues(
+  { rawHeaders }: Pick<IncomingMessage, "rawHeaders">,
+  name: string,
+): string[] {
   const values: string[] = [];
-  // `headers` keeps only the first of two Authorization headers, and silently.
-  for (let i = 0; i < request.rawHeaders.length; i += 2) {
-    if (request.rawHeaders[i]?.toLowerCase() === name) {
-      values.push(trimBlanks(request.rawHeaders[i + 1] ?? ""));
-    }
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const other = rawHeaders[i] ?? "";
+    if (other.length !== name.length || other.toLowerCase() !== name) continue;
+    values.push(trimBlanks(rawHeaders[i + 1] ?? ""));
   }
-  return values.filter((value) => value !== "");
+  return values;
 }
 
 function refuseKeyInQuery(url: string): void {
@@ -63,8 +66,9 @@ const malformed = () =>
  */
 export function readCredential(request: Pick<IncomingMessage, "url" | "rawHeaders">): string {
   refuseKeyInQuery(request.url ?? "");
-  const authorizations = headerValues(request, "authorization");
-  const apiKeys = headerValues(request, "x-api-key");
+  const isThere = (value: string) => value !== "";
+  const authorizations = headerValues(request, "authorization").filter(isThere);
+  const apiKeys = headerValues(request, "x-api-key").filter(isThere);
   if (authorizations.length > 1 || apiKeys.length > 1) throw malformed();
   const [authorization] = authorizations;
   const [apiKey] = apiKeys;

@@ -4,7 +4,9 @@ import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
 import { canRetry, isStatementTimeout } from "@/db/outage";
 import type { Pool } from "@/db/pool";
+import { headerValues } from "@/lib/gateway/credentials";
 import { GatewayError, invalidFields } from "@/lib/gateway/errors";
+import { type Reply, type StreamRecorder, WholeReply } from "@/lib/gateway/reply";
 import { log } from "@/lib/log";
 import { seal, unseal } from "@/lib/sealed";
 
@@ -54,12 +56,7 @@ const Row = z.object({
 
 /** The request's `Idempotency-Key`. Throws param for one that can't be. */
 export function readIdempotencyKey(request: IncomingMessage): string {
-  const values: string[] = [];
-  for (let i = 0; i < request.rawHeaders.length; i += 2) {
-    if (request.rawHeaders[i]?.toLowerCase() === "idempotency-key") {
-      values.push(request.rawHeaders[i + 1] ?? "");
-    }
-  }
+  const values = headerValues(request, "idempotency-key");
   const [value = ""] = values;
   if (values.length === 1 && /^[\x20-\x7e]+$/.test(value) && value.length <= keyLengthMax) {
     return value;
@@ -96,7 +93,7 @@ export interface IdempotencyStore {
 
 /** Thrown by a claim whose request has been answered already. */
 export class KeptAnswerFound extends Error {
-  constructor(readonly response: Response) {
+  constructor(readonly answer: WholeReply) {
     super("the answer was kept");
     this.name = "KeptAnswerFound";
   }
@@ -178,20 +175,18 @@ function replayOf(
   request: IdempotentRequest,
   sealed: Uint8Array,
   firstRequestId: string,
-): Response {
+): WholeReply {
   const plain = unseal(store.sealingKey, sealed, contextOf(request));
   // Sealed under a secret that has been changed since: it can't be repeated, and must not be redone.
   if (!plain) throw cutOff();
   const answer = KeptAnswer.parse(JSON.parse(plain.toString("utf8")));
   if (answer.kind === "broken") throw cutOff();
-  return new Response(Buffer.from(answer.body, "base64"), {
-    status: answer.status,
-    headers: {
-      ...answer.headers,
-      "idempotent-replayed": "true",
-      "x-original-request-id": firstRequestId,
-    },
-  });
+  const headers = {
+    ...answer.headers,
+    "idempotent-replayed": "true",
+    "x-original-request-id": firstRequestId,
+  };
+  return new WholeReply(answer.status, headers, Buffer.from(answer.body, "base64"));
 }
 
 /** Runs a statement until it holds, as long as waiting can mend it. */
@@ -261,73 +256,48 @@ export async function releaseIdempotencyKey(
 export async function keepAnswer(
   store: IdempotencyStore,
   request: IdempotentRequest,
-  response: Response,
-): Promise<Response> {
+  reply: Reply,
+): Promise<Reply> {
+  if (!(reply instanceof WholeReply)) {
+    reply.recorder = new Recorder((body) => {
+      const headers = { "content-type": "text/event-stream; charset=utf-8" };
+      return keep(store, request, body ? whole(200, headers, body) : broken);
+    });
+    return reply;
+  }
+  const { status } = reply;
   const headers: Record<string, string> = {};
   for (const name of keptHeaders) {
-    const value = response.headers.get(name);
-    if (value !== null) headers[name] = value;
+    const value = reply.headers[name];
+    if (value !== undefined) headers[name] = value;
   }
-  const { status } = response;
-  const finish = (body: Buffer | null): Promise<void> =>
-    keep(
-      store,
-      request,
-      body ? { kind: "whole", status, headers, body: body.toString("base64") } : broken,
-    );
-  const isStream = headers["content-type"]?.startsWith("text/event-stream") ?? false;
-  if (isStream && response.body) {
-    return new Response(recordStream(response.body, finish), response);
-  }
-  const body = Buffer.from(await response.arrayBuffer());
-  await finish(body.length <= answerBytesMax ? body : null);
-  return new Response(body, response);
+  const body = Buffer.from(reply.body ?? "");
+  await keep(store, request, body.length <= answerBytesMax ? whole(status, headers, body) : broken);
+  return reply;
 }
 
-/** Passes a stream on chunk by chunk and tells its bytes when it has ended, null when it was cut. */
-function recordStream(
-  source: ReadableStream<Uint8Array>,
-  finish: (body: Buffer | null) => Promise<void>,
-): ReadableStream<Uint8Array> {
-  const reader = source.getReader();
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  let isComplete = false;
-  let finishing: Promise<void> | null = null;
-  // A client may leave as soon as it has the last frame, while the answer is being kept: once is enough.
-  const end = (isWhole: boolean): Promise<void> => {
-    finishing ??= finish(isWhole && bytes <= answerBytesMax ? Buffer.concat(chunks) : null);
-    return finishing;
-  };
-  reader.closed.then(
-    () => {
-      isComplete = true;
-    },
-    () => undefined,
-  );
-  return new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        try {
-          const { done, value } = await reader.read();
-          if (done) {
-            await end(true);
-            return controller.close();
-          }
-          bytes += value.length;
-          if (bytes <= answerBytesMax) chunks.push(value);
-          controller.enqueue(value);
-        } catch (error) {
-          await end(false);
-          controller.error(error);
-        }
-      },
-      async cancel(reason) {
-        // Cancelling closes the source as well, so whether it had ended is asked first.
-        const isWhole = isComplete;
-        await Promise.all([reader.cancel(reason), end(isWhole)]);
-      },
-    },
-    { highWaterMark: 0 },
-  );
+function whole(status: number, headers: Record<string, string>, body: Buffer): KeptAnswer {
+  return { kind: "whole", status, headers, body: body.toString("base64") };
+}
+
+/** Tells the bytes of a stream when it has ended, null when it was cut or is too long. */
+class Recorder implements StreamRecorder {
+  private readonly texts: Buffer[] = [];
+  private bytes = 0;
+  private finishing: Promise<void> | null = null;
+
+  constructor(private readonly finish: (body: Buffer | null) => Promise<void>) {}
+
+  add(text: string): void {
+    const chunk = Buffer.from(text);
+    this.bytes += chunk.length;
+    if (this.bytes <= answerBytesMax) this.texts.push(chunk);
+  }
+
+  /** A client may leave as soon as it has the last frame, while the answer is being kept: once is enough. */
+  end(isWhole: boolean): Promise<void> {
+    const isKept = isWhole && this.bytes <= answerBytesMax;
+    this.finishing ??= this.finish(isKept ? Buffer.concat(this.texts) : null);
+    return this.finishing;
+  }
 }

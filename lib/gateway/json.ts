@@ -9,21 +9,42 @@ const valuesMax = 200_000;
 /** It drops one byte order mark; a second one is not JSON. */
 const decoder = new TextDecoder("utf-8", { fatal: true });
 
+export interface ParsedBody {
+  value: unknown;
+  /** No way to write the same values has more bytes, but for characters that must be escaped. */
+  bytesMax: number;
+}
+
+/** What a scan has seen beside what is wrong. */
+interface Seen {
+  exponents: number;
+  escapes: number;
+}
+
+/** `1e20` is written as 21 digits: an exponent makes that much more, at most. */
+const exponentBytes = 20;
+/** `\u4f60` is written in three bytes at most. */
+const escapeBytes = 3;
+
 /**
  * Parses a body strictly: UTF-8 with at most one byte order mark, no duplicate names (the meter and
- * the upstream must see the same model), no nesting beyond any real request. Throws json, and param for what is JSON but can't be carried.
+ * the upstream must see the same model), no nesting beyond any real request. Throws json, and param for
+ * what is JSON but can't be carried.
  */
-export function parseJsonBody(bytes: Uint8Array): unknown {
+export function parseJson(bytes: Uint8Array): ParsedBody {
   let text: string;
   try {
     text = decoder.decode(bytes);
   } catch {
     throw notJson(null);
   }
-  const problem = scan(text);
+  const seen: Seen = { exponents: 0, escapes: 0 };
+  const problem = scan(text, seen);
   if (problem !== null) throw notJson(problem);
   try {
-    return refuseBadText(JSON.parse(text));
+    const value = refuseBadText(JSON.parse(text));
+    const saved = seen.escapes * escapeBytes - seen.exponents * exponentBytes;
+    return { value, bytesMax: bytes.length - saved };
   } catch (error) {
     if (error instanceof GatewayError) throw error;
     const position = /position (\d+)/.exec(error instanceof Error ? error.message : "")?.[1];
@@ -31,12 +52,17 @@ export function parseJsonBody(bytes: Uint8Array): unknown {
   }
 }
 
+/** The same for the value alone. */
+export function parseJsonBody(bytes: Uint8Array): unknown {
+  return parseJson(bytes).value;
+}
+
 function notJson(position: number | null): GatewayError {
   return new GatewayError("json", { details: { position } });
 }
 
 /** The position of a duplicate name, or of what is too deep or too much; null where all is well. */
-function scan(text: string): number | null {
+function scan(text: string, seen: Seen): number | null {
   const names: (Set<string> | null)[] = [];
   let expectsName = false;
   let values = 0;
@@ -44,7 +70,7 @@ function scan(text: string): number | null {
     const c = text.charCodeAt(i);
     if (c === 0x22) {
       const start = i;
-      i = endOfString(text, i);
+      i = endOfString(text, i, seen);
       const open = names[names.length - 1];
       if (!expectsName || !open) continue;
       const name = text.slice(start, i + 1);
@@ -63,14 +89,27 @@ function scan(text: string): number | null {
     } else if (c === 0x2c) {
       if (++values > valuesMax) return i;
       expectsName = names[names.length - 1] !== null;
+    } else if (c === 0x65 || c === 0x45) {
+      // The one in `true` and `false` follows no digit; counting it would do no harm.
+      seen.exponents += isDigit(text.charCodeAt(i - 1)) ? 1 : 0;
     }
   }
   return null;
 }
 
-function endOfString(text: string, start: number): number {
+function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39;
+}
+
+function endOfString(text: string, start: number, seen: Seen): number {
   let i = start + 1;
-  while (i < text.length && text.charCodeAt(i) !== 0x22) i += text.charCodeAt(i) === 0x5c ? 2 : 1;
+  for (; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c === 0x22) return i;
+    if (c !== 0x5c) continue;
+    i++;
+    if (text.charCodeAt(i) === 0x75) seen.escapes++;
+  }
   return i;
 }
 

@@ -18,7 +18,7 @@ export interface Route {
 export interface ChatPlan extends Route {
   chat: ChatRequest;
   /** Our own count of the input; what is set aside for it may be more. */
-  inputTokens: number;
+  countInput(): number;
   reservation: Reservation;
 }
 
@@ -79,19 +79,18 @@ export function planChat(upstreams: Upstreams, chat: ChatRequest, facts: Facts):
     ]);
   }
   upstream.check(chat);
-  const inputTokens = countPrompt(chat, route);
+  // Where it is an estimate, it is only wanted if the upstream tells none.
+  const known = upstream.isExact ? countPrompt(chat, route) : null;
   const wanted = Math.min(chat.maxTokens ?? model.outputTokensDefault, model.outputTokensMax);
-  const outputTokensMax = upstream.isExact
-    ? Math.min(wanted, model.contextTokens - inputTokens)
-    : wanted;
+  const outputTokensMax = known === null ? wanted : Math.min(wanted, model.contextTokens - known);
   return {
     ...route,
     chat,
-    inputTokens,
+    countInput: () => known ?? countPrompt(chat, route),
     reservation: {
       model,
       stream: chat.stream,
-      inputTokens: upstream.boundInput(chat, model.contextTokens),
+      inputTokens: known ?? upstream.boundInput(chat, model.contextTokens),
       outputTokensMax,
       choices: chat.choices,
       price,
@@ -100,11 +99,11 @@ export function planChat(upstreams: Upstreams, chat: ChatRequest, facts: Facts):
 }
 
 /** A meter for an answer: what was set aside is the most that it can come to. */
-export function meterOf({ reservation, upstream, inputTokens }: ChatPlan): UsageMeter {
+export function meterOf({ reservation, upstream, countInput }: ChatPlan): UsageMeter {
   const { outputTokensMax, choices } = reservation;
   const bounds = {
     inputTokens: reservation.inputTokens,
     outputTokens: outputTokensMax * choices,
   };
-  return new UsageMeter(bounds, inputTokens, upstream.isExact);
+  return new UsageMeter(bounds, countInput, upstream.isExact);
 }

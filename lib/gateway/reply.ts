@@ -3,28 +3,35 @@ import type { Call, GatewaySettings } from "@/lib/gateway/call";
 import type { Dialect } from "@/lib/gateway/dialect";
 import { type GatewayError, renderError } from "@/lib/gateway/errors";
 
-/** An answer in one piece, in the form that Node's server sends it with the least ado. */
+/** An answer in one piece. */
 export class WholeReply {
   constructor(
     readonly status: number,
     readonly headers: Record<string, string>,
-    readonly body: string | null,
+    readonly body: string | Buffer | null,
   ) {}
 
-  /** The same for whoever has to read or to change it. */
-  toResponse(): Response {
-    return new Response(this.body, { status: this.status, headers: this.headers });
-  }
-
   send(response: ServerResponse): void {
-    const length = this.body === null ? {} : { "content-length": Buffer.byteLength(this.body) };
-    response.writeHead(this.status, { ...this.headers, ...length });
-    response.end(this.body);
+    const { status, headers, body } = this;
+    if (body !== null) headers["content-length"] = String(Buffer.byteLength(body));
+    response.writeHead(status, headers);
+    response.end(body);
   }
 }
 
-/** What a route answers: streams, and what is repeated, as the web's own `Response`. */
-export type Reply = WholeReply | Response;
+/** Told what a stream has sent, and how it ended; its end is waited for. */
+export interface StreamRecorder {
+  add(text: string): void;
+  end(isWhole: boolean): Promise<void>;
+}
+
+/** An answer that comes bit by bit; a failure can still be told before it is sent. */
+export interface StreamReply {
+  recorder: StreamRecorder | null;
+  send(response: ServerResponse): void;
+}
+
+export type Reply = WholeReply | StreamReply;
 
 /** On every answer of the API: nothing is cached, sniffed, or shared between callers. */
 export function commonHeaders(requestId: string, dialect: Dialect): Record<string, string> {
@@ -71,23 +78,19 @@ export function replyNotModified(
 }
 
 /** An answer that was kept, under this call's own id and limits. */
-export function replyAgain(call: Call, kept: Response): Response {
-  return new Response(kept.body, {
-    status: kept.status,
-    headers: { ...baseHeaders(call), ...Object.fromEntries(kept.headers) },
-  });
+export function replyAgain(call: Call, kept: WholeReply): WholeReply {
+  return new WholeReply(kept.status, { ...baseHeaders(call), ...kept.headers }, kept.body);
 }
 
-export function replyStream(call: Call, stream: ReadableStream<Uint8Array>): Response {
-  return new Response(stream, {
-    headers: {
-      ...baseHeaders(call),
-      "content-type": "text/event-stream; charset=utf-8",
-      // no-transform keeps proxies from compressing, and so from buffering, the events.
-      "cache-control": "no-store, no-transform",
-      "x-accel-buffering": "no",
-    },
-  });
+/** Headers of an answer in server-sent events. */
+export function streamHeaders(call: Call): Record<string, string> {
+  return {
+    ...baseHeaders(call),
+    "content-type": "text/event-stream; charset=utf-8",
+    // no-transform keeps proxies from compressing, and so from buffering, the events.
+    "cache-control": "no-store, no-transform",
+    "x-accel-buffering": "no",
+  };
 }
 
 export function replyError(call: Call, error: GatewayError, settings: GatewaySettings): WholeReply {

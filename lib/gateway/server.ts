@@ -1,6 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
-import { getRequestListener } from "@hono/node-server";
 import { connect } from "@/db/client";
 import { DrizzlePool } from "@/db/drizzle-pool";
 import { Pool } from "@/db/pool";
@@ -14,6 +13,7 @@ import { Slices } from "@/lib/budgets/slices";
 import { unavailable } from "@/lib/gateway/admission";
 import { createApp } from "@/lib/gateway/app";
 import type { Gateway, GatewaySettings } from "@/lib/gateway/call";
+import { headerValues } from "@/lib/gateway/credentials";
 import { dialectOf } from "@/lib/gateway/dialect";
 import { GatewayError, renderError } from "@/lib/gateway/errors";
 import { FactsCache } from "@/lib/gateway/facts-cache";
@@ -64,16 +64,18 @@ function answerProbe(gateway: Gateway, req: IncomingMessage, res: ServerResponse
   return false;
 }
 
+/** Hosts that were looked at and found good. */
+const goodHosts = new Set<string>();
+const goodHostsMax = 1_000;
+
 /** True where a request names one host and a path on it (RFC 9112 §3.2); anything else is refused. */
 function hasGoodHost(req: IncomingMessage): boolean {
-  const hosts = req.rawHeaders.filter((name, i) => i % 2 === 0 && name.toLowerCase() === "host");
   const host = req.headers.host ?? "";
-  return (
-    hosts.length === 1 &&
-    (req.url ?? "").startsWith("/") &&
-    /^[A-Za-z0-9.:[\]_-]+$/.test(host) &&
-    URL.canParse(`http://${host}${req.url}`)
-  );
+  if (headerValues(req, "host").length !== 1 || !req.url?.startsWith("/")) return false;
+  if (goodHosts.has(host)) return true;
+  const isGood = /^[A-Za-z0-9.:[\]_-]+$/.test(host) && URL.canParse(`http://${host}/`);
+  if (isGood && goodHosts.size < goodHostsMax) goodHosts.add(host);
+  return isGood;
 }
 
 /** Answers what never becomes a call: the framework would answer it without a body or an id. */
@@ -95,12 +97,7 @@ function refuse(gateway: Gateway, req: IncomingMessage, res: ServerResponse, err
 }
 
 function openServer(gateway: Gateway): Server {
-  const app = createApp(gateway);
-  const listener = getRequestListener(app.fetch, {
-    overrideGlobalObjects: false,
-    // `lingerAfter` sees to bodies that nobody reads.
-    autoCleanupIncoming: false,
-  });
+  const answer = createApp(gateway);
   const server = createServer(
     {
       maxHeaderSize: 16 * 1024,
@@ -116,7 +113,7 @@ function openServer(gateway: Gateway): Server {
       if (gateway.isDraining) return refuse(gateway, req, res, unavailable());
       gateway.openCalls++;
       res.once("close", () => gateway.openCalls--);
-      listener(req, res);
+      answer(req, res);
     },
   );
   server.headersTimeout = 20_000;

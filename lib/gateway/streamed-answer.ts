@@ -1,3 +1,4 @@
+import type { ServerResponse } from "node:http";
 import type { EndReason, OpenHold } from "@/lib/budgets/open-holds";
 import type { Outcome } from "@/lib/budgets/settlement";
 import { type Call, type Gateway, settleCall } from "@/lib/gateway/call";
@@ -6,6 +7,8 @@ import type { Protocol, StreamWriter } from "@/lib/gateway/chat";
 import { GatewayError, renderError } from "@/lib/gateway/errors";
 import type { FailureName } from "@/lib/gateway/failures";
 import { type ChatPlan, meterOf } from "@/lib/gateway/plan";
+import { type StreamRecorder, type StreamReply, streamHeaders } from "@/lib/gateway/reply";
+import { Stop } from "@/lib/gateway/stop";
 import { endUnterminated } from "@/lib/gateway/unterminated";
 import { tokensOf, type UpstreamEvent } from "@/lib/gateway/upstreams/upstream";
 import type { UsageMeter } from "@/lib/gateway/upstreams/usage";
@@ -27,15 +30,16 @@ function nobodyListens(): GatewayError {
  * passes; the closing frame waits for the settlement, so a complete answer is always a paid one.
  * However it ends (completed, client gone, upstream failed, key revoked, shutdown), it settles once.
  */
-export class StreamedAnswer {
-  private readonly encoder = new TextEncoder();
-  private readonly abort = new AbortController();
+export class StreamedAnswer implements StreamReply {
+  recorder: StreamRecorder | null = null;
+  private readonly stop = new Stop();
   private readonly hold: OpenHold;
   private readonly meter: UsageMeter;
   private readonly events: AsyncIterator<UpstreamEvent>;
   private writer: StreamWriter | undefined;
-  private controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   private first: IteratorResult<UpstreamEvent> | undefined;
+  /** The head of the answer has been sent. */
+  private isBegun = false;
   private isOpen = false;
   /** The upstream's own frames are handed on, the first and the last of them included. */
   private isRelayed = false;
@@ -67,7 +71,7 @@ export class StreamedAnswer {
     const request = {
       chat: plan.chat,
       maxTokens: plan.reservation.outputTokensMax,
-      signal: this.abort.signal,
+      stop: this.stop,
       onSent: () => {
         this.isSent = true;
       },
@@ -99,22 +103,36 @@ export class StreamedAnswer {
     throw nobodyListens();
   }
 
-  toStream(): ReadableStream<Uint8Array> {
-    return new ReadableStream<Uint8Array>(
-      {
-        start: (controller) => {
-          this.controller = controller;
-          this.watchClient();
-        },
-        pull: () => this.forward(),
-        cancel: () => this.leave(),
-      },
-      { highWaterMark: 1 },
-    );
+  /** Hands the answer on until it ends, at the pace that the client takes it. */
+  send(response: ServerResponse): void {
+    this.isBegun = true;
+    response.writeHead(200, streamHeaders(this.call));
+    response.once("close", () => {
+      this.leave().catch((error: unknown) => this.logUnsettled(error));
+    });
+    this.watchClient();
+    this.forwardAll(response).catch((error: unknown) => this.logUnsettled(error));
   }
 
+  private async forwardAll(response: ServerResponse): Promise<void> {
+    while (!this.isSettled && !this.hasLeft) {
+      await this.forward();
+      if (response.writableNeedDrain) await untilTaken(response);
+    }
+  }
+
+  /** What is written in one turn of the loop leaves together: one frame costs as much as a hundred. */
   private write(text: string): void {
-    if (text !== "") this.controller?.enqueue(this.encoder.encode(text));
+    if (text === "") return;
+    const { response } = this.call;
+    if (response.writableCorked === 0) {
+      response.cork();
+      setImmediate(() => {
+        if (!response.writableEnded) response.uncork();
+      });
+    }
+    response.write(text);
+    this.recorder?.add(text);
   }
 
   /** The next event that isn't an account alone. */
@@ -133,19 +151,15 @@ export class StreamedAnswer {
     return this.writer;
   }
 
-  /** Hands on the next event that says something, or the end. Called when the client is ready for more. */
+  /** Hands on the next event, or the end. Called when the client is ready for more. */
   private async forward(): Promise<void> {
     try {
       if (!this.isOpen) this.open();
-      // A pull that hands on nothing would be the last one.
-      let isWritten = false;
-      while (!isWritten) {
-        const next = this.first ?? (await this.nextWord());
-        this.first = undefined;
-        if (this.isSettled || this.hasLeft) return;
-        if (next.done) return await this.complete();
-        isWritten = this.relay(next.value);
-      }
+      const next = this.first ?? (await this.nextWord());
+      this.first = undefined;
+      if (this.isSettled || this.hasLeft) return;
+      if (next.done) await this.complete();
+      else this.relay(next.value);
     } catch (error) {
       if (this.hasLeft) this.isBroken = true;
       else if (!this.isSettled) await this.fail(error);
@@ -165,13 +179,10 @@ export class StreamedAnswer {
     Object.assign(this.hold, this.meter.delivered());
   }
 
-  /** False where the event has no words in the caller's protocol. */
-  private relay(event: UpstreamEvent): boolean {
+  private relay(event: UpstreamEvent): void {
     this.meter.count(tokensOf(event));
     this.note();
-    const text = this.textOf(event);
-    this.write(text);
-    return text !== "";
+    this.write(this.textOf(event));
   }
 
   private textOf(event: UpstreamEvent): string {
@@ -192,12 +203,13 @@ export class StreamedAnswer {
     const state = await this.settle("ok", null, usage);
     if (state === "lost") return this.breakOff("unavailable");
     this.write(this.words.last());
-    this.controller?.close();
+    await this.recorder?.end(true);
+    this.call.response.end();
   }
 
   private async fail(reason: unknown): Promise<void> {
     if (this.isSettled) return;
-    this.abort.abort();
+    this.stop.ask();
     // One that we ended ourselves fails with the abort; what ended it is the better answer.
     const error = this.endedBy ? interruption(this.endedBy) : reason;
     const failure = error instanceof GatewayError ? error.failure : "internal";
@@ -208,11 +220,12 @@ export class StreamedAnswer {
     this.breakOff(failure);
   }
 
-  /** The client closed its side: it pays for what it was sent, or for what that turns out to be. */
+  /** The connection is closed: a client that did so early pays for what it was sent, or what that turns out to be. */
   private async leave(): Promise<void> {
-    if (this.isSettled) return;
-    this.hasLeft = true;
-    await this.listenOn().catch((error: unknown) => this.logUnsettled(error));
+    if (!this.isSettled) {
+      this.hasLeft = true;
+      await Promise.all([this.recorder?.end(false), this.listenOn()]);
+    } else await this.recorder?.end(false);
   }
 
   /** The client closed its side before there was anything to send. */
@@ -220,8 +233,8 @@ export class StreamedAnswer {
     // The server doesn't count it any more, but it isn't over.
     this.gateway.openCalls++;
     this.hasLeft = true;
-    if (!this.isSent) this.abort.abort();
-    else setTimeout(() => this.abort.abort(), this.plan.upstream.drainMs).unref();
+    if (!this.isSent) this.stop.ask();
+    else setTimeout(() => this.stop.ask(), this.plan.upstream.drainMs).unref();
   }
 
   /**
@@ -231,10 +244,10 @@ export class StreamedAnswer {
   private async listenOn(): Promise<void> {
     const delivered = this.meter.delivered();
     this.gateway.openCalls++;
-    const timer = setTimeout(() => this.abort.abort(), this.plan.upstream.drainMs);
-    if (this.plan.upstream.drainMs === 0) this.abort.abort();
+    const timer = setTimeout(() => this.stop.ask(), this.plan.upstream.drainMs);
+    if (this.plan.upstream.drainMs === 0) this.stop.ask();
     try {
-      while (!this.abort.signal.aborted) {
+      while (!this.stop.isAsked) {
         const next = await this.nextWord();
         if (next.done) break;
       }
@@ -244,7 +257,7 @@ export class StreamedAnswer {
       clearTimeout(timer);
       this.gateway.openCalls--;
     }
-    const isWhole = !this.isBroken && !this.abort.signal.aborted && this.meter.isReported;
+    const isWhole = !this.isBroken && !this.stop.isAsked && this.meter.isReported;
     await this.settle("client_gone", null, isWhole ? this.meter.complete() : delivered);
   }
 
@@ -257,7 +270,7 @@ export class StreamedAnswer {
       const end = { status: 499, outcome: "cancelled" as const, errorCode: null };
       this.isSettled = true;
       await settleCall(this.gateway, this.call, { ...failedEnd(error), ...end });
-    } else if (this.abort.signal.aborted) await this.settle("client_gone", null);
+    } else if (this.stop.isAsked) await this.settle("client_gone", null);
     return this.isSettled;
   }
 
@@ -273,9 +286,9 @@ export class StreamedAnswer {
   private interrupt(reason: EndReason): void {
     if (this.isSettled || this.endedBy) return;
     this.endedBy = reason;
-    this.abort.abort();
+    this.stop.ask();
     // Before the first event `begin` answers with it; after the client has left nobody is to be told.
-    if (!this.controller || this.hasLeft) return;
+    if (!this.isBegun || this.hasLeft) return;
     const failure = interruptions[reason];
     const outcome = reason === "shutdown" || reason === "lost" ? "shutdown" : "revoked";
     this.settle(outcome, failure).then(
@@ -294,11 +307,7 @@ export class StreamedAnswer {
       requestId: this.call.id,
       balanceStatus: this.gateway.settings.balanceStatus,
     });
-    try {
-      this.write(this.words.error(body));
-    } catch (error) {
-      log.debug({ err: error, requestId: this.call.id }, "the client had gone already");
-    }
+    this.write(this.words.error(body));
     endUnterminated(this.call.response);
   }
 
@@ -323,4 +332,15 @@ export class StreamedAnswer {
     });
     return settlement.state;
   }
+}
+
+/** Resolves when the client has taken what was sent, or is gone. */
+function untilTaken(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      response.off("drain", done).off("close", done);
+      resolve();
+    };
+    response.on("drain", done).on("close", done);
+  });
 }

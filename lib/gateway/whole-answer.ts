@@ -3,6 +3,7 @@ import { unavailable } from "@/lib/gateway/admission";
 import { type Call, type CallEnd, type Gateway, settleCall } from "@/lib/gateway/call";
 import { failedEnd, flagsEnd, interruption } from "@/lib/gateway/call-end";
 import { GatewayError } from "@/lib/gateway/errors";
+import { Stop } from "@/lib/gateway/stop";
 import { BrokenAnswer } from "@/lib/gateway/upstreams/provider-failure";
 import type { UsageFlag } from "@/lib/gateway/upstreams/usage";
 import { type Price, priceTokens, type TokenUsage } from "@/lib/models/price";
@@ -16,16 +17,16 @@ interface WholeAnswer extends TokenUsage {
  * Runs the work behind an answer that isn't streamed and settles it: the work is told to stop when the
  * key is revoked or the gateway goes, or when the client does before anything was sent to an upstream; a
  * failure is free, and the answer is given back only when it is paid for. Beside it the headers that
- * tell its cost. `brokenUsage` is charged where an upstream's answer broke off in the middle.
+ * tell its cost. What `countBroken` tells is charged where an upstream's answer broke off in the middle.
  */
 export async function runWhole<T extends WholeAnswer>(
   gateway: Gateway,
   call: Call,
   price: Price,
-  work: (signal: AbortSignal, onSent: () => void) => Promise<T>,
-  brokenUsage: TokenUsage = { inputTokens: 0, outputTokens: 0 },
+  work: (stop: Stop, onSent: () => void) => Promise<T>,
+  countBroken: () => TokenUsage,
 ): Promise<{ answer: T; headers: Record<string, string> }> {
-  const abort = new AbortController();
+  const stop = new Stop();
   let endedBy: EndReason | null = null;
   let isSent = false;
   let isCancelled = false;
@@ -37,7 +38,7 @@ export async function runWhole<T extends WholeAnswer>(
     spending: call.spending,
     end(reason) {
       endedBy = reason;
-      abort.abort();
+      stop.ask();
     },
   });
   let hasLeft = false;
@@ -47,20 +48,21 @@ export async function runWhole<T extends WholeAnswer>(
     hasLeft = true;
     if (isSent) return;
     isCancelled = true;
-    abort.abort();
+    stop.ask();
   };
   call.response.once("close", onClose);
   const failed = (error: unknown): CallEnd => {
     if (isCancelled)
       return { ...failedEnd(null), status: 499, outcome: "cancelled", errorCode: null };
     if (!(error instanceof BrokenAnswer)) return failedEnd(error);
+    const brokenUsage = countBroken();
     const costNanos = priceTokens(brokenUsage, price);
     const usage = { ...brokenUsage, costNanos, ...flagsEnd(call, ["missing"]) };
     return { ...failedEnd(error.error), outcome: "upstream_error", ...usage };
   };
   let answer: T;
   try {
-    answer = await work(abort.signal, () => {
+    answer = await work(stop, () => {
       isSent = true;
     });
   } catch (error) {

@@ -4,8 +4,8 @@ import type { Db } from "@/db/client";
 import { budgets } from "@/db/schema/budgets";
 import { usageHourly } from "@/db/schema/usage";
 import { newId } from "@/lib/id";
-import { type CapInterval, capIntervals } from "@/lib/keys/limits";
 import type { KeyPower } from "@/lib/keys/power";
+import { type CapInterval, capIntervals } from "@/lib/keys/terms";
 import { addMs, dayMs, startOfDay, startOfMonth } from "@/lib/time";
 
 /** When the period of a cap that runs at `now` began: 00:00 UTC of a day, Monday or first; the epoch. */

@@ -138,8 +138,8 @@ async function changePower(
     .where(eq(apiKeys.id, key.id));
   if (isExpiryMoved) await endOverlapBy(tx, key.id, after.expiresAt);
   await seedCaps(tx, key, before.caps, after.caps, now);
-  const entry = { action: "api_key.updated", details: { name: key.name, ...details } };
-  await auditKey(tx, scope, key.id, entry, origin);
+  const told = { name: key.name, ...details };
+  await auditKey(tx, scope, key.id, { action: "api_key.updated", details: told }, origin);
   return true;
 }
 

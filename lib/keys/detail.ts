@@ -5,10 +5,10 @@ import type { Db } from "@/db/client";
 import { apiKeySecrets, apiKeys } from "@/db/schema/keys";
 import { users } from "@/db/schema/workspaces";
 import { isId } from "@/lib/id";
-import type { CapInterval } from "@/lib/keys/limits";
 import { activeSecret, type KeySummary, listKeyIds, summaryColumns } from "@/lib/keys/queries";
 import { undoRevokeUntil } from "@/lib/keys/revoke-key";
 import type { KeyListQuery } from "@/lib/keys/schema";
+import type { CapInterval } from "@/lib/keys/terms";
 import type { Scope } from "@/lib/scope";
 
 /** A secret that opens the door now. The hash is never selected. */

@@ -104,8 +104,8 @@ export async function openDueRotations(tx: Db): Promise<OpenedRotation[]> {
   }));
   for (const { keyId, workspaceId, name, last4, deadlineAt } of opened) {
     await recordAudit(tx, {
-      ...{ workspaceId, userId: null, action: "api_key.rotation_due" },
-      ...{ targetType: "api_key", targetId: keyId },
+      ...{ workspaceId, userId: null, targetType: "api_key", targetId: keyId },
+      action: "api_key.rotation_due",
       details: { name, last4, deadlineAt: deadlineAt.toISOString() },
     });
   }

@@ -185,7 +185,8 @@ async function endKeys(tx: Db, places: readonly Place[]): Promise<Place[]> {
 function exposureAct({ secret, finding }: Place): AuditEntry {
   const { source, url } = finding;
   return {
-    ...{ workspaceId: secret.workspace_id, userId: null, action: "api_key.exposed" },
+    ...{ workspaceId: secret.workspace_id, userId: null },
+    action: "api_key.exposed",
     ...{ targetType: "api_key", targetId: secret.key_id },
     details: { name: secret.name, last4: secret.last4, source, url },
   };
@@ -193,7 +194,8 @@ function exposureAct({ secret, finding }: Place): AuditEntry {
 
 function revokeAct({ secret }: Place): AuditEntry {
   return {
-    ...{ workspaceId: secret.workspace_id, userId: null, action: "api_key.revoked" },
+    ...{ workspaceId: secret.workspace_id, userId: null },
+    action: "api_key.revoked",
     ...{ targetType: "api_key", targetId: secret.key_id },
     details: { name: secret.name, reason: "exposed" },
   };

@@ -5,7 +5,7 @@ import { budgets } from "@/db/schema/budgets";
 import { apiKeys } from "@/db/schema/keys";
 import { usageHourly } from "@/db/schema/usage";
 import { capWindowStart } from "@/lib/keys/cap-budgets";
-import { type CapInterval, capIntervals } from "@/lib/keys/limits";
+import { type CapInterval, capIntervals } from "@/lib/keys/terms";
 import type { Scope } from "@/lib/scope";
 import { addMs, dayMs, startOfDay, startOfMonth } from "@/lib/time";
 

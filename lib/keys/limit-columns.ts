@@ -1,7 +1,7 @@
 import type { apiKeys } from "@/db/schema/keys";
-import { type CapInterval, capIntervals } from "@/lib/keys/limits";
 import type { KeyPower } from "@/lib/keys/power";
 import type { KeyChange } from "@/lib/keys/schema";
+import { type CapInterval, capIntervals } from "@/lib/keys/terms";
 import { nanosToDecimal, usdToNanos } from "@/lib/money";
 
 type LimitChange = Pick<

@@ -3,10 +3,6 @@ import { parseAddress } from "@/lib/keys/addresses";
 import { modelPatternForm, modelPatternMax } from "@/lib/keys/model-patterns";
 import { nanosPerUsd, nanosToDecimal, usdToNanos } from "@/lib/money";
 
-/** The periods in which what a key spends can be capped; each starts at 00:00 UTC. */
-export const capIntervals = ["day", "week", "month", "total"] as const;
-export type CapInterval = (typeof capIntervals)[number];
-
 export const allowlistMax = 50;
 export const requestsPerHourMax = 1_000_000_000;
 export const rotationDaysMax = 365;

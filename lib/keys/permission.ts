@@ -1,4 +1,4 @@
-import type { KeyScope } from "@/lib/keys/schema";
+import type { KeyScope } from "@/lib/keys/terms";
 import type { Role } from "@/lib/scope";
 
 /** What each role may hand out; a role without an entry here may only look. */

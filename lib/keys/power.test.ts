@@ -1,10 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { addressBlockContains } from "@/lib/keys/addresses";
-import { capIntervals } from "@/lib/keys/limits";
 import { modelPatternMatches } from "@/lib/keys/model-patterns";
 import { findExcess, type KeyPower } from "@/lib/keys/power";
-import { keyScopes } from "@/lib/keys/schema";
+import { capIntervals, keyScopes } from "@/lib/keys/terms";
 
 const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: null });
 const cap = maybe(fc.bigInt({ min: 1n, max: 4n }));

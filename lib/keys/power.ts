@@ -1,7 +1,7 @@
 import { addressBlockContains } from "@/lib/keys/addresses";
-import { type CapInterval, capIntervals } from "@/lib/keys/limits";
 import { modelPatternContains } from "@/lib/keys/model-patterns";
 import type { KeyEnvironment } from "@/lib/keys/secret";
+import { type CapInterval, capIntervals } from "@/lib/keys/terms";
 import { nanosToDecimal } from "@/lib/money";
 
 /** Everything that bounds what a key may do; null is no bound. */

@@ -1,5 +1,5 @@
-import type { ExpiryDays, KeyScope } from "@/lib/keys/schema";
 import type { KeyEnvironment } from "@/lib/keys/secret";
+import type { ExpiryDays, KeyScope } from "@/lib/keys/terms";
 
 /** A starting point of the form: everything in it can still be changed. */
 export interface KeyPreset {

@@ -6,12 +6,8 @@ import { usageHourly } from "@/db/schema/usage";
 import { AppError } from "@/lib/errors";
 import { isId } from "@/lib/id";
 import type { RevokeReason } from "@/lib/keys/revoke-key";
-import {
-  defaultOrders,
-  type KeyListQuery,
-  type KeySort,
-  type KeyStatusFilter,
-} from "@/lib/keys/schema";
+import type { KeyListQuery, KeyStatusFilter } from "@/lib/keys/schema";
+import { defaultOrders, type KeySort } from "@/lib/keys/terms";
 import type { Scope } from "@/lib/scope";
 
 /** All that anybody is shown of a key. The hash is never selected. */

@@ -8,7 +8,6 @@ import { newId } from "@/lib/id";
 import { auditKey, lockKey, requireLive, requireManager, requireReachOf } from "@/lib/keys/own-key";
 import {
   type ExtendGrace,
-  graceSecondsMax,
   type KeyReference,
   pendingSecretMs,
   type RetireOldSecret,
@@ -16,6 +15,7 @@ import {
 } from "@/lib/keys/schema";
 import { mintSecret } from "@/lib/keys/secret";
 import { retireSecret, settleSecrets } from "@/lib/keys/secrets-of-key";
+import { graceSecondsMax } from "@/lib/keys/terms";
 import type { Scope } from "@/lib/scope";
 import { addMs, secondMs } from "@/lib/time";
 

@@ -3,15 +3,14 @@ import { DisplayName } from "@/lib/display-name";
 import { parseDay } from "@/lib/keys/expiry";
 import { keyLimitFields } from "@/lib/keys/limits";
 import { searchTermOf } from "@/lib/keys/search-term";
+import {
+  expiryDays,
+  graceSecondsMax,
+  keyEnvironments,
+  keyScopes,
+  keySorts,
+} from "@/lib/keys/terms";
 import { dayMs, hourMs } from "@/lib/time";
-
-export const keyScopes = ["read", "write", "admin", "webhook"] as const;
-export type KeyScope = (typeof keyScopes)[number];
-
-export const keyEnvironments = ["live", "test"] as const;
-
-export const expiryDays = [30, 60, 90, 180, 365] as const;
-export type ExpiryDays = (typeof expiryDays)[number];
 
 /** Live keys a workspace may have; revoked and expired ones don't count. */
 export const liveKeysMax = 100;
@@ -119,10 +118,6 @@ export type KeyReference = z.infer<typeof KeyReference>;
 export const RevokeKey = KeyReference;
 export type RevokeKey = z.infer<typeof RevokeKey>;
 
-/** The overlaps the dashboard offers, in seconds; any whole number up to the longest is accepted. */
-export const graceChoices = [0, 900, 3_600, 86_400, 604_800] as const;
-export const graceSecondsMax = 604_800;
-
 const graceProblem = "Choose an overlap between none and seven days.";
 
 export const GraceSeconds = z
@@ -162,17 +157,6 @@ export const keyStatusFilters = [
 ] as const;
 export type KeyStatusFilter = (typeof keyStatusFilters)[number];
 export const keyEnvironmentFilters = ["all", ...keyEnvironments] as const;
-
-export const keySorts = ["created", "name", "used", "expires"] as const;
-export type KeySort = (typeof keySorts)[number];
-
-/** The order in which each sort is most useful, and so the one it starts with. */
-export const defaultOrders: Record<KeySort, "asc" | "desc"> = {
-  created: "desc",
-  name: "asc",
-  used: "desc",
-  expires: "asc",
-};
 
 const searchMax = 100;
 const Cursor = KeyId.optional().catch(undefined);

@@ -4,9 +4,9 @@ import { checkBodyHeaders, readBody } from "@/lib/gateway/body";
 import type { Call, Gateway } from "@/lib/gateway/call";
 import type { ChatRequest, Protocol } from "@/lib/gateway/chat";
 import { GatewayError } from "@/lib/gateway/errors";
-import { parseJsonBody } from "@/lib/gateway/json";
+import { parseJson } from "@/lib/gateway/json";
 import { type ChatPlan, meterOf, planChat } from "@/lib/gateway/plan";
-import { type Reply, replyJson, replyStream } from "@/lib/gateway/reply";
+import { type Reply, replyJson } from "@/lib/gateway/reply";
 import { StreamedAnswer } from "@/lib/gateway/streamed-answer";
 import { runWhole } from "@/lib/gateway/whole-answer";
 
@@ -40,9 +40,9 @@ function parseChat(
   bytes: Uint8Array,
 ): ChatRequest | GatewayError {
   try {
-    return protocol.parse(parseJsonBody(bytes), {
-      requiresMaxTokens: gateway.settings.requiresMaxTokens,
-    });
+    const { value, bytesMax } = parseJson(bytes);
+    const { requiresMaxTokens } = gateway.settings;
+    return { ...protocol.parse(value, { requiresMaxTokens }), bytesMax };
   } catch (error) {
     if (error instanceof GatewayError) return error;
     throw error;
@@ -55,17 +55,17 @@ async function answerWhole(
   plan: ChatPlan,
   protocol: Protocol,
 ): Promise<Reply> {
-  const { chat, inputTokens, reservation, upstream } = plan;
+  const { chat, countInput, reservation, upstream } = plan;
   const maxTokens = reservation.outputTokensMax;
   const { answer, headers } = await runWhole(
     gateway,
     call,
     reservation.price,
-    (signal, onSent) => {
-      const events = upstream.answer({ chat, maxTokens, signal, onSent });
+    async (stop, onSent) => {
+      const events = await upstream.answerWhole({ chat, maxTokens, stop, onSent });
       return collectAnswer(events, chat, meterOf(plan));
     },
-    { inputTokens, outputTokens: 0 },
+    () => ({ inputTokens: countInput(), outputTokens: 0 }),
   );
   const body = answer.body ?? protocol.answerBody(chat, answer, new Date());
   return replyJson(call, 200, body, headers);
@@ -79,5 +79,5 @@ async function answerStreamed(
 ): Promise<Reply> {
   const answer = new StreamedAnswer(gateway, call, plan, protocol);
   await answer.begin();
-  return replyStream(call, answer.toStream());
+  return answer;
 }

@@ -80,14 +80,11 @@ function planEmbeddings(upstreams: Upstreams, request: EmbeddingsRequest, facts:
 }
 
 /** Puts an upstream's events together: the body that is answered, and its account. */
-async function collect(
-  { upstream, reservation, inputTokens }: Plan,
-  events: AsyncIterable<UpstreamEvent>,
-) {
+function collect({ upstream, reservation, inputTokens }: Plan, events: UpstreamEvent[]) {
   const bounds = { inputTokens: reservation.inputTokens, outputTokens: 0 };
-  const meter = new UsageMeter(bounds, inputTokens, upstream.isExact);
+  const meter = new UsageMeter(bounds, () => inputTokens, upstream.isExact);
   let body: JsonObject = {};
-  for await (const event of events) {
+  for (const event of events) {
     if (event.type === "usage") meter.report(event.usage);
     if (event.type === "body") body = event.write(meter.complete());
   }
@@ -116,8 +113,8 @@ export async function handleEmbeddings(
     gateway,
     call,
     reservation.price,
-    (signal, onSent) => collect(plan, upstream.embed({ ...request, signal, onSent })),
-    { inputTokens, outputTokens: 0 },
+    async (stop, onSent) => collect(plan, await upstream.embed({ ...request, stop, onSent })),
+    () => ({ inputTokens, outputTokens: 0 }),
   );
   return replyJson(call, 200, answer.body, headers);
 }

@@ -1,8 +1,7 @@
 import { z } from "zod";
 import type { KeySettings } from "@/lib/keys/detail";
-import { capIntervals } from "@/lib/keys/limits";
-import { keyEnvironments, keyScopes } from "@/lib/keys/schema";
 import { type KeyStatus, keyStatus } from "@/lib/keys/status";
+import { capIntervals, keyEnvironments, keyScopes } from "@/lib/keys/terms";
 import { nanosToDecimal } from "@/lib/money";
 
 const statuses = [

@@ -15,9 +15,9 @@ import {
   type KeyChange,
   KeyScopes,
   keyEnvironmentFilters,
-  keyEnvironments,
   keyStatusFilters,
 } from "@/lib/keys/schema";
+import { keyEnvironments } from "@/lib/keys/terms";
 
 /** A choice among words, told with all of them. */
 function oneOf<const T extends readonly [string, ...string[]]>(words: T) {

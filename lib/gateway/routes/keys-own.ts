@@ -19,8 +19,8 @@ import {
 } from "@/lib/gateway/routes/keys-answers";
 import { KeyRotateBody, KeyVerifyBody } from "@/lib/gateway/routes/keys-bodies";
 import { getKeyDetail } from "@/lib/keys/detail";
-import { capIntervals } from "@/lib/keys/limits";
 import type { KeyEnvironment } from "@/lib/keys/secret";
+import { capIntervals } from "@/lib/keys/terms";
 import { type VerifyOptions, verifySecret } from "@/lib/keys/verify";
 import { nanosToDecimal } from "@/lib/money";
 

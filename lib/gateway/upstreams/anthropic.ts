@@ -18,7 +18,7 @@ function check(chat: ChatRequest): void {
 /** Providers that speak Anthropic's Messages; the base address may end in `/v1` or before it. */
 export const anthropicWire: Wire = {
   check,
-  url: ({ baseUrl }) => new URL(`${baseUrl.replace(/\/+$/, "").replace(/\/v1$/, "")}/v1/messages`),
+  url: ({ baseUrl }) => `${baseUrl.replace(/\/+$/, "").replace(/\/v1$/, "")}/v1/messages`,
   headers: ({ credential }): Record<string, string> => ({
     "anthropic-version": apiVersion,
     ...(credential === null ? {} : { "x-api-key": credential }),

@@ -3,7 +3,13 @@ import { GatewayError } from "@/lib/gateway/errors";
 import type { Breaker } from "@/lib/gateway/upstreams/breaker";
 import { decoded } from "@/lib/gateway/upstreams/content-encoding";
 import type { Errand } from "@/lib/gateway/upstreams/errand";
-import { type ExchangeAnswer, exchange, type Timeouts } from "@/lib/gateway/upstreams/exchange";
+import {
+  type AnswerBody,
+  type ExchangeAnswer,
+  exchange,
+  Target,
+  type Timeouts,
+} from "@/lib/gateway/upstreams/exchange";
 import {
   BrokenAnswer,
   failureOfExchange,
@@ -29,44 +35,65 @@ export interface Provider {
   /** How long it is heard after the client has left. */
   drainMs: number;
   breaker: Breaker;
+  /** Where its addresses lead, by address. */
+  targets: Map<string, Target>;
 }
 
 const answerBytesMax = 32 * 1024 * 1024;
 const errorBytesMax = 64 * 1024;
+/** It drops a byte order mark. */
+const decoder = new TextDecoder();
 /** The words of an error may take so long to come; its status is known already. */
 const errorMsMax = 2_000;
 
-/** One attempt at one upstream. Throws ProviderFailure. */
-export async function* attempt(
+/** One attempt at one upstream, for an answer in one piece. Throws ProviderFailure. */
+export async function askWhole(
+  provider: Provider,
+  errand: Errand,
+  isFirstTry: boolean,
+): Promise<UpstreamEvent[]> {
+  const answer = await open(provider, errand, isFirstTry);
+  try {
+    const body = await begin(errand, answer);
+    return errand.readAnswer(provider.kind, await readWhole(body));
+  } finally {
+    answer.leave();
+  }
+}
+
+/** One attempt at one upstream, for a stream. Throws ProviderFailure. */
+export async function* askForStream(
   provider: Provider,
   errand: Errand,
   isFirstTry: boolean,
 ): AsyncGenerator<UpstreamEvent> {
-  const { kind } = provider;
-  const abort = new AbortController();
-  const giveUp = () => abort.abort();
-  if (errand.signal.aborted) giveUp();
-  errand.signal.addEventListener("abort", giveUp, { once: true });
-  const packed = await open(provider, { ...errand, signal: abort.signal }, isFirstTry);
-  let isTaken = false;
+  const answer = await open(provider, errand, isFirstTry);
   try {
-    const answer = { ...packed, body: decoded(packed) };
-    if (answer.status === 200) checkType(errand, answer);
-    isTaken = true;
-    if (answer.status !== 200) throw await refusal(errand, answer, giveUp);
-    if (errand.stream) yield* readStream(provider, errand, answer);
-    else yield* errand.readAnswer(kind, await readWhole(answer));
+    const body = await begin(errand, answer);
+    yield* readStream(provider, errand, body);
   } finally {
-    // Nobody will read it, and it may have no end.
-    if (!isTaken) giveUp();
-    errand.signal.removeEventListener("abort", giveUp);
-    await packed.body.return(undefined);
+    answer.leave();
   }
 }
 
+/** The body of an answer, unpacked. Throws ProviderFailure where it isn't what was asked for. */
+async function begin(errand: Errand, answer: ExchangeAnswer): Promise<AnswerBody> {
+  let body: AnswerBody;
+  try {
+    body = decoded(answer);
+    if (answer.status === 200) checkType(errand, answer);
+  } catch (error) {
+    // Nobody will read it, and it may have no end.
+    answer.abort();
+    throw error;
+  }
+  if (answer.status !== 200) throw await refusal(errand, answer, body);
+  return body;
+}
+
 /** Throws ProviderFailure for a body of another kind than was asked for. */
-function checkType({ stream }: Errand, { headers }: ExchangeAnswer): void {
-  const type = headers["content-type"] ?? "";
+function checkType({ stream }: Errand, answer: ExchangeAnswer): void {
+  const type = answer.header("content-type") ?? "";
   if (stream) {
     if (!/^text\/event-stream\b/i.test(type)) throw garbage("a body where a stream was asked for");
   } else if (!/^application\/(.+\+)?json\b/i.test(type)) throw garbage("a body that is not JSON");
@@ -77,8 +104,8 @@ async function open(
   errand: Errand,
   isFirstTry: boolean,
 ): Promise<ExchangeAnswer> {
-  const { id, kind, breaker, model, baseUrl, timeouts, allowPrivate } = provider;
-  const { stream, signal, onSent } = errand;
+  const { id, kind, breaker, model, baseUrl, timeouts } = provider;
+  const { stream, stop, onSent } = errand;
   const { url, headers, body } = errand.write(kind, {
     model,
     baseUrl,
@@ -89,7 +116,7 @@ async function open(
   const failed = () => isFirstTry && breaker.fail(performance.now());
   try {
     const answer = await exchange({
-      url,
+      target: targetOf(provider, url),
       headers: {
         "content-type": "application/json",
         accept: stream ? "text/event-stream" : "application/json",
@@ -99,41 +126,39 @@ async function open(
       },
       body: Buffer.from(JSON.stringify(body)),
       timeouts,
-      allowPrivate,
-      signal,
+      stop,
       onSent,
     });
     if (answer.status >= 500) failed();
     else breaker.succeed();
     return answer;
   } catch (error) {
-    if (!signal.aborted) failed();
+    if (!stop.isAsked) failed();
     log.debug({ err: error, upstream: id }, "an upstream wasn't reached");
     throw failureOfExchange(error);
   }
 }
 
-async function readBytes(answer: ExchangeAnswer, bytesMax: number): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of answer.body) {
-    size += chunk.length;
-    if (size > bytesMax) throw garbage("a body that is too large");
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
+/** Where an address of a provider leads; the same for all requests that go there. */
+function targetOf({ targets, allowPrivate, timeouts }: Provider, url: string): Target {
+  const known = targets.get(url);
+  if (known) return known;
+  const target = new Target(new URL(url), allowPrivate, timeouts.connectMs);
+  targets.set(url, target);
+  return target;
 }
 
 /** The JSON of an answer in one piece. What broke off was begun, and may have been charged for. */
-async function readWhole(answer: ExchangeAnswer): Promise<unknown> {
-  let bytes: Buffer;
+async function readWhole(body: AnswerBody): Promise<unknown> {
+  let bytes: Buffer | null;
   try {
-    bytes = await readBytes(answer, answerBytesMax);
+    bytes = await body.bytes(answerBytesMax);
   } catch (error) {
     throw inAnswer(error);
   }
+  if (!bytes) throw garbage("a body that is too large");
   try {
-    return JSON.parse(new TextDecoder().decode(bytes));
+    return JSON.parse(decoder.decode(bytes));
   } catch {
     throw new BrokenAnswer(new GatewayError("bad_gateway"), "give_up", "a body that is cut short");
   }
@@ -142,29 +167,30 @@ async function readWhole(answer: ExchangeAnswer): Promise<unknown> {
 async function refusal(
   errand: Errand,
   answer: ExchangeAnswer,
-  giveUp: () => void,
+  body: AnswerBody,
 ): Promise<ProviderFailure> {
-  let body: unknown = null;
-  const timer = setTimeout(giveUp, errorMsMax);
+  let told: unknown = null;
+  const timer = setTimeout(() => answer.abort(), errorMsMax);
   try {
-    body = JSON.parse((await readBytes(answer, errorBytesMax)).toString("utf8"));
+    const bytes = await body.bytes(errorBytesMax);
+    told = bytes && JSON.parse(bytes.toString("utf8"));
   } catch {
     // The status says enough.
   } finally {
     clearTimeout(timer);
   }
-  return failureOfStatus(errand.original, answer.status, answer.headers["retry-after"], body);
+  return failureOfStatus(errand.original, answer.status, answer.header("retry-after"), told);
 }
 
 async function* readStream(
   { kind }: Provider,
   errand: Errand,
-  answer: ExchangeAnswer,
+  body: AnswerBody,
 ): AsyncGenerator<UpstreamEvent> {
   const parser = new SseParser();
   const reader = errand.readStream(kind);
   try {
-    for await (const chunk of answer.body) {
+    for await (const chunk of body.chunks()) {
       for (const event of parser.push(chunk)) yield* reader.take(event);
       if (reader.isComplete) return;
     }

@@ -1,7 +1,11 @@
 import { Readable, type Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { constants, createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
-import { type ExchangeAnswer, ExchangeError } from "@/lib/gateway/upstreams/exchange";
+import {
+  type AnswerBody,
+  type ExchangeAnswer,
+  ExchangeError,
+} from "@/lib/gateway/upstreams/exchange";
 import { garbage } from "@/lib/gateway/upstreams/provider-failure";
 
 // What came so far is handed on at once: the events of a stream don't wait for the next ones.
@@ -20,12 +24,25 @@ const decoders: Record<string, () => Transform> = {
  * providers do it all the same. Throws garbage for an encoding that isn't known, and ExchangeError as
  * bodies do.
  */
-export function decoded({ headers, body }: ExchangeAnswer): AsyncGenerator<Buffer> {
-  const encoding = (headers["content-encoding"] ?? "identity").trim().toLowerCase();
-  if (encoding === "identity" || encoding === "") return body;
+export function decoded(answer: ExchangeAnswer): AnswerBody {
+  const encoding = answer.header("content-encoding")?.trim().toLowerCase() ?? "";
+  if (encoding === "identity" || encoding === "") return answer;
   const start = decoders[encoding];
   if (!start) throw garbage("an encoding that nobody asked for");
-  return unpack(body, start());
+  const chunks = () => unpack(answer.chunks(), start());
+  return {
+    chunks,
+    async bytes(max) {
+      const pieces: Buffer[] = [];
+      let size = 0;
+      for await (const piece of chunks()) {
+        size += piece.length;
+        if (size > max) return null;
+        pieces.push(piece);
+      }
+      return Buffer.concat(pieces);
+    },
+  };
 }
 
 async function* unpack(body: AsyncGenerator<Buffer>, decoder: Transform): AsyncGenerator<Buffer> {

@@ -1,5 +1,6 @@
 import type { ChatRequest, JsonObject, ProtocolName } from "@/lib/gateway/chat";
 import { invalidFields } from "@/lib/gateway/errors";
+import type { Stop } from "@/lib/gateway/stop";
 import { anthropicWire } from "@/lib/gateway/upstreams/anthropic";
 import { bearer, openAiWire } from "@/lib/gateway/upstreams/openai";
 import {
@@ -29,8 +30,8 @@ export interface Errand {
   stream: boolean;
   /** The caller's own body, whose fields an upstream may complain about; null where it speaks neither protocol. */
   original: JsonObject | null;
-  /** Aborted when nobody waits for the answer any more. */
-  signal: AbortSignal;
+  /** Asked for when nobody waits for the answer any more. */
+  stop: Stop;
   /** Called when the request has left for an upstream. */
   onSent(): void;
   /** Throws param for what a provider of the kind has no way to do. */
@@ -38,7 +39,7 @@ export interface Errand {
   write(
     kind: ProtocolName,
     to: Destination,
-  ): { url: URL; headers: Record<string, string>; body: JsonObject };
+  ): { url: string; headers: Record<string, string>; body: JsonObject };
   /** Throws ProviderFailure for a body that isn't an answer. */
   readAnswer(kind: ProtocolName, body: unknown): UpstreamEvent[];
   readStream(kind: ProtocolName): StreamReader;
@@ -59,11 +60,11 @@ export function checkEmbeddings(kind: ProtocolName, { model }: EmbeddingsRequest
 }
 
 /** A chat, through either protocol. */
-export function chatErrand({ chat, maxTokens, signal, onSent }: UpstreamRequest): Errand {
+export function chatErrand({ chat, maxTokens, stop, onSent }: UpstreamRequest): Errand {
   return {
     stream: chat.stream,
     original: chat.original?.body ?? null,
-    signal,
+    stop,
     onSent,
     check: (kind) => checkChat(kind, chat),
     write(kind, to) {
@@ -85,7 +86,7 @@ export function embeddingErrand(request: EmbeddingRequest): Errand {
   return {
     stream: false,
     original: request.original,
-    signal: request.signal,
+    stop: request.stop,
     onSent: request.onSent,
     check: (kind) => checkEmbeddings(kind, request),
     write: (_, to) => ({

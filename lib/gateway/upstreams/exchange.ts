@@ -1,4 +1,5 @@
 import { Client, type Dispatcher } from "undici";
+import type { Stop } from "@/lib/gateway/stop";
 import {
   AddressForbidden,
   checkHost,
@@ -46,22 +47,30 @@ export const defaultTimeouts: Timeouts = {
 };
 
 export interface ExchangeRequest {
-  url: URL;
+  target: Target;
   headers: Record<string, string>;
   body: Buffer;
   timeouts: Timeouts;
-  /** Whether plain http and addresses that only insiders have are fine. */
-  allowPrivate: boolean;
-  signal: AbortSignal;
+  stop: Stop;
   onSent(): void;
 }
 
-export interface ExchangeAnswer {
+/** A body that comes over a connection; it is read once, in one way or the other. */
+export interface AnswerBody {
+  /** All of it; null where it is longer than `max`. Throws ExchangeError. */
+  bytes(max: number): Promise<Buffer | null>;
+  /** Piece by piece. Throws ExchangeError. */
+  chunks(): AsyncGenerator<Buffer>;
+}
+
+export interface ExchangeAnswer extends AnswerBody {
   status: number;
-  /** By names in lower case; of one that comes several times, the first. */
-  headers: Record<string, string>;
-  /** Throws ExchangeError. Whoever stops early gives the connection up. */
-  body: AsyncGenerator<Buffer>;
+  /** By its name in lower case; of one that comes several times, the first. */
+  header(name: string): string | undefined;
+  /** Nothing more of it is wanted. What comes at once is still read, so that the connection can be kept. */
+  leave(): void;
+  /** Ends it, and its connection. */
+  abort(): void;
 }
 
 /** A connection that nobody uses is kept so long, unless the upstream says otherwise. */
@@ -75,15 +84,30 @@ const waitingBytesMax = 256 * 1024;
 /** Connections that are open and not in use, by where they lead and how they were made. */
 const free = new Map<string, Client[]>();
 
-function placeOf({ url, allowPrivate, timeouts }: ExchangeRequest): string {
-  return `${url.origin} ${allowPrivate ? "any" : "public"} ${timeouts.connectMs}`;
+/** Where requests go. */
+export class Target {
+  readonly origin: string;
+  readonly path: string;
+  /** The same for all that may share connections. */
+  readonly place: string;
+
+  /** `allowPrivate`: whether plain http and addresses that only insiders have are fine. */
+  constructor(
+    readonly url: URL,
+    readonly allowPrivate: boolean,
+    readonly connectMs: number,
+  ) {
+    this.origin = url.origin;
+    this.path = `${url.pathname}${url.search}`;
+    this.place = `${this.origin} ${allowPrivate ? "any" : "public"} ${connectMs}`;
+  }
 }
 
 /** One client is one connection: whose it is, and whether it was used before, is ours to know. */
-function connectTo({ url, allowPrivate, timeouts }: ExchangeRequest, place: string): Client {
-  const client = new Client(url.origin, {
+function connectTo({ origin, place, allowPrivate, connectMs }: Target): Client {
+  const client = new Client(origin, {
     connect: {
-      timeout: timeouts.connectMs,
+      timeout: connectMs,
       // Connections to checked addresses are never shared with others.
       ...(allowPrivate ? {} : { lookup: lookupPublic }),
     },
@@ -115,26 +139,27 @@ function keep(client: Client, place: string): void {
  * ExchangeError, AddressForbidden.
  */
 export async function exchange(request: ExchangeRequest): Promise<ExchangeAnswer> {
-  if (!request.allowPrivate) checkHost(request.url);
-  if (request.signal.aborted) throw new ExchangeError("aborted");
-  const place = placeOf(request);
-  const kept = free.get(place)?.pop();
-  if (!kept) return await new Exchange(request, connectTo(request, place), place, false).head;
+  const { target, stop } = request;
+  if (!target.allowPrivate) checkHost(target.url);
+  if (stop.isAsked) throw new ExchangeError("aborted");
+  const kept = free.get(target.place)?.pop();
+  if (!kept) return await new Exchange(request, connectTo(target), false).head;
   try {
-    return await new Exchange(request, kept, place, true).head;
+    return await new Exchange(request, kept, true).head;
   } catch (error) {
     if (!(error instanceof ExchangeError) || error.reason !== "stale") throw error;
-    return await new Exchange(request, connectTo(request, place), place, false).head;
+    return await new Exchange(request, connectTo(target), false).head;
   }
 }
 
 /** One request and its answer on one connection. */
-class Exchange implements Dispatcher.DispatchHandler {
+class Exchange implements Dispatcher.DispatchHandler, ExchangeAnswer {
   readonly head: Promise<ExchangeAnswer>;
+  status = 0;
+  private headers: Record<string, string | string[] | undefined> = {};
   private tellHead: (answer: ExchangeAnswer) => void = () => undefined;
   private failHead: (error: Error) => void = () => undefined;
   private controller: Dispatcher.DispatchController | undefined;
-  private hasHead = false;
   private hasEnded = false;
   private isLeft = false;
   /** Of the body, what nobody has taken yet. */
@@ -148,20 +173,19 @@ class Exchange implements Dispatcher.DispatchHandler {
   constructor(
     private readonly request: ExchangeRequest,
     private readonly client: Client,
-    private readonly place: string,
     private readonly isReused: boolean,
   ) {
     this.head = new Promise((resolve, reject) => {
       this.tellHead = resolve;
       this.failHead = reject;
     });
-    const { url, headers, body, timeouts, signal } = request;
+    const { target, headers, body, timeouts, stop } = request;
     this.total = setTimeout(() => this.giveUp("timeout"), timeouts.totalMs);
-    signal.addEventListener("abort", this.onAbort, { once: true });
+    stop.add(this.abort);
     client.dispatch(
       {
         method: "POST",
-        path: `${url.pathname}${url.search}`,
+        path: target.path,
         headers,
         body,
         // A head that comes bit by bit, or hints without end, would put undici's off for ever.
@@ -172,10 +196,16 @@ class Exchange implements Dispatcher.DispatchHandler {
     );
   }
 
-  private readonly onAbort = () => this.giveUp("aborted");
+  header(name: string): string | undefined {
+    const value = this.headers[name];
+    return Array.isArray(value) ? value[0] : value;
+  }
+
+  readonly abort = (): void => this.giveUp("aborted");
 
   /** Ends it from our side, also while there is no connection yet. */
   private giveUp(reason: ExchangeFailure): void {
+    if (this.hasEnded) return;
     const error = new ExchangeError(reason);
     if (this.controller) this.controller.abort(error);
     else this.fail(error);
@@ -200,13 +230,10 @@ class Exchange implements Dispatcher.DispatchHandler {
   ): void {
     // Early hints and the like: the answer is yet to come.
     if (status < 200) return;
-    this.hasHead = true;
+    this.status = status;
+    this.headers = headers;
     clearTimeout(this.untilHead);
-    const first = Object.entries(headers).map(([name, value]) => [
-      name,
-      (Array.isArray(value) ? value[0] : value) ?? "",
-    ]);
-    this.tellHead({ status, headers: Object.fromEntries(first), body: this.body() });
+    this.tellHead(this);
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -220,7 +247,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   onResponseEnd(): void {
     this.hasEnded = true;
     this.finish();
-    keep(this.client, this.place);
+    keep(this.client, this.request.target.place);
     this.wake?.();
   }
 
@@ -239,7 +266,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   private finish(): void {
     clearTimeout(this.total);
     clearTimeout(this.untilHead);
-    this.request.signal.removeEventListener("abort", this.onAbort);
+    this.request.stop.delete(this.abort);
   }
 
   private toFailure(error: Error): Error {
@@ -253,37 +280,47 @@ class Exchange implements Dispatcher.DispatchHandler {
         return new ExchangeError("timeout", options);
     }
     if (!this.controller) return new ExchangeError("refused", options);
-    return new ExchangeError(this.isReused && !this.hasHead ? "stale" : "broken", options);
+    return new ExchangeError(this.isReused && this.status === 0 ? "stale" : "broken", options);
   }
 
-  /** By hand: an async generator that was never begun has no end either, and would leave this one open. */
-  private body(): AsyncGenerator<Buffer> {
-    const end = async (): Promise<IteratorResult<Buffer>> => {
-      this.leave();
-      return { done: true, value: undefined };
-    };
-    const generator: AsyncGenerator<Buffer> = {
-      next: () => this.next(),
-      return: end,
-      throw: end,
-      [Symbol.asyncIterator]: () => generator,
-      [Symbol.asyncDispose]: async () => this.leave(),
-    };
-    return generator;
-  }
-
-  private async next(): Promise<IteratorResult<Buffer>> {
+  async bytes(max: number): Promise<Buffer | null> {
+    const pieces: Buffer[] = [];
+    let size = 0;
     for (;;) {
-      const { waiting } = this;
-      const [first] = waiting;
-      if (first) {
-        this.waiting = [];
-        this.waitingBytes = 0;
-        this.controller?.resume();
-        return { done: false, value: waiting.length === 1 ? first : Buffer.concat(waiting) };
-      }
+      const piece = this.take() ?? (await this.next());
+      if (!piece) return pieces.length === 1 ? (pieces[0] ?? null) : Buffer.concat(pieces);
+      size += piece.length;
+      if (size > max) return null;
+      pieces.push(piece);
+    }
+  }
+
+  async *chunks(): AsyncGenerator<Buffer> {
+    for (;;) {
+      const piece = this.take() ?? (await this.next());
+      if (!piece) return;
+      yield piece;
+    }
+  }
+
+  /** What has come and nobody has taken yet. */
+  private take(): Buffer | null {
+    const { waiting } = this;
+    const [first] = waiting;
+    if (!first) return null;
+    this.waiting = [];
+    this.waitingBytes = 0;
+    this.controller?.resume();
+    return waiting.length === 1 ? first : Buffer.concat(waiting);
+  }
+
+  /** What comes next; null at the end. */
+  private async next(): Promise<Buffer | null> {
+    for (;;) {
+      const piece = this.take();
+      if (piece) return piece;
       if (this.failure) throw this.failure;
-      if (this.hasEnded || this.isLeft) return { done: true, value: undefined };
+      if (this.hasEnded || this.isLeft) return null;
       await new Promise<void>((resolve) => {
         this.wake = resolve;
       });
@@ -291,15 +328,12 @@ class Exchange implements Dispatcher.DispatchHandler {
     }
   }
 
-  /** Lets the connection be used again if what is left of its answer comes at once; otherwise ends it. */
-  private leave(): void {
+  leave(): void {
     this.isLeft = true;
     this.waiting = [];
     this.wake?.();
     if (this.hasEnded || this.failure) return;
     this.controller?.resume();
-    setTimeout(() => {
-      if (!this.hasEnded) this.controller?.abort(new ExchangeError("aborted"));
-    }, restMsMax).unref();
+    setTimeout(this.abort, restMsMax).unref();
   }
 }

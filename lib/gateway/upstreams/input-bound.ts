@@ -30,10 +30,9 @@ function hasFarDocument(part: ChatPart): boolean {
 export function boundInput(chat: ChatRequest, contextTokens: number): number {
   const parts = chat.messages.flatMap((message) => message.parts);
   if (parts.some(hasFarDocument)) return contextTokens;
-  const { original, ...rest } = chat;
   const images = parts.flatMap(imageUrls);
   const imageBytes = images.reduce((sum, url) => sum + Buffer.byteLength(url), 0);
-  const bytes = Buffer.byteLength(JSON.stringify(original?.body ?? rest)) - imageBytes;
+  const bytes = (chat.bytesMax ?? Buffer.byteLength(JSON.stringify(chat))) - imageBytes;
   const tokens =
     // What base64 is named in bytes, in a data address or beside it, never makes less than nothing.
     Math.max(0, bytes) +

@@ -11,7 +11,7 @@ export function bearer(credential: string | null): Record<string, string> {
 /** Providers that speak OpenAI's Chat Completions; the base address ends as OpenAI's does, in `/v1`. */
 export const openAiWire: Wire = {
   check: () => undefined,
-  url: ({ baseUrl }) => new URL(`${baseUrl.replace(/\/+$/, "")}/chat/completions`),
+  url: ({ baseUrl }) => `${baseUrl.replace(/\/+$/, "")}/chat/completions`,
   headers: ({ credential }) => bearer(credential),
   body: requestBody,
   readAnswer,

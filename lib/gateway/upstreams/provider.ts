@@ -1,7 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { ProtocolName } from "@/lib/gateway/chat";
 import { GatewayError } from "@/lib/gateway/errors";
-import { attempt, type Provider } from "@/lib/gateway/upstreams/attempt";
+import type { Stop } from "@/lib/gateway/stop";
+import { askForStream, type Provider } from "@/lib/gateway/upstreams/attempt";
 import type { Errand } from "@/lib/gateway/upstreams/errand";
 import { BrokenAnswer, ProviderFailure } from "@/lib/gateway/upstreams/provider-failure";
 import type { UpstreamEvent } from "@/lib/gateway/upstreams/upstream";
@@ -64,11 +65,11 @@ function report(provider: Provider, failure: ProviderFailure): void {
  * none after the first event. Throws a GatewayError, or a BrokenAnswer where an answer in one piece broke
  * off.
  */
-export async function* askProviders(
+export async function askProviders<T>(
   providers: Provider[],
   errand: Errand,
-): AsyncGenerator<UpstreamEvent> {
-  const { signal } = errand;
+  ask: (provider: Provider, errand: Errand, isFirstTry: boolean) => Promise<T>,
+): Promise<T> {
   const tries = new Map<Provider, number>();
   let candidates = providers.filter((provider) => canAsk(provider, errand));
   let last: ProviderFailure | null = null;
@@ -77,54 +78,48 @@ export async function* askProviders(
     if (!provider) break;
     const tried = tries.get(provider) ?? 0;
     tries.set(provider, tried + 1);
-    if (tried > 0) await pause(tried * pauseMs, signal);
-    const events = attempt(provider, errand, tried === 0);
+    if (tried > 0) await pause(tried * pauseMs, errand.stop);
     try {
-      const first = await nextEvent(provider, events);
-      if (!first.done) {
-        yield first.value;
-        yield* rest(provider, events);
-      }
-      return;
+      return await ask(provider, errand, tried === 0);
     } catch (error) {
-      // What breaks after the first event is a GatewayError already, and final.
       if (!(error instanceof ProviderFailure)) throw error;
+      report(provider, error);
       last = error;
-      if (error.next === "give_up" || signal.aborted) break;
+      if (error.next === "give_up" || errand.stop.isAsked) break;
       if (error.next === "elsewhere") candidates = candidates.filter((one) => one !== provider);
-    } finally {
-      await events.return(undefined);
     }
   }
   if (last instanceof BrokenAnswer && !errand.stream) throw last;
   throw last?.error ?? restingError(providers);
 }
 
+/** A stream of the first of a model's upstreams that begins one. Throws a GatewayError. */
+export async function* streamFrom(
+  providers: Provider[],
+  errand: Errand,
+): AsyncGenerator<UpstreamEvent> {
+  const { provider, events, first } = await askProviders(providers, errand, beginStream);
+  try {
+    for (let next = first; !next.done; next = await events.next()) yield next.value;
+  } catch (error) {
+    if (!(error instanceof ProviderFailure)) throw error;
+    report(provider, error);
+    throw error.error;
+  } finally {
+    await events.return(undefined);
+  }
+}
+
+/** A stream with its first event, before which another upstream can be asked instead. */
+async function beginStream(provider: Provider, errand: Errand, isFirstTry: boolean) {
+  const events = askForStream(provider, errand, isFirstTry);
+  return { provider, events, first: await events.next() };
+}
+
 function sum(tries: Map<Provider, number>): number {
   return [...tries.values()].reduce((total, count) => total + count, 0);
 }
 
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
+async function pause(ms: number, { signal }: Stop): Promise<void> {
   await delay(ms, undefined, { signal }).catch(() => undefined);
-}
-
-async function nextEvent(provider: Provider, events: AsyncGenerator<UpstreamEvent>) {
-  try {
-    return await events.next();
-  } catch (error) {
-    if (error instanceof ProviderFailure) report(provider, error);
-    throw error;
-  }
-}
-
-async function* rest(provider: Provider, events: AsyncGenerator<UpstreamEvent>) {
-  try {
-    for (;;) {
-      const next = await nextEvent(provider, events);
-      if (next.done) return;
-      yield next.value;
-    }
-  } catch (error) {
-    throw error instanceof ProviderFailure ? error.error : error;
-  }
 }

@@ -1,7 +1,7 @@
 import type { ChatRequest } from "@/lib/gateway/chat";
 import { GatewayError } from "@/lib/gateway/errors";
 import type { ModelFacts, UpstreamFacts } from "@/lib/gateway/facts";
-import type { Provider } from "@/lib/gateway/upstreams/attempt";
+import { askWhole, type Provider } from "@/lib/gateway/upstreams/attempt";
 import { Breaker } from "@/lib/gateway/upstreams/breaker";
 import {
   chatErrand,
@@ -11,7 +11,7 @@ import {
 } from "@/lib/gateway/upstreams/errand";
 import { defaultTimeouts } from "@/lib/gateway/upstreams/exchange";
 import { boundEmbeddingInput, boundInput } from "@/lib/gateway/upstreams/input-bound";
-import { askProviders, checkProviders } from "@/lib/gateway/upstreams/provider";
+import { askProviders, checkProviders, streamFrom } from "@/lib/gateway/upstreams/provider";
 import { ProviderFailure } from "@/lib/gateway/upstreams/provider-failure";
 import { simulated } from "@/lib/gateway/upstreams/simulated";
 import type {
@@ -34,6 +34,8 @@ export class Upstreams {
   private readonly breakers = new Map<string, Breaker>();
   /** By what is in the row, so that a changed credential is a new one. */
   private readonly credentials = new Map<string, string>();
+  /** By the facts that they were made of, which are the same for as long as they hold. */
+  private readonly models = new WeakMap<ModelFacts, Upstream>();
 
   /** `credentialKey`: what credentials are encrypted under, 32 bytes. */
   constructor(private readonly credentialKey: Uint8Array) {}
@@ -42,10 +44,12 @@ export class Upstreams {
   of(model: ModelFacts): Upstream {
     const [first] = model.upstreams;
     if (first.kind === "simulated") return simulated;
-    return new ProvidedModel(
-      model.upstreams.flatMap((facts) => this.provider(facts)),
-      model.contextTokens,
-    );
+    const known = this.models.get(model);
+    if (known) return known;
+    const providers = model.upstreams.flatMap((facts) => this.provider(facts));
+    const provided = new ProvidedModel(providers, model.contextTokens);
+    this.models.set(model, provided);
+    return provided;
   }
 
   private provider(facts: UpstreamFacts): Provider[] {
@@ -70,6 +74,7 @@ export class Upstreams {
           totalMs: timeouts.totalMs ?? defaultTimeouts.totalMs,
         },
         credential: () => facts.credential && this.openCredential(id, facts.credential),
+        targets: new Map(),
       },
     ];
   }
@@ -116,7 +121,11 @@ class ProvidedModel implements Upstream {
   }
 
   answer(request: UpstreamRequest) {
-    return askProviders(this.providers, chatErrand(request));
+    return streamFrom(this.providers, chatErrand(request));
+  }
+
+  answerWhole(request: UpstreamRequest) {
+    return askProviders(this.providers, chatErrand(request), askWhole);
   }
 
   countEmbeddingInput(input: EmbeddingInput): number {
@@ -132,6 +141,6 @@ class ProvidedModel implements Upstream {
   }
 
   embed(request: EmbeddingRequest) {
-    return askProviders(this.providers, embeddingErrand(request));
+    return askProviders(this.providers, embeddingErrand(request), askWhole);
   }
 }

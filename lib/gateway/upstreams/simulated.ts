@@ -91,9 +91,9 @@ async function* answer(request: UpstreamRequest): AsyncGenerator<ChatEvent> {
   let sent = 0;
   for (const event of playAll(request, digestOf(request.chat, model))) {
     if ("tokens" in event) {
-      if (gapMs > 0) await delay(gapMs, undefined, { signal: request.signal });
+      if (gapMs > 0) await delay(gapMs, undefined, { signal: request.stop.signal });
       else if (sent % tokensPerTurn === tokensPerTurn - 1) {
-        await nextTurn(undefined, { signal: request.signal });
+        await nextTurn(undefined, { signal: request.stop.signal });
       }
       if (model === "mock-cut" && sent >= cutAfterTokens) {
         throw new GatewayError("bad_gateway");
@@ -104,6 +104,12 @@ async function* answer(request: UpstreamRequest): AsyncGenerator<ChatEvent> {
   }
 }
 
+async function answerWhole(request: UpstreamRequest): Promise<ChatEvent[]> {
+  const events: ChatEvent[] = [];
+  for await (const event of answer(request)) events.push(event);
+  return events;
+}
+
 /** The built-in upstream: offline, deterministic, and counted by the same rule it is cut by. */
 export const simulated: Upstream = {
   isExact: true,
@@ -112,6 +118,7 @@ export const simulated: Upstream = {
   boundInput: countInput,
   check: () => undefined,
   answer,
+  answerWhole,
   countEmbeddingInput,
   boundEmbeddingInput: countEmbeddingInput,
   checkEmbeddings,

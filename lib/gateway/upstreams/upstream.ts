@@ -1,13 +1,14 @@
 import type { Account, ChatEvent, ChatRequest, JsonObject } from "@/lib/gateway/chat";
 import type { VectorEncoding } from "@/lib/gateway/protocols/openai/vectors";
+import type { Stop } from "@/lib/gateway/stop";
 import type { ReportedUsage } from "@/lib/gateway/upstreams/usage";
 
 export interface UpstreamRequest {
   chat: ChatRequest;
   /** Output tokens for each choice; the upstream must not go beyond. */
   maxTokens: number;
-  /** Aborted when nobody waits for the answer any more. */
-  signal: AbortSignal;
+  /** Asked for when nobody waits for the answer any more. */
+  stop: Stop;
   /** Called when the request has left for an upstream: from then on it may cost something. */
   onSent(): void;
 }
@@ -45,8 +46,8 @@ export interface EmbeddingsRequest {
 }
 
 export interface EmbeddingRequest extends EmbeddingsRequest {
-  /** Aborted when nobody waits for the answer any more. */
-  signal: AbortSignal;
+  /** Asked for when nobody waits for the answer any more. */
+  stop: Stop;
   /** Called when the request has left for an upstream: from then on it may cost something. */
   onSent(): void;
 }
@@ -63,14 +64,16 @@ export interface Upstream {
   boundInput(chat: ChatRequest, max: number): number;
   /** Throws param for what no upstream of the model has a way to do. */
   check(chat: ChatRequest): void;
-  /** Throws a GatewayError of the registry when it fails, before or between events. */
+  /** A stream's events as they come. Throws a GatewayError when it fails, before or between them. */
   answer(request: UpstreamRequest): AsyncIterable<UpstreamEvent>;
+  /** All events of an answer in one piece. Throws a GatewayError, or a BrokenAnswer where it broke off. */
+  answerWhole(request: UpstreamRequest): Promise<UpstreamEvent[]>;
   /** Tokens of one input, counted as `countInput` does. */
   countEmbeddingInput(input: EmbeddingInput, max: number): number;
   /** What one input takes at most, as `boundInput` does. */
   boundEmbeddingInput(input: EmbeddingInput, max: number): number;
   /** Throws param for what no upstream of the model has a way to do. */
   checkEmbeddings(request: EmbeddingsRequest): void;
-  /** A body with one vector for each input, in order. Throws as `answer` does. */
-  embed(request: EmbeddingRequest): AsyncIterable<UpstreamEvent>;
+  /** A body with one vector for each input, in order. Throws as `answerWhole` does. */
+  embed(request: EmbeddingRequest): Promise<UpstreamEvent[]>;
 }

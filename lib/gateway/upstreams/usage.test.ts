@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { type ReportedUsage, UsageMeter } from "@/lib/gateway/upstreams/usage";
 
 const bounds = { inputTokens: 1_000, outputTokens: 100 };
-const meter = () => new UsageMeter(bounds, 20, false);
+const meter = () => new UsageMeter(bounds, () => 20, false);
 
 function told(...reports: ReportedUsage[]) {
   const taken = meter();

@@ -1,4 +1,3 @@
-import { z } from "zod";
 import type { Account } from "@/lib/gateway/chat";
 import type { TokenUsage } from "@/lib/models/price";
 
@@ -20,8 +19,6 @@ export type UsageBounds = TokenUsage;
 /** Why a figure of an upstream wasn't taken as it was. */
 export type UsageFlag = "missing" | "invalid" | "decreasing" | "clamped" | "total_mismatch";
 
-const Count = z.number().int().nonnegative();
-
 /**
  * Keeps account of one answer. What an upstream reports is untrusted: it never goes down, never beyond
  * what was set aside, and counts only where it is a whole number; where it is missing, what was counted
@@ -36,12 +33,12 @@ export class UsageMeter {
   private readonly found = new Set<UsageFlag>();
 
   /**
-   * `inputTokens` is our own count of the input. `isExact`: our counts are the bill, as they are for the
+   * `countInput` is our own count of the input. `isExact`: our counts are the bill, as they are for the
    * built-in upstream, which counts as we do.
    */
   constructor(
     private readonly bounds: UsageBounds,
-    private readonly inputTokens: number,
+    private readonly countInput: () => number,
     readonly isExact: boolean,
   ) {}
 
@@ -66,15 +63,17 @@ export class UsageMeter {
   private take<T extends number | null>(last: T, told: unknown, bound: number): T | number {
     // Both protocols write null for what there is nothing to tell of.
     if (told == null) return last;
-    const count = Count.safeParse(told);
     // Numbers that are too large for an integer are a claim, if an absurd one; anything else is none.
-    const isHuge = typeof told === "number" && told > Number.MAX_SAFE_INTEGER;
-    if (!count.success && !isHuge) {
+    const isClaim =
+      typeof told === "number" &&
+      told >= 0 &&
+      (Number.isSafeInteger(told) || told > Number.MAX_SAFE_INTEGER);
+    if (!isClaim) {
       this.found.add("invalid");
       return last;
     }
-    const tokens = count.success ? count.data : bound;
-    if (!count.success || tokens > bound) this.found.add("clamped");
+    const tokens = Number.isSafeInteger(told) ? told : bound;
+    if (told > bound) this.found.add("clamped");
     if (last !== null && tokens < last) this.found.add("decreasing");
     return Math.max(last ?? 0, Math.min(tokens, bound));
   }
@@ -82,7 +81,7 @@ export class UsageMeter {
   /** The account as it stands: what a broken answer is billed by. */
   delivered(): Account {
     const counted = Math.min(this.countedOutput, this.bounds.outputTokens);
-    const inputTokens = this.input ?? Math.min(this.inputTokens, this.bounds.inputTokens);
+    const inputTokens = this.input ?? Math.min(this.countInput(), this.bounds.inputTokens);
     const cacheReadTokens = Math.min(this.cacheRead, inputTokens);
     return {
       inputTokens,

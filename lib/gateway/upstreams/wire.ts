@@ -26,7 +26,7 @@ export interface StreamReader {
 export interface Wire {
   /** Throws param for what the protocol has no way to say. */
   check(chat: ChatRequest): void;
-  url(request: WireRequest): URL;
+  url(request: WireRequest): string;
   headers(request: WireRequest): Record<string, string>;
   body(request: WireRequest): JsonObject;
   /** Throws ProviderFailure for a body that isn't an answer. */

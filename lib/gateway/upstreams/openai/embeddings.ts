@@ -6,8 +6,8 @@ import { failureOfError, garbage, readErrorBody } from "@/lib/gateway/upstreams/
 import type { EmbeddingRequest, UpstreamEvent } from "@/lib/gateway/upstreams/upstream";
 
 /** The base address ends as OpenAI's does, in `/v1`. */
-export function embeddingsUrl(baseUrl: string): URL {
-  return new URL(`${baseUrl.replace(/\/+$/, "")}/embeddings`);
+export function embeddingsUrl(baseUrl: string): string {
+  return `${baseUrl.replace(/\/+$/, "")}/embeddings`;
 }
 
 /** The caller's own body, under the model's name at the upstream. */

@@ -148,8 +148,10 @@ function tokenLimit(request: WireRequest): JsonObject {
   const { chat, maxTokens } = request;
   const original = chat.original?.protocol === "openai" ? chat.original.body : {};
   const names = ["max_tokens", "max_completion_tokens"].filter((name) => original[name] != null);
-  const own = new URL(request.baseUrl).hostname === "api.openai.com";
-  if (names.length === 0) names.push(own ? "max_completion_tokens" : "max_tokens");
+  if (names.length === 0) {
+    const isOwn = new URL(request.baseUrl).hostname === "api.openai.com";
+    names.push(isOwn ? "max_completion_tokens" : "max_tokens");
+  }
   return Object.fromEntries(names.map((name) => [name, maxTokens]));
 }
 

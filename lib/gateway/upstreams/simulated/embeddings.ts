@@ -54,7 +54,7 @@ export function checkEmbeddings({ dimensions, model }: EmbeddingsRequest): void 
 }
 
 /** Deterministic vectors of length 1. Throws an AbortError when nobody waits any more. */
-export async function* embed(request: EmbeddingRequest): AsyncGenerator<UpstreamEvent> {
+export async function embed(request: EmbeddingRequest): Promise<UpstreamEvent[]> {
   request.onSent();
   const vectors: Float32Array[] = [];
   let wordsLeft = wordsPerTurn;
@@ -64,8 +64,8 @@ export async function* embed(request: EmbeddingRequest): AsyncGenerator<Upstream
     wordsLeft -= words.length + wordsPerVector;
     if (wordsLeft > 0) continue;
     wordsLeft = wordsPerTurn;
-    await nextTurn(undefined, { signal: request.signal });
+    await nextTurn(undefined, { signal: request.stop.signal });
   }
   const write = (billed: TokenUsage) => embeddingsBody(request, vectors, billed.inputTokens);
-  yield { type: "body", tokens: 0, write };
+  return [{ type: "body", tokens: 0, write }];
 }
