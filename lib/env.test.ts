@@ -76,3 +76,14 @@ it("Stripe's key goes over https, or to this very machine", () => {
     expect(() => read(url)).toThrow(/STRIPE_API_URL/);
   }
 });
+
+it("a way to sign in is configured whole or not at all, and never sends its secret in clear", () => {
+  const issuer = { AUTH_OIDC_ISSUER: "https://id.example.com" };
+  expect(() => readEnv({ ...complete, ...issuer })).toThrow(/AUTH_OIDC_CLIENT_ID is missing/);
+  expect(() => readEnv({ ...complete, AUTH_GITHUB_ID: "x" })).toThrow(/AUTH_GITHUB_SECRET/);
+  expect(() => readEnv({ ...complete, AUTH_GOOGLE_SECRET: "hunter2" })).toThrow(/AUTH_GOOGLE_ID/);
+  const client = { AUTH_OIDC_CLIENT_ID: "x", AUTH_OIDC_CLIENT_SECRET: "y" };
+  expect(readEnv({ ...complete, ...issuer, ...client }).AUTH_OIDC_NAME).toBe("Single sign-on");
+  const plain = { ...client, AUTH_OIDC_ISSUER: "http://id.example.com" };
+  expect(() => readEnv({ ...complete, ...plain })).toThrow(/AUTH_OIDC_ISSUER must be https/);
+});

@@ -34,6 +34,8 @@ const list = z
       .filter((item) => item !== ""),
   );
 
+const credential = z.string().max(1_024).optional();
+
 const Variables = z.object({
   NODE_ENV: z.enum(["development", "production", "test"]).default("development"),
   /** PostgreSQL; `npm start` fills it in with the embedded server. */
@@ -102,6 +104,23 @@ const Variables = z.object({
       "must be an address such as Gatehouse <no-reply@example.com>",
     )
     .optional(),
+  /** Signing in with an OpenID Connect provider: its issuer, our client there, and its name on the button. */
+  AUTH_OIDC_ISSUER: z
+    .url({ protocol: /^https?$/, error: "must be an address such as https://id.example.com" })
+    .refine(
+      (value) => value.startsWith("https:") || isLoopback(new URL(value).hostname),
+      "must be https, because the client's secret is sent there",
+    )
+    .optional(),
+  AUTH_OIDC_CLIENT_ID: credential,
+  AUTH_OIDC_CLIENT_SECRET: credential,
+  AUTH_OIDC_NAME: z.string().min(1).max(40).default("Single sign-on"),
+  /** Signing in with GitHub: an OAuth app's client id and secret. */
+  AUTH_GITHUB_ID: credential,
+  AUTH_GITHUB_SECRET: credential,
+  /** Signing in with Google: an OAuth client's id and secret. */
+  AUTH_GOOGLE_ID: credential,
+  AUTH_GOOGLE_SECRET: credential,
   /** A JSON file that names the upstreams and models (`docs/upstreams.md`). */
   GATEHOUSE_CONFIG: z.string().optional(),
   /** What GitHub signs its reports of leaked keys with: an address, or its JSON or a PEM itself. */
@@ -111,16 +130,31 @@ const Variables = z.object({
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "silent"]).default("info"),
 });
 
-const Environment = Variables.refine(
-  (env) => env.SMTP_URL === undefined || env.MAIL_FROM !== undefined,
-  {
+/** What makes no sense one without the other. */
+const together: readonly (readonly (keyof z.infer<typeof Variables>)[])[] = [
+  ["AUTH_OIDC_ISSUER", "AUTH_OIDC_CLIENT_ID", "AUTH_OIDC_CLIENT_SECRET"],
+  ["AUTH_GITHUB_ID", "AUTH_GITHUB_SECRET"],
+  ["AUTH_GOOGLE_ID", "AUTH_GOOGLE_SECRET"],
+];
+
+const Environment = Variables.superRefine((env, context) => {
+  for (const names of together) {
+    const missing = names.filter((name) => env[name] === undefined);
+    if (missing.length === 0 || missing.length === names.length) continue;
+    for (const name of missing) {
+      const message = `is missing; it belongs to ${names.filter((one) => one !== name).join(" and ")}`;
+      context.addIssue({ code: "custom", path: [name], message });
+    }
+  }
+})
+  .refine((env) => env.SMTP_URL === undefined || env.MAIL_FROM !== undefined, {
     path: ["MAIL_FROM"],
     message: "is missing; SMTP_URL needs a sender such as Gatehouse <no-reply@example.com>",
-  },
-).refine((env) => env.STRIPE_SECRET_KEY === undefined || env.STRIPE_WEBHOOK_SECRET.length > 0, {
-  path: ["STRIPE_WEBHOOK_SECRET"],
-  message: "is missing; without it nobody could tell Stripe's events from forged ones",
-});
+  })
+  .refine((env) => env.STRIPE_SECRET_KEY === undefined || env.STRIPE_WEBHOOK_SECRET.length > 0, {
+    path: ["STRIPE_WEBHOOK_SECRET"],
+    message: "is missing; without it nobody could tell Stripe's events from forged ones",
+  });
 
 export type Environment = z.infer<typeof Environment>;
 

@@ -8,6 +8,10 @@ import type { FieldErrors } from "@/lib/result";
 const failures = {
   VALIDATION_ERROR: { status: 400, message: "Check the marked fields and try again." },
   UNAUTHENTICATED: { status: 401, message: "Your session has ended. Sign in again." },
+  /** What was mailed, or a code, that is wrong, spent, or too old; the answer is the same for all three. */
+  INVALID_TOKEN: { status: 400, message: "This link is no longer valid. Ask for a new one." },
+  /** The session is good, but this act wants its user to have shown lately who they are. */
+  RECENT_SIGN_IN_REQUIRED: { status: 403, message: "Confirm that it’s you, then try again." },
   FORBIDDEN: { status: 403, message: "You don't have permission to do this." },
   ACCOUNT_SUSPENDED: {
     status: 403,

@@ -10,6 +10,8 @@ export interface ActionError {
   fields?: FieldErrors;
   /** Quoted to support when the failure is ours. */
   requestId?: string;
+  /** Whole seconds until a retry can succeed, where the failure is a throttle. */
+  retryAfterSeconds?: number;
 }
 
 /** What every server action answers; it never throws to the browser. */

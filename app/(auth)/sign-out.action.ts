@@ -1,5 +1,6 @@
 "use server";
 
+import type { Route } from "next";
 import { redirect } from "next/navigation";
 import { z } from "zod";
 import { createPublicAction } from "@/lib/auth/action";
@@ -14,10 +15,10 @@ const signOut = createPublicAction(z.void(), async (context) => {
   await clearSessionCookie();
 });
 
-/** Ends the session and leads to the sign-in page. */
+/** Ends the session and leads, by where the browser forgets it, to the sign-in page. */
 export async function signOutAction(): Promise<void> {
   const result = await signOut(undefined);
   // A form without fields has nowhere to show a refusal; the error page has.
   if (!result.ok) throw new Error(result.error.code);
-  redirect("/sign-in");
+  redirect("/signed-out" as Route);
 }

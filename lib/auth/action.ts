@@ -92,8 +92,12 @@ async function answer<T>(
   } catch (error) {
     unstable_rethrow(error);
     if (error instanceof AppError) {
-      const { code, message, fields } = error;
-      return { ok: false, error: { code, message, ...(fields ? { fields } : {}) } };
+      const { code, message, fields, retryAfterSeconds } = error;
+      const details = {
+        ...(fields ? { fields } : {}),
+        ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+      };
+      return { ok: false, error: { code, message, ...details } };
     }
     log.error({ requestId, error: summarizeError(error) }, "action failed");
     const { code, message } = new AppError("INTERNAL");

@@ -1,14 +1,23 @@
 import "server-only";
+import { cookies } from "next/headers";
+import type { NextRequest } from "next/server";
 import NextAuth, { AuthError, CredentialsSignin, type NextAuthConfig } from "next-auth";
+import { encode } from "next-auth/jwt";
 import Credentials from "next-auth/providers/credentials";
 import { cache } from "react";
 import { getDb } from "@/db/client";
 import { clientAddress } from "@/lib/auth/address";
-import { safeCallbackPath } from "@/lib/auth/callback-url";
+import { homePath, safeCallbackPath } from "@/lib/auth/callback-url";
+import { challengeMinutes } from "@/lib/auth/challenge";
+import type { ProviderIdentity } from "@/lib/auth/connected";
+import { cookieNamed, dropPassing, keepPassing } from "@/lib/auth/cookies";
+import { summarizeError } from "@/lib/auth/error-summary";
+import { identityOf } from "@/lib/auth/identity";
 import { signOutSession, touchSession } from "@/lib/auth/mutations";
+import { authProviders, type ProviderId } from "@/lib/auth/providers";
 import { findLiveSession, scopeOf } from "@/lib/auth/queries";
 import { SignIn } from "@/lib/auth/schema";
-import { signInWithPassword, type Visitor } from "@/lib/auth/sign-in";
+import { type SignInOutcome, signInWithPassword, type Visitor } from "@/lib/auth/sign-in";
 import { appOrigin, readEnv } from "@/lib/env";
 import { AppError } from "@/lib/errors";
 import { log } from "@/lib/log";
@@ -62,8 +71,11 @@ const password = Credentials({
     const parsed = SignIn.safeParse(credentials);
     if (!parsed.success) throw new SignInRefused(new AppError("VALIDATION_ERROR"));
     try {
-      const opened = await signInWithPassword(getDb(), parsed.data, visitorOf(request.headers));
-      return { id: opened.userId, sessionId: opened.sessionId };
+      const outcome = await signInWithPassword(getDb(), parsed.data, visitorOf(request.headers));
+      if (outcome.kind === "session") return { id: outcome.userId, sessionId: outcome.sessionId };
+      throw new SignInRefused(
+        new AppError("UNAUTHENTICATED", "Sign in on our page: a code is due."),
+      );
     } catch (error) {
       if (error instanceof AppError) throw new SignInRefused(error);
       throw error;
@@ -71,15 +83,11 @@ const password = Credentials({
   },
 });
 
-function cookieNamed(name: string, isSecure: boolean) {
-  return {
-    name: `${isSecure ? "__Host-" : ""}gatehouse.${name}`,
-    options: { httpOnly: true, sameSite: "lax", path: "/", secure: isSecure } as const,
-  };
-}
+/** Thirty days: the session's row ends then as well. */
+const sessionSeconds = 30 * 24 * 60 * 60;
 
 /** Made at the first request rather than on import, because a build has no environment. */
-function authConfig(): NextAuthConfig {
+function authConfig(onArrival?: OnArrival): NextAuthConfig {
   const env = readEnv();
   const origin = appOrigin(env);
   // Auth.js would otherwise derive its own address from headers that a client may have written.
@@ -89,16 +97,25 @@ function authConfig(): NextAuthConfig {
     secret: env.AUTH_SECRET,
     trustHost: true,
     basePath: "/api/auth",
-    session: { strategy: "jwt", maxAge: 30 * 24 * 60 * 60 },
+    session: { strategy: "jwt", maxAge: sessionSeconds },
     pages: { signIn: "/sign-in", signOut: "/sign-in", error: "/sign-in" },
     useSecureCookies: isSecure,
     cookies: {
       sessionToken: cookieNamed("session", isSecure),
       csrfToken: cookieNamed("csrf", isSecure),
       callbackUrl: cookieNamed("callback", isSecure),
+      state: cookieNamed("state", isSecure),
+      nonce: cookieNamed("nonce", isSecure),
+      pkceCodeVerifier: cookieNamed("pkce", isSecure),
     },
-    providers: [password],
+    providers: [password, ...authProviders(env)],
     callbacks: {
+      /** Whoever comes from a provider is ours to let in: the answer is the page they go to. */
+      async signIn({ account, profile }) {
+        if (account?.type === "credentials") return true;
+        const identity = account && profile ? identityOf(account, profile) : null;
+        return identity && onArrival ? await onArrival(identity) : false;
+      },
       async jwt({ token, user }) {
         if (user?.sessionId) return { sub: token.sub, sid: user.sessionId };
         if (!token.sid) return null;
@@ -149,14 +166,63 @@ export const readSessionId = cache(async (): Promise<string | null> => {
   return session?.sessionId ?? null;
 });
 
-/** Signs in and sets the cookie. Throws an AppError that says why not. */
-export async function signInAndSetCookie(email: string, password: string): Promise<void> {
-  try {
-    await nextAuth.signIn("credentials", { email, password, redirect: false, redirectTo: "/" });
-  } catch (error) {
-    if (error instanceof SignInRefused) throw error.reason;
-    throw error;
+/** Sets the cookie of a session that was just opened. */
+export async function setSessionCookie(session: {
+  userId: string;
+  sessionId: string;
+}): Promise<void> {
+  const cookie = cookieNamed("session");
+  const token = await encode({
+    token: { sub: session.userId, sid: session.sessionId },
+    secret: readEnv().AUTH_SECRET,
+    salt: cookie.name,
+    maxAge: sessionSeconds,
+  });
+  (await cookies()).set(cookie.name, token, { ...cookie.options, maxAge: sessionSeconds });
+}
+
+/** Lets the browser in, or has it ask for the second factor. Answers the page to go to. */
+export async function enterWith(outcome: SignInOutcome, path: string): Promise<string> {
+  if (outcome.kind === "session") {
+    await setSessionCookie(outcome);
+    return path;
   }
+  await keepPassing("challenge", outcome.token, challengeMinutes);
+  await dropPassing("link");
+  return withCallback("/sign-in/code", path);
+}
+
+/** A page of signing in that leads on to `path`; the overview needs no mention. */
+function withCallback(page: string, path: string): string {
+  return path === homePath ? page : `${page}?callbackUrl=${encodeURIComponent(path)}`;
+}
+
+/** What the app does with somebody whom a provider vouches for; answers the path to go to. */
+export type OnArrival = (identity: ProviderIdentity) => Promise<string>;
+
+/** The provider's page to send the browser to; the cookies that its answer is checked with are set. */
+export async function beginProviderTrip(
+  provider: ProviderId,
+  params: Record<string, string> = {},
+): Promise<string> {
+  const away = { redirect: false, redirectTo: "/" };
+  const address: unknown = await nextAuth.signIn(provider, away, params).catch((error: unknown) => {
+    log.warn({ provider, error: summarizeError(error) }, "a provider doesn't answer");
+    return "/";
+  });
+  const url = new URL(typeof address === "string" ? address : "/", appOrigin());
+  if (url.origin === appOrigin()) {
+    throw new AppError("UNAVAILABLE", "The provider doesn’t answer. Try again shortly.");
+  }
+  return url.toString();
+}
+
+/** The browser's return from a provider: state, nonce, PKCE and tokens are checked before `onArrival` hears of it. */
+export async function finishProviderTrip(
+  request: NextRequest,
+  onArrival: OnArrival,
+): Promise<Response> {
+  return await NextAuth(() => authConfig(onArrival)).handlers.GET(request);
 }
 
 /** Takes the cookie away; the session's row is the caller's to end. */

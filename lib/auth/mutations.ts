@@ -17,21 +17,22 @@ const cannotOpenAccount =
  */
 export async function createUser(
   tx: Db,
-  input: { name: string; email: string; passwordHash: string },
+  input: { name: string; email: string; passwordHash: string | null; isVerified?: boolean },
 ): Promise<string> {
+  const { isVerified, ...row } = input;
   const [user] = await tx
     .insert(users)
-    .values({ id: newId("user"), ...input })
+    .values({ id: newId("user"), ...row, ...(isVerified ? { emailVerifiedAt: sql`now()` } : {}) })
     .onConflictDoNothing({ target: users.email })
     .returning({ id: users.id });
   if (!user) throw new AppError("CONFLICT", cannotOpenAccount);
   return user.id;
 }
 
-/** Starts a session of 30 days and records the sign-in. Answers the session's id. */
+/** Starts a session of 30 days and records the sign-in with how it was shown. Answers the session's id. */
 export async function startSession(
   db: Db,
-  input: { userId: string; workspaceId: string | null },
+  input: { userId: string; workspaceId: string | null; method?: string; secondFactor?: string },
   origin: RequestOrigin,
 ): Promise<string> {
   const id = newId("session");
@@ -49,6 +50,10 @@ export async function startSession(
       action: "session.signed_in",
       targetType: "session",
       targetId: id,
+      details: {
+        ...(input.method ? { method: input.method } : {}),
+        ...(input.secondFactor ? { secondFactor: input.secondFactor } : {}),
+      },
       origin,
     });
   });
@@ -69,10 +74,13 @@ export async function touchSession(db: Db, sessionId: string): Promise<void> {
     );
 }
 
-/** Ends those of the caller's live sessions that `which` picks, with an audit row each. Answers how many. */
+/** Whose sessions they are. */
+type SessionOwner = Pick<Scope, "userId"> & { workspaceId: string | null };
+
+/** Ends those of a user's live sessions that `which` picks, with an audit row each. Answers how many. */
 async function endOwnSessions(
   db: Db,
-  scope: Scope,
+  scope: SessionOwner,
   which: SQL,
   action: "session.signed_out" | "session.ended",
   origin: RequestOrigin,
@@ -121,6 +129,15 @@ export async function endOtherSessions(
   origin: RequestOrigin,
 ): Promise<number> {
   return await endOwnSessions(db, scope, ne(sessions.id, scope.sessionId), "session.ended", origin);
+}
+
+/** Ends every session of a user: whoever has them may no longer be who they were given to. */
+export async function endAllSessions(
+  tx: Db,
+  owner: SessionOwner,
+  origin: RequestOrigin,
+): Promise<number> {
+  return await endOwnSessions(tx, owner, sql`true`, "session.ended", origin);
 }
 
 /** Changes the caller's own display name. */

@@ -2,6 +2,7 @@ import "server-only";
 import { and, asc, desc, eq, gt, isNull, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { members, sessions, users, workspaces } from "@/db/schema/workspaces";
+import { AppError } from "@/lib/errors";
 import type { Role, Scope } from "@/lib/scope";
 
 /** A session that nobody used for this long is over. */
@@ -107,4 +108,40 @@ export async function listSessions(db: Db, scope: Scope): Promise<SessionSummary
     .where(and(eq(sessions.userId, scope.userId), isLive()))
     .orderBy(desc(isCurrent), desc(sessions.lastSeenAt), asc(sessions.id))
     .limit(100);
+}
+
+/** The caller's own account. Throws NOT_FOUND where it is gone. */
+export async function requireUser(db: Db, scope: Scope) {
+  const user = await findUser(db, scope.userId);
+  if (!user) throw new AppError("NOT_FOUND");
+  return user;
+}
+
+/** The account of an id, as mails and passwords need it; null for none. */
+export async function findUser(
+  db: Db,
+  userId: string,
+): Promise<{
+  userId: string;
+  workspaceId: string | null;
+  name: string;
+  email: string;
+  isEmailVerified: boolean;
+  hasPassword: boolean;
+} | null> {
+  const [row] = await db
+    .select({
+      userId: users.id,
+      workspaceId: members.workspaceId,
+      name: users.name,
+      email: users.email,
+      isEmailVerified: sql<boolean>`${users.emailVerifiedAt} is not null`,
+      hasPassword: sql<boolean>`${users.passwordHash} is not null`,
+    })
+    .from(users)
+    .leftJoin(members, eq(members.userId, users.id))
+    .where(eq(users.id, userId))
+    .orderBy(asc(members.createdAt), asc(members.workspaceId))
+    .limit(1);
+  return row ?? null;
 }

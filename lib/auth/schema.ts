@@ -69,6 +69,50 @@ export const SignIn = z.object({
 });
 export type SignIn = z.infer<typeof SignIn>;
 
+/** An address that something is mailed to. */
+export const EmailOnly = z.object({ email: Email, callbackUrl: CallbackUrl });
+
+/** A form that consists of its button; what else a browser sends along doesn't matter. */
+export const Nothing = z.object({});
+
+/** What a link that signs in leads to. */
+export const LinkDetails = z.object({ callbackUrl: z.string().default("") });
+
+export const ChosenPassword = z.object({ password: NewPassword });
+
+/** A code of an app or a recovery code, as typed; anything else is just wrong. */
+const TypedCode = z
+  .string({ error: "Enter the code." })
+  .max(64, { error: "Enter the code.", abort: true })
+  .trim()
+  .min(1, { error: "Enter the code." });
+
+export const CodeGiven = z.object({ code: TypedCode, callbackUrl: CallbackUrl });
+
+/** The password is asked for only in another browser than the one that signed up. */
+export const ConfirmSignUp = z.object({ password: GivenPassword.optional() });
+
+/** A password, or a code of the second factor. */
+export const Proof = z.union([
+  z.strictObject({ password: GivenPassword }),
+  z.strictObject({ code: TypedCode }),
+]);
+export type Proof = z.infer<typeof Proof>;
+
+/** `currentPassword` is missing only where the account has no password yet. */
+export const ChangePassword = z.object({
+  currentPassword: GivenPassword.optional(),
+  password: NewPassword,
+});
+export type ChangePassword = z.infer<typeof ChangePassword>;
+
+export const ChangeEmail = z.object({ email: Email });
+
+export const ProviderChoice = z.object({
+  provider: z.enum(["oidc", "github", "google"], { error: "Choose a provider." }),
+  callbackUrl: CallbackUrl,
+});
+
 export const SessionChoice = z.object({
   sessionId: z.string({ error: "Choose a session." }).min(1).max(64),
 });

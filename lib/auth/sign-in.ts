@@ -2,9 +2,11 @@ import "server-only";
 import type { Db } from "@/db/client";
 import { recordAudit } from "@/lib/audit/record";
 import type { ClientAddress } from "@/lib/auth/address";
+import { closeChallenge, findChallenge, openChallenge } from "@/lib/auth/challenge";
 import { startSession } from "@/lib/auth/mutations";
 import { verifyPassword } from "@/lib/auth/password";
 import { findAccount } from "@/lib/auth/queries";
+import { hasSecondFactor, spendCode } from "@/lib/auth/second-factor";
 import { clearAttempts, forgiveAttempt, takeSignInAttempt } from "@/lib/auth/throttle";
 import { AppError } from "@/lib/errors";
 
@@ -13,15 +15,38 @@ export interface Visitor extends ClientAddress {
   userAgent: string | null;
 }
 
+/** What the first factor leads to: a session, or, with a second factor, the question for its code. */
+export type SignInOutcome =
+  | { kind: "session"; userId: string; sessionId: string }
+  | { kind: "challenge"; userId: string; token: string };
+
 /**
- * Checks an e-mail address and a password and opens a session. Throws RATE_LIMITED with the wait, or
+ * Opens a session for somebody who has shown the first factor, whichever way, or asks for the second. `method` is
+ * `password`, `link`, or a provider's id.
+ */
+export async function admitUser(
+  db: Db,
+  account: { userId: string; workspaceId: string | null },
+  method: string,
+  visitor: Visitor,
+): Promise<SignInOutcome> {
+  const { userId } = account;
+  if (await hasSecondFactor(db, userId)) {
+    return { kind: "challenge", userId, token: await openChallenge(db, userId, method) };
+  }
+  const sessionId = await startSession(db, { ...account, method }, visitor);
+  return { kind: "session", userId, sessionId };
+}
+
+/**
+ * Checks an e-mail address and a password and lets their owner in. Throws RATE_LIMITED with the wait, or
  * UNAUTHENTICATED in the same words and after the same work whether the address is known or not.
  */
 export async function signInWithPassword(
   db: Db,
   input: { email: string; password: string },
   visitor: Visitor,
-): Promise<{ userId: string; sessionId: string }> {
+): Promise<SignInOutcome> {
   const attempt = await takeSignInAttempt(db, input.email, visitor);
   const account = await findAccount(db, input.email);
   const matches = await verifyPassword(input.password, account?.passwordHash ?? null);
@@ -39,6 +64,55 @@ export async function signInWithPassword(
   }
   await clearAttempts(db, attempt.account);
   await forgiveAttempt(db, attempt.address);
-  const sessionId = await startSession(db, account, visitor);
-  return { userId: account.userId, sessionId };
+  return await admitUser(db, account, "password", visitor);
 }
+
+/**
+ * Answers the question for the second factor with a code and opens the session. Throws INVALID_TOKEN where nothing
+ * was asked or too long ago, VALIDATION_ERROR for a wrong code, RATE_LIMITED after some. `kind` says which code it was.
+ */
+export async function signInWithCode(
+  db: Db,
+  input: { token: string; code: string; authSecret: string },
+  visitor: Visitor,
+): Promise<{
+  userId: string;
+  workspaceId: string | null;
+  sessionId: string;
+  email: string;
+  kind: "app" | "recovery";
+}> {
+  const challenge = await findChallenge(db, input.token);
+  if (!challenge) throw new AppError("INVALID_TOKEN", signInAgain);
+  const { userId, workspaceId, method, email } = challenge;
+  const kind = await spendCode(db, userId, input.code, input.authSecret).catch(async (error) => {
+    await recordAudit(db, {
+      workspaceId,
+      userId: null,
+      action: "session.code_failed",
+      targetType: "user",
+      targetId: userId,
+      origin: visitor,
+    });
+    throw error;
+  });
+  if (!(await closeChallenge(db, input.token))) throw new AppError("INVALID_TOKEN", signInAgain);
+  if (kind === "recovery") {
+    await recordAudit(db, {
+      workspaceId,
+      userId,
+      action: "second_factor.recovery_code_used",
+      targetType: "user",
+      targetId: userId,
+      origin: visitor,
+    });
+  }
+  const sessionId = await startSession(
+    db,
+    { userId, workspaceId, method, secondFactor: kind },
+    visitor,
+  );
+  return { userId, workspaceId, sessionId, email, kind };
+}
+
+const signInAgain = "This took too long. Sign in again.";

@@ -135,7 +135,7 @@ export function accountSubject(email: string): string {
   return `sign-in:account:${createHash("sha256").update(email).digest("base64url")}`;
 }
 
-function addressSubject(act: "sign-in" | "sign-up", from: ClientAddress): string {
+function addressSubject(act: "sign-in" | "sign-up" | "link", from: ClientAddress): string {
   return `${act}:address:${from.address === null ? "unknown" : addressBlock(from.address)}`;
 }
 
@@ -179,4 +179,58 @@ export async function takeSignUpAttempt(db: Db, from: ClientAddress): Promise<vo
     signUpAddressPolicy(from.shared),
   );
   if (wait > 0) throw tooManyAttempts(wait);
+}
+
+/** Counts a look at a mailed link by address, or throws RATE_LIMITED. Answers the subject to forgive. */
+export async function takeLinkAttempt(db: Db, from: ClientAddress): Promise<string> {
+  const subject = addressSubject("link", from);
+  const wait = await takeAttempt(db, subject, signInAddressPolicy(from.shared));
+  if (wait > 0) throw tooManyAttempts(wait);
+  return subject;
+}
+
+const mailAMinute: ThrottlePolicy = { kind: "window", failuresMax: 1, windowMs: minuteMs };
+const mailsADay: ThrottlePolicy = { kind: "window", failuresMax: 5, windowMs: dayMs };
+
+/**
+ * Counts a mail that somebody asks to be sent: one a minute and five a day for an address, whether anybody
+ * has it or not, and as many for a visitor as sign-ins. Throws RATE_LIMITED with the wait.
+ */
+export async function takeMailAttempt(
+  db: Db,
+  kind: "reset" | "sign-in" | "sign-up" | "verify" | "change-email",
+  email: string,
+  from: ClientAddress,
+): Promise<void> {
+  const address = addressSubject("link", from);
+  const addressWait = await takeAttempt(db, address, signInAddressPolicy(from.shared));
+  if (addressWait > 0) throw tooManyAttempts(addressWait);
+  const subject = `mail:${kind}:${createHash("sha256").update(email).digest("base64url")}`;
+  const minuteWait = await takeAttempt(db, `${subject}:minute`, mailAMinute);
+  if (minuteWait > 0) throw mailedLately(minuteWait);
+  const dayWait = await takeAttempt(db, `${subject}:day`, mailsADay);
+  if (dayWait > 0) throw mailedLately(dayWait);
+}
+
+function mailedLately(forMs: number): AppError {
+  const { retryAfterSeconds = 60 } = tooManyAttempts(forMs);
+  const wait =
+    retryAfterSeconds <= 60
+      ? `${retryAfterSeconds} seconds`
+      : `${Math.ceil(retryAfterSeconds / 3_600)} hours`;
+  return new AppError("RATE_LIMITED", `A mail was asked for just now. Try again in ${wait}.`, {
+    retryAfterSeconds,
+  });
+}
+
+/** Counts an attempt at a password or code by somebody who is known: of a session, or half signed in. */
+export async function takeProofAttempt(
+  db: Db,
+  kind: "password" | "code",
+  userId: string,
+): Promise<string> {
+  const subject = `proof:${kind}:${userId}`;
+  const wait = await takeAttempt(db, subject, accountPolicy);
+  if (wait > 0) throw tooManyAttempts(wait);
+  return subject;
 }

@@ -1,7 +1,7 @@
 import { brand } from "@/lib/brand";
 import { appOrigin } from "@/lib/env";
 import { type MailMessage, renderMail } from "@/lib/mail/message";
-import { dayText, momentText } from "@/lib/mail/templates";
+import { choicesPage, dayText, momentText } from "@/lib/mail/templates";
 import { centsToNanos, formatUsd } from "@/lib/money";
 
 const payersReason = "You get this because you own, manage or pay for this workspace.";
@@ -42,6 +42,7 @@ export function receiptMail(
     ],
     action: { label: "View the receipt", url: `${billingPage()}/receipts/${topUp.id}` },
     reason: payersReason,
+    choicesUrl: choicesPage(),
   });
 }
 
@@ -70,6 +71,7 @@ export function autoTopUpFailedMail(
     ],
     action: { label: "Open Billing", url: billingPage() },
     reason: payersReason,
+    choicesUrl: choicesPage(),
   });
 }
 
@@ -89,6 +91,7 @@ export function autoTopUpActionMail(topUp: MailTopUp): MailMessage {
     ],
     action: { label: "Open Billing", url: billingPage() },
     reason: payersReason,
+    choicesUrl: choicesPage(),
   });
 }
 
@@ -110,6 +113,7 @@ export function autoTopUpPausedMail(
     facts: [["Workspace", workspaceName]],
     action: { label: "Open Billing", url: billingPage() },
     reason: payersReason,
+    choicesUrl: choicesPage(),
   });
 }
 
@@ -141,6 +145,7 @@ export function lowBalanceMail(balance: MailBalance): MailMessage {
     facts: balanceFacts(balance),
     action: { label: "Top up", url: billingPage() },
     reason: payersReason,
+    choicesUrl: choicesPage(),
   });
 }
 
@@ -158,6 +163,7 @@ export function balanceDepletedMail(balance: MailBalance): MailMessage {
     facts: balanceFacts(balance),
     action: { label: "Top up", url: billingPage() },
     reason: payersReason,
+    choicesUrl: choicesPage(),
   });
 }
 

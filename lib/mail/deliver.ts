@@ -3,6 +3,7 @@ import { and, eq, isNull, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { mails } from "@/db/schema/mail";
 import { redactKeys } from "@/lib/log";
+import { openMail } from "@/lib/mail/sealed-mail";
 import type { MailTransport } from "@/lib/mail/transport";
 
 /** With the worker's growing waits, from seconds to six hours, these span about a day. */
@@ -36,18 +37,26 @@ export async function deliverMail(
       text: mails.text,
       html: mails.html,
       attempts: mails.attempts,
+      sealed: mails.sealed,
     });
   if (!mail) return "done_before";
-  const { attempts, ...content } = mail;
+  const { attempts, sealed, ...shown } = mail;
+  const content = { ...shown, ...(sealed ? openMail(mailId, sealed) : {}) };
   const outcome = await transport.send({ id: mailId, ...content });
   if (outcome.result === "sent") {
-    await db.update(mails).set({ sentAt: sql`now()`, lastError: null }).where(eq(mails.id, mailId));
+    await db
+      .update(mails)
+      .set({ sentAt: sql`now()`, lastError: null, sealed: null })
+      .where(eq(mails.id, mailId));
     return "sent";
   }
   const isLast = outcome.permanent || attempts >= attemptsMax;
   await db
     .update(mails)
-    .set({ lastError: redactKeys(outcome.reason), ...(isLast ? { failedAt: sql`now()` } : {}) })
+    .set({
+      lastError: redactKeys(outcome.reason),
+      ...(isLast ? { failedAt: sql`now()`, sealed: null } : {}),
+    })
     .where(eq(mails.id, mailId));
   if (isLast) return "failed";
   throw new MailDeferred(mailId, attempts);

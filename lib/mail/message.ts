@@ -18,6 +18,8 @@ export interface MailContent {
   action: { label: string; url: string };
   /** Why the reader gets this mail. */
   reason: string;
+  /** Where the reader can turn such mails off; left out where they always come. */
+  choicesUrl?: string;
 }
 
 /** Text on one line: a line break in a header would begin another header, one in a fact another fact. */
@@ -60,6 +62,9 @@ function renderHtml(content: MailContent): string {
     facts.length > 0
       ? `<table role="presentation" cellpadding="0" cellspacing="0" style="margin:0 0 20px;border-collapse:collapse">${facts.join("")}</table>`
       : "";
+  const choices = content.choicesUrl
+    ? ` <a class="quiet" href="${escapeHtml(content.choicesUrl)}" style="color:#55555e;text-decoration:underline">Choose your mails or unsubscribe</a>.`
+    : "";
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -84,7 +89,7 @@ function renderHtml(content: MailContent): string {
 ${paragraphs.join("\n")}
 ${table}
 <p style="margin:0 0 24px"><a class="button" href="${escapeHtml(content.action.url)}" style="display:inline-block;padding:10px 16px;border-radius:6px;background:${light.accent};color:${light.foreground};font-size:14px;line-height:20px;font-weight:600;text-decoration:none">${html(content.action.label)}</a></p>
-<p class="quiet" style="margin:0;font-size:13px;line-height:20px;color:#55555e">${html(content.reason)} Questions? Write to ${html(brand.supportEmail)}.</p>
+<p class="quiet" style="margin:0;font-size:13px;line-height:20px;color:#55555e">${html(content.reason)} Questions? Write to ${html(brand.supportEmail)}.${choices}</p>
 </div>
 </body>
 </html>
@@ -98,7 +103,9 @@ function renderText(content: MailContent): string {
     ...content.paragraphs.map(oneLine),
     ...(facts.length > 0 ? [facts.join("\n")] : []),
     `${oneLine(content.action.label)}:\n${content.action.url}`,
-    `-- \n${brand.name}. ${oneLine(content.reason)} Questions? Write to ${brand.supportEmail}.`,
+    `-- \n${brand.name}. ${oneLine(content.reason)} Questions? Write to ${brand.supportEmail}.${
+      content.choicesUrl ? `\nChoose your mails or unsubscribe: ${content.choicesUrl}` : ""
+    }`,
   ].join("\n\n")}\n`;
 }
 

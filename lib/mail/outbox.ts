@@ -1,9 +1,10 @@
 import "server-only";
-import { desc, eq, sql } from "drizzle-orm";
+import { and, desc, eq, isNull, or, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { mails } from "@/db/schema/mail";
 import { newId } from "@/lib/id";
 import type { MailMessage } from "@/lib/mail/message";
+import { openMail, sealMail } from "@/lib/mail/sealed-mail";
 import type { Scope } from "@/lib/scope";
 
 export interface NewMail {
@@ -15,6 +16,11 @@ export interface NewMail {
   reference: string;
   to: string;
   message: MailMessage;
+  /**
+   * What is sent instead where the mail holds a secret, such as a link that signs in: it is kept
+   * encrypted until it is sent, and `message` says the same without the secret.
+   */
+  secretMessage?: MailMessage;
 }
 
 /** The worker's task that sends one mail; its payload is `{ "mailId": … }`. */
@@ -43,15 +49,20 @@ export async function queueMails(tx: Db, wanted: readonly NewMail[]): Promise<nu
   return queued;
 }
 
+function rowOf(mail: NewMail): typeof mails.$inferInsert {
+  const { workspaceId, userId, kind, reference, to, message, secretMessage } = mail;
+  const id = newId("mail");
+  return {
+    ...{ id, workspaceId, userId, kind, reference, toAddress: to },
+    ...message,
+    sealed: secretMessage ? sealMail(id, secretMessage) : null,
+  };
+}
+
 async function insertMails(tx: Db, wanted: readonly NewMail[]): Promise<number> {
   const queued = await tx
     .insert(mails)
-    .values(
-      wanted.map(({ workspaceId, userId, kind, reference, to, message }) => ({
-        ...{ id: newId("mail"), workspaceId, userId, kind, reference, toAddress: to },
-        ...message,
-      })),
-    )
+    .values(wanted.map(rowOf))
     .onConflictDoNothing({ target: [mails.reference, mails.toAddress] })
     .returning({ id: mails.id });
   await requestSending(
@@ -121,9 +132,13 @@ export interface OutboxMail {
 
 const outboxMax = 50;
 
-/** The workspace's newest mails, newest first. */
+/**
+ * The workspace's newest mails and those to the caller in person, newest first. What is secret in a mail is shown to
+ * the one it was written to.
+ */
 export async function listOutbox(db: Db, scope: Scope): Promise<OutboxMail[]> {
-  return await db
+  const isOwn = eq(mails.userId, scope.userId);
+  const rows = await db
     .select({
       id: mails.id,
       kind: mails.kind,
@@ -134,9 +149,25 @@ export async function listOutbox(db: Db, scope: Scope): Promise<OutboxMail[]> {
       createdAt: mails.createdAt,
       sentAt: mails.sentAt,
       failedAt: mails.failedAt,
+      userId: mails.userId,
+      sealed: mails.sealed,
     })
     .from(mails)
-    .where(eq(mails.workspaceId, scope.workspaceId))
+    .where(or(eq(mails.workspaceId, scope.workspaceId), and(isNull(mails.workspaceId), isOwn)))
     .orderBy(desc(mails.createdAt), desc(mails.id))
     .limit(outboxMax);
+  return rows.map(({ userId, sealed, ...mail }) => ({
+    ...mail,
+    ...(sealed && userId === scope.userId ? openMail(mail.id, sealed) : {}),
+  }));
+}
+
+/** Forgets every mail to somebody who is gone; those that weren't sent never are. */
+export async function forgetMailsTo(
+  tx: Db,
+  reader: { userId: string; address: string },
+): Promise<void> {
+  await tx
+    .delete(mails)
+    .where(or(eq(mails.userId, reader.userId), eq(mails.toAddress, reader.address)));
 }

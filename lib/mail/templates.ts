@@ -24,6 +24,8 @@ export const momentText = (at: Date) => `${moments.format(at)} UTC`;
 /** A day in UTC. */
 export const dayText = (at: Date) => days.format(at);
 
+/** Where readers turn mails on and off. */
+export const choicesPage = () => `${appOrigin()}/settings/notifications`;
 const keyPage = (key: MailKey) => `${appOrigin()}/keys/${key.id}`;
 const keyForm = (key: MailKey) => `${key.prefix}_…${key.last4}`;
 
@@ -41,6 +43,7 @@ export function keyExpiringMail(key: MailKey, expiresAt: Date): MailMessage {
     ],
     action: { label: "Open the key", url: keyPage(key) },
     reason: ownersReason,
+    choicesUrl: choicesPage(),
   });
 }
 
@@ -59,6 +62,7 @@ export function rotationDueMail(key: MailKey, deadline: Date): MailMessage {
     ],
     action: { label: "Rotate the key", url: keyPage(key) },
     reason: ownersReason,
+    choicesUrl: choicesPage(),
   });
 }
 
@@ -76,6 +80,7 @@ export function rotationReminderMail(key: MailKey, deadline: Date): MailMessage 
     ],
     action: { label: "Rotate the key", url: keyPage(key) },
     reason: ownersReason,
+    choicesUrl: choicesPage(),
   });
 }
 

@@ -4,14 +4,15 @@ import type { Route } from "next";
 import { redirect } from "next/navigation";
 import { type AuthFormState, refusedForm } from "@/app/(auth)/form-state";
 import { createPublicAction } from "@/lib/auth/action";
-import { signInAndSetCookie } from "@/lib/auth/auth";
+import { enterWith } from "@/lib/auth/auth";
 import { safeCallbackPath } from "@/lib/auth/callback-url";
 import { ownOrigins } from "@/lib/auth/origin";
 import { SignIn } from "@/lib/auth/schema";
+import { signInWithPassword } from "@/lib/auth/sign-in";
 
-const signIn = createPublicAction(SignIn, async (_context, input) => {
-  await signInAndSetCookie(input.email, input.password);
-  return safeCallbackPath(input.callbackUrl, ownOrigins());
+const signIn = createPublicAction(SignIn, async (context, input) => {
+  const outcome = await signInWithPassword(context.db, input, context);
+  return await enterWith(outcome, safeCallbackPath(input.callbackUrl, ownOrigins()));
 });
 
 export async function signInAction(

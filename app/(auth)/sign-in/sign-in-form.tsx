@@ -1,9 +1,10 @@
 "use client";
 
+import Link from "next/link";
+import { FormError } from "@/app/(auth)/form-error";
 import { signInAction } from "@/app/(auth)/sign-in/actions";
 import { useAuthForm } from "@/app/(auth)/use-auth-form";
 import { Button } from "@/components/button";
-import { Callout } from "@/components/callout";
 import { Field } from "@/components/field";
 import { Input } from "@/components/input";
 import { PasswordInput } from "@/components/password-input";
@@ -13,7 +14,7 @@ export function SignInForm({ callbackUrl }: { callbackUrl: string }) {
   const { error, values } = state;
   return (
     <form {...formProps} className="grid gap-4">
-      {error && !error.fields ? <Callout tone="red">{error.message}</Callout> : null}
+      <FormError error={error} />
       <input type="hidden" name="callbackUrl" value={callbackUrl} />
       <Field label="Email" error={error?.fields?.email}>
         {(control) => (
@@ -30,7 +31,15 @@ export function SignInForm({ callbackUrl }: { callbackUrl: string }) {
           />
         )}
       </Field>
-      <Field label="Password" error={error?.fields?.password}>
+      <Field
+        label="Password"
+        error={error?.fields?.password}
+        aside={
+          <Link href="/forgot-password" className="rounded-sm text-fg-2 hover:text-fg">
+            Forgotten?
+          </Link>
+        }
+      >
         {(control) => (
           <PasswordInput
             {...control}

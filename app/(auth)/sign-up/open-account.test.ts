@@ -8,6 +8,9 @@ import { members, users, workspaces } from "@/db/schema/workspaces";
 import { createTestDatabase, type TestDatabase } from "@/db/testing/database";
 
 const origin = { address: "203.0.113.7", userAgent: "test" };
+process.env.DATABASE_URL ??= "postgres://localhost/gatehouse";
+process.env.AUTH_SECRET ??= "0123456789abcdef0123456789abcdef";
+
 let database: TestDatabase;
 beforeAll(async () => {
   database = await createTestDatabase();

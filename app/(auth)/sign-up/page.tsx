@@ -1,5 +1,7 @@
 import type { Metadata } from "next";
 import { AuthHeading, AuthLink } from "@/app/(auth)/auth-heading";
+import { MailNote } from "@/app/(auth)/mail-note";
+import { ProviderButtons } from "@/app/(auth)/provider-buttons";
 import { requestedPage } from "@/app/(auth)/requested-page";
 import { SignUpForm } from "@/app/(auth)/sign-up/sign-up-form";
 
@@ -7,6 +9,17 @@ export const metadata: Metadata = { title: "Create your account" };
 
 export default async function SignUpPage({ searchParams }: PageProps<"/sign-up">) {
   const callbackUrl = await requestedPage(searchParams);
+  if ((await searchParams).sent) {
+    return (
+      <>
+        <AuthHeading title="Check your inbox">
+          A mail with the next step is on its way to you. Its link works once, for 24 hours; open it
+          in this browser.
+        </AuthHeading>
+        <MailNote retryPath="/sign-up" />
+      </>
+    );
+  }
   return (
     <>
       <AuthHeading title="Create your account">
@@ -16,6 +29,7 @@ export default async function SignUpPage({ searchParams }: PageProps<"/sign-up">
         </AuthLink>
       </AuthHeading>
       <SignUpForm callbackUrl={callbackUrl} />
+      <ProviderButtons callbackUrl={callbackUrl} />
     </>
   );
 }

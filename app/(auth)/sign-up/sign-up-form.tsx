@@ -1,9 +1,9 @@
 "use client";
 
+import { FormError } from "@/app/(auth)/form-error";
 import { signUpAction } from "@/app/(auth)/sign-up/actions";
 import { useAuthForm } from "@/app/(auth)/use-auth-form";
 import { Button } from "@/components/button";
-import { Callout } from "@/components/callout";
 import { Field } from "@/components/field";
 import { Input } from "@/components/input";
 import { PasswordInput } from "@/components/password-input";
@@ -14,7 +14,7 @@ export function SignUpForm({ callbackUrl }: { callbackUrl: string }) {
   const passwordError = error?.fields?.password;
   return (
     <form {...formProps} className="grid gap-4">
-      {error && !error.fields ? <Callout tone="red">{error.message}</Callout> : null}
+      <FormError error={error} />
       <input type="hidden" name="callbackUrl" value={callbackUrl} />
       <Field label="Name" error={error?.fields?.name}>
         {(control) => (

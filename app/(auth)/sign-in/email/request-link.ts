@@ -1,0 +1,32 @@
+import "server-only";
+import { linkFor, mailPerson } from "@/app/(auth)/account-mails";
+import type { Db } from "@/db/client";
+import { type RequestOrigin, recordAudit } from "@/lib/audit/record";
+import { issueMailToken } from "@/lib/auth/mail-token";
+import { findAccount } from "@/lib/auth/queries";
+import { signInMail } from "@/lib/mail/account-templates";
+
+/** Mails a link that signs in to whoever has the address; does nothing where nobody has. */
+export async function requestSignInLink(
+  db: Db,
+  input: { email: string; callbackUrl: string },
+  origin: RequestOrigin,
+): Promise<void> {
+  const { email, callbackUrl } = input;
+  const account = await findAccount(db, email);
+  if (!account) return;
+  const { userId, workspaceId } = account;
+  await db.transaction(async (tx) => {
+    const details = { callbackUrl };
+    const token = await issueMailToken(tx, { purpose: "sign_in", userId, email, details });
+    await mailPerson(tx, { userId, email }, "sign_in", signInMail(linkFor("sign_in", token)));
+    await recordAudit(tx, {
+      workspaceId,
+      userId: null,
+      action: "session.link_requested",
+      targetType: "user",
+      targetId: userId,
+      origin,
+    });
+  });
+}

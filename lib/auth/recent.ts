@@ -1,0 +1,137 @@
+import "server-only";
+import { and, eq, gt, isNull, sql } from "drizzle-orm";
+import type { Db } from "@/db/client";
+import { connectedAccounts, sessions, users } from "@/db/schema/workspaces";
+import { type RequestOrigin, recordAudit } from "@/lib/audit/record";
+import { verifyPassword } from "@/lib/auth/password";
+import { hasSecondFactor, spendCode } from "@/lib/auth/second-factor";
+import { clearAttempts, takeProofAttempt } from "@/lib/auth/throttle";
+import { AppError } from "@/lib/errors";
+import type { Scope } from "@/lib/scope";
+
+/** For how long after showing who they are somebody may do what can't be taken back, in minutes. */
+export const recentMinutes = 10;
+
+/** True when the session's user has shown who they are within the last ten minutes. */
+export async function isRecentSignIn(db: Db, scope: Scope): Promise<boolean> {
+  const [row] = await db
+    .select({ id: sessions.id })
+    .from(sessions)
+    .where(
+      and(
+        eq(sessions.id, scope.sessionId),
+        eq(sessions.userId, scope.userId),
+        isNull(sessions.revokedAt),
+        gt(sessions.provedAt, sql`now() - make_interval(mins => ${recentMinutes}::int)`),
+      ),
+    );
+  return row !== undefined;
+}
+
+/**
+ * Lets an act go on that a stolen or forgotten session must not do: throws RECENT_SIGN_IN_REQUIRED unless its
+ * user has shown who they are within ten minutes. The dashboard then asks, and repeats the act
+ * (`useRecentSignIn`).
+ */
+export async function requireRecentSignIn(db: Db, scope: Scope): Promise<void> {
+  if (!(await isRecentSignIn(db, scope))) throw new AppError("RECENT_SIGN_IN_REQUIRED");
+}
+
+/** The ways in which somebody can show who they are. */
+export interface ProofMethods {
+  password: boolean;
+  code: boolean;
+  /** Ids of the providers whose accounts are connected. */
+  providers: string[];
+}
+
+/** What the caller can be asked for. */
+export async function findProofMethods(db: Db, scope: Scope): Promise<ProofMethods> {
+  const [user] = await db
+    .select({ hasPassword: sql<boolean>`${users.passwordHash} is not null` })
+    .from(users)
+    .where(eq(users.id, scope.userId));
+  const accounts = await db
+    .select({ provider: connectedAccounts.provider })
+    .from(connectedAccounts)
+    .where(eq(connectedAccounts.userId, scope.userId))
+    .orderBy(connectedAccounts.provider);
+  return {
+    password: user?.hasPassword ?? false,
+    code: await hasSecondFactor(db, scope.userId),
+    providers: accounts.map(({ provider }) => provider),
+  };
+}
+
+/** Notes that the session's user has just shown who they are. */
+export async function noteProof(
+  db: Db,
+  scope: Scope,
+  method: string,
+  origin: RequestOrigin,
+): Promise<void> {
+  await db.transaction(async (tx) => {
+    await tx
+      .update(sessions)
+      .set({ provedAt: sql`now()` })
+      .where(and(eq(sessions.id, scope.sessionId), eq(sessions.userId, scope.userId)));
+    await recordAudit(tx, {
+      workspaceId: scope.workspaceId,
+      userId: scope.userId,
+      action: "session.proved",
+      targetType: "session",
+      targetId: scope.sessionId,
+      details: { method },
+      origin,
+    });
+  });
+}
+
+/**
+ * Compares a password with the caller's own. Throws VALIDATION_ERROR at `field` for a wrong one, and RATE_LIMITED
+ * with the wait after five: whoever sits at somebody's open session must not guess on.
+ */
+export async function requireOwnPassword(
+  db: Db,
+  scope: Scope,
+  password: string,
+  field: string,
+  origin: RequestOrigin,
+): Promise<void> {
+  const subject = await takeProofAttempt(db, "password", scope.userId);
+  const [user] = await db
+    .select({ passwordHash: users.passwordHash })
+    .from(users)
+    .where(eq(users.id, scope.userId));
+  if (!(await verifyPassword(password, user?.passwordHash ?? null))) {
+    await recordAudit(db, {
+      workspaceId: scope.workspaceId,
+      userId: scope.userId,
+      action: "session.proof_failed",
+      targetType: "session",
+      targetId: scope.sessionId,
+      origin,
+    });
+    throw new AppError("VALIDATION_ERROR", undefined, {
+      fields: { [field]: "This isn’t your password." },
+    });
+  }
+  await clearAttempts(db, subject);
+}
+
+/** Shows who the caller is by password or by code; afterwards `requireRecentSignIn` passes for ten minutes. */
+export async function proveIdentity(
+  db: Db,
+  scope: Scope,
+  proof: { password: string } | { code: string },
+  authSecret: string,
+  origin: RequestOrigin,
+): Promise<void> {
+  if ("password" in proof) {
+    await requireOwnPassword(db, scope, proof.password, "password", origin);
+    await noteProof(db, scope, "password", origin);
+    return;
+  }
+  await spendCode(db, scope.userId, proof.code, authSecret);
+  await noteProof(db, scope, "code", origin);
+}
