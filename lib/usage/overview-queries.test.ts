@@ -11,6 +11,7 @@ import type { Scope } from "@/lib/scope";
 import { addMs, dayMs, hourMs, minuteMs, startOfHour, startOfMonth } from "@/lib/time";
 import {
   findFirstRequest,
+  getAccountNotices,
   getChecklist,
   getHourlyRate,
   getPace,
@@ -224,5 +225,24 @@ describe("listExpiringKeys", () => {
     await addKey(await openWorkspace(), { name: "foreign", expiresAt: inDays(1) });
     const keys = await listExpiringKeys(database.db, scope);
     expect(keys.map(({ name }) => name)).toEqual(["first", "sixth"]);
+  });
+});
+
+describe("getAccountNotices", () => {
+  it("tells the reader's own unconfirmed address and the workspace's paused top-ups", async () => {
+    const scope = await openWorkspace();
+    const other = await openWorkspace();
+    const quiet = { unverifiedEmail: expect.stringContaining("@"), isAutoTopUpPaused: false };
+    expect(await getAccountNotices(database.db, scope)).toEqual(quiet);
+    await database.sql`update users set email_verified_at = now() where id = ${scope.userId}`;
+    await database.sql`
+      insert into billing_profiles (workspace_id, auto_paused_reason)
+      values (${scope.workspaceId}, 'declined')
+      on conflict (workspace_id) do update set auto_paused_reason = 'declined'`;
+    expect(await getAccountNotices(database.db, scope)).toEqual({
+      unverifiedEmail: null,
+      isAutoTopUpPaused: true,
+    });
+    expect(await getAccountNotices(database.db, other)).toEqual(quiet);
   });
 });

@@ -28,8 +28,9 @@ const PaceRow = z.object({
 
 /** How the workspace is doing, from the roll-ups; the last 24 hours are cut at the hour. */
 export async function getPace(db: Db, scope: Scope): Promise<Pace> {
+  // Materialised, or the days would be computed anew for each row.
   const [row] = await db.execute(sql`
-    with clock as (
+    with clock as materialized (
       select date_trunc('month', now(), 'UTC') as month,
         (date_trunc('month', now() at time zone 'UTC') - interval '1 month') at time zone 'UTC'
           as previous_month,
@@ -196,4 +197,30 @@ export async function listExpiringKeys(db: Db, scope: Scope): Promise<ExpiringKe
     .orderBy(asc(apiKeys.expiresAt))
     .limit(10);
   return rows.flatMap(({ expiresAt, ...key }) => (expiresAt ? [{ ...key, expiresAt }] : []));
+}
+
+export interface AccountNotices {
+  /** The reader's own address, where nobody has shown yet that mail reaches it. */
+  unverifiedEmail: string | null;
+  /** Automatic top-ups have stopped and wait for somebody. */
+  isAutoTopUpPaused: boolean;
+}
+
+const NoticesRow = z.object({
+  unverified_email: z.string().nullable(),
+  is_paused: z.boolean(),
+});
+
+/** What of the account itself needs a hand. */
+export async function getAccountNotices(db: Db, scope: Scope): Promise<AccountNotices> {
+  const [row] = await db.execute(sql`
+    select
+      (select email from users where id = ${scope.userId} and email_verified_at is null)
+        as unverified_email,
+      exists (
+        select from billing_profiles
+        where workspace_id = ${scope.workspaceId} and auto_paused_reason is not null
+      ) as is_paused`);
+  const notices = NoticesRow.parse(row);
+  return { unverifiedEmail: notices.unverified_email, isAutoTopUpPaused: notices.is_paused };
 }

@@ -1,4 +1,15 @@
-import { z } from "zod";
+import {
+  either,
+  fields,
+  flag,
+  listOf,
+  nullable,
+  number,
+  oneOf,
+  type Shaped,
+  text,
+  textLike,
+} from "@/lib/shape";
 import { dayMs } from "@/lib/time";
 import { isZone } from "@/lib/usage/zone";
 
@@ -50,81 +61,43 @@ export function formatDay(at: Date): string {
   return at.toISOString().slice(0, 10);
 }
 
-const Day = z.string({ error: "Choose a day." }).superRefine((text, context) => {
-  if (text === "") {
-    context.addIssue({ code: "custom", message: "Choose a day." });
-  } else if (parseDay(text) === null) {
-    context.addIssue({
-      code: "custom",
-      message: "This isn't a day in the calendar. Write it as 2026-01-31.",
-    });
-  } else if (text < earliestDay) {
-    context.addIssue({ code: "custom", message: `Choose a day from ${earliestDay} on.` });
+/** What is wrong with a day that was typed; null when nothing is. */
+function findDayProblem(day: string | undefined): string | null {
+  if (day === undefined || day === "") return "Choose a day.";
+  if (parseDay(day) === null) {
+    return "This isn't a day in the calendar. Write it as 2026-01-31.";
   }
-});
+  return day < earliestDay ? `Choose a day from ${earliestDay} on.` : null;
+}
 
-export const UsageKey = z
-  .string()
-  .regex(/^key_[0-9a-hjkmnp-tv-z]{26}$/, { error: "This isn't a key's id." });
+export const UsageKey = textLike(/^key_[0-9a-hjkmnp-tv-z]{26}$/);
+
+const loggedName = /^\P{Cc}{1,200}$/u;
 
 /** A model or route as it was logged. PostgreSQL takes no NUL, and no name of ours has controls. */
-const LoggedName = z
-  .string()
-  .min(1)
-  .max(200)
-  .regex(/^\P{Cc}*$/u, { error: "This isn't a name that could have been logged." });
+export function isLoggedName(name: string): boolean {
+  return name.length <= 200 && loggedName.test(name);
+}
 
-const shown = {
-  metric: z
-    .enum(usageMetrics, { error: `Choose one of: ${usageMetrics.join(", ")}.` })
-    .default("cost"),
-  group: z
-    .enum(usageGroups, { error: `Choose one of: ${usageGroups.join(", ")}.` })
-    .default("model"),
+interface ShownUsage {
+  metric: UsageMetric;
+  group: UsageGroup;
   /** The zone whose days count; UTC where none is named. */
-  tz: z.string().refine(isZone, { error: "This isn't a time zone." }).optional(),
+  tz?: string | undefined;
   /** Requests of one key alone; another workspace's key has none here. The same for what follows. */
-  key: UsageKey.optional(),
-  model: LoggedName.optional(),
-  endpoint: LoggedName.optional(),
-  status: z.enum(statusClasses, { error: "Choose one of: 2, 4, 5." }).optional(),
-};
-
-const PresetUsageQuery = z.object({
-  range: z.enum(["24h", "7d", "30d", "month"]),
-  ...shown,
-});
-
-const CustomUsageQuery = z
-  .object({ range: z.literal("custom"), from: Day, to: Day, ...shown })
-  .superRefine(({ from, to }, context) => {
-    const first = parseDay(from);
-    const last = parseDay(to);
-    if (!first || !last) return;
-    const days = (last.getTime() - first.getTime()) / dayMs + 1;
-    if (days < 1) {
-      context.addIssue({
-        code: "custom",
-        path: ["to"],
-        message: "The last day is before the first. Swap them or choose a later day.",
-      });
-    } else if (days > usageDaysMax) {
-      context.addIssue({
-        code: "custom",
-        path: ["to"],
-        message: `This is ${days} days. Choose at most ${usageDaysMax}.`,
-      });
-    }
-  });
+  key?: string | undefined;
+  model?: string | undefined;
+  endpoint?: string | undefined;
+  status?: (typeof statusClasses)[number] | undefined;
+}
 
 /**
  * What the usage page asks for: a range of days in a time zone (`from` and `to` are both included),
  * what is measured, what the figures are split by, and which requests count at all.
  */
-export const UsageQuery = z.discriminatedUnion("range", [PresetUsageQuery, CustomUsageQuery], {
-  error: `Choose one of: ${usageRanges.join(", ")}.`,
-});
-export type UsageQuery = z.output<typeof UsageQuery>;
+export type UsageQuery =
+  | (ShownUsage & { range: Exclude<UsageRange, "custom"> })
+  | (ShownUsage & { range: "custom"; from: string; to: string });
 
 /** The parts of a query that leave requests out. */
 export const usageFilters = ["key", "model", "endpoint", "status"] as const;
@@ -134,19 +107,82 @@ export type ParsedUsageQuery =
   | { ok: true; query: UsageQuery }
   | { ok: false; fields: Record<string, string> };
 
-/** Reads the query of an address; what is absent is 30 days of cost by model. */
+/** The word of a list that `given` is; the first problem of each field goes into `problems`. */
+function choose<Word extends string>(
+  words: readonly Word[],
+  given: string,
+  field: string,
+  problems: Record<string, string>,
+): Word | undefined {
+  const word = words.find((candidate) => candidate === given);
+  if (word === undefined) problems[field] = `Choose one of: ${words.join(", ")}.`;
+  return word;
+}
+
+/** What is wrong with the words that leave requests out, and with the zone. */
+function findFilterProblems(params: Record<string, string>): Record<string, string> {
+  const problems: Record<string, string> = {};
+  const { tz, key } = params;
+  if (tz !== undefined && !isZone(tz)) problems.tz = "This isn't a time zone.";
+  if (key !== undefined && !UsageKey.is(key)) problems.key = "This isn't a key's id.";
+  for (const name of ["model", "endpoint"]) {
+    const value = params[name];
+    if (value === undefined || isLoggedName(value)) continue;
+    problems[name] = "This isn't a name that could have been logged.";
+  }
+  return problems;
+}
+
+/** What is wrong with the days of a custom range. */
+function findRangeProblems(from: string | undefined, to: string | undefined) {
+  const problems: Record<string, string> = {};
+  const fromProblem = findDayProblem(from);
+  const toProblem = findDayProblem(to);
+  if (fromProblem) problems.from = fromProblem;
+  if (toProblem) problems.to = toProblem;
+  const first = parseDay(from ?? "");
+  const last = parseDay(to ?? "");
+  if (!first || !last) return problems;
+  const days = (last.getTime() - first.getTime()) / dayMs + 1;
+  if (days < 1) {
+    problems.to ??= "The last day is before the first. Swap them or choose a later day.";
+  } else if (days > usageDaysMax) {
+    problems.to ??= `This is ${days} days. Choose at most ${usageDaysMax}.`;
+  }
+  return problems;
+}
+
+/**
+ * Reads the query of an address; what is absent is 30 days of cost by model. Written out and not left to a
+ * library, because the page reads its own address with it in the browser.
+ */
 export function parseUsageQuery(params: Record<string, string>): ParsedUsageQuery {
-  const parsed = UsageQuery.safeParse({ ...params, range: params.range ?? "30d" });
-  if (parsed.success) return { ok: true, query: parsed.data };
-  const fields: Record<string, string> = {};
-  for (const issue of parsed.error.issues) fields[issue.path.join(".")] ??= issue.message;
-  return { ok: false, fields };
+  const problems = findFilterProblems(params);
+  const range = choose(usageRanges, params.range ?? "30d", "range", problems);
+  const metric = choose(usageMetrics, params.metric ?? "cost", "metric", problems);
+  const group = choose(usageGroups, params.group ?? "model", "group", problems);
+  const status =
+    params.status === undefined
+      ? undefined
+      : choose(statusClasses, params.status, "status", problems);
+  const { from, to, tz, key, model, endpoint } = params;
+  if (range === "custom") Object.assign(problems, findRangeProblems(from, to));
+  if (!range || !metric || !group || Object.keys(problems).length > 0) {
+    return { ok: false, fields: problems };
+  }
+  const filters = { tz, key, model, endpoint, status };
+  const given = Object.fromEntries(
+    Object.entries(filters).filter(([, value]) => value !== undefined),
+  ) satisfies Partial<typeof filters>;
+  const shown: ShownUsage = { metric, group, ...given };
+  if (range !== "custom") return { ok: true, query: { range, ...shown } };
+  return { ok: true, query: { range, from: from ?? "", to: to ?? "", ...shown } };
 }
 
 /** A whole number of any size as text, because JSON numbers end at 2^53. */
-const Whole = z.string().regex(/^\d+$/);
+const Whole = textLike(/^\d+$/);
 
-export const UsageTotals = z.object({
+export const UsageTotals = fields({
   costNanos: Whole,
   requests: Whole,
   inputTokens: Whole,
@@ -154,93 +190,88 @@ export const UsageTotals = z.object({
   /** Requests answered with 4xx or 5xx. */
   errors: Whole,
 });
-export type UsageTotals = z.infer<typeof UsageTotals>;
+export type UsageTotals = Shaped<typeof UsageTotals>;
 
 /** Milliseconds; by interpolation in the buckets of a histogram, so nearly right and no more. */
-export const Latency = z.object({
-  p50Ms: z.number(),
-  p95Ms: z.number(),
+export const Latency = fields({
+  p50Ms: number,
+  p95Ms: number,
 });
-export type Latency = z.infer<typeof Latency>;
+export type Latency = Shaped<typeof Latency>;
 
-export const UsageSeries = z.object({
+export const UsageSeries = fields({
   /** The key's id, the model's, the route, `2` `4` `5`; empty for all and for the rest. */
-  id: z.string(),
-  label: z.string(),
+  id: text,
+  label: text,
   /** True for the sum of what isn't named. */
-  isOther: z.boolean(),
+  isOther: flag,
   /** How many groups it sums up: 1, but for "other". */
-  groups: z.number().int(),
+  groups: number,
   totals: UsageTotals,
   /** Null without requests, and where something else is measured. */
-  latency: Latency.nullable(),
+  latency: nullable(Latency),
 });
-export type UsageSeries = z.infer<typeof UsageSeries>;
+export type UsageSeries = Shaped<typeof UsageSeries>;
 
-export const UsageBucket = z.object({
-  start: z.iso.datetime(),
+export const UsageBucket = fields({
+  start: text,
   /** In the zone's own time: `21 Nov` or `14:00`, and `Sat 21 Nov 2026` or `21 Nov, 14:00–15:00`. */
-  tick: z.string(),
-  name: z.string(),
+  tick: text,
+  name: text,
   /** The bucket that is still filling. */
-  isPartial: z.boolean(),
+  isPartial: flag,
   /** What each series counts, in their order: nano-dollars or counts; empty for latency. */
-  values: z.array(Whole),
+  values: listOf(Whole),
   /** For latency: that of each series, null where it had no request. */
-  latencies: z.array(Latency.nullable()),
+  latencies: listOf(nullable(Latency)),
   /** All series together. */
-  latency: Latency.nullable(),
+  latency: nullable(Latency),
   /** The same bucket of the period before, up to the same hour; null where it had none. */
-  before: z.object({ name: z.string(), value: Whole, latency: Latency.nullable() }).nullable(),
+  before: nullable(fields({ name: text, value: Whole, latency: nullable(Latency) })),
 });
-export type UsageBucket = z.infer<typeof UsageBucket>;
+export type UsageBucket = Shaped<typeof UsageBucket>;
 
 /** What `GET /api/usage` answers. */
-export const UsageAnswer = z.object({
-  metric: z.enum(usageMetrics),
-  group: z.enum(usageGroups),
-  step: z.enum(["hour", "day"]),
-  zone: z.string(),
+export const UsageAnswer = fields({
+  metric: oneOf(usageMetrics),
+  group: oneOf(usageGroups),
+  step: oneOf(["hour", "day"]),
+  zone: text,
   /** First instant covered. */
-  from: z.iso.datetime(),
+  from: text,
   /** First instant no longer covered. */
-  until: z.iso.datetime(),
+  until: text,
   /** The zone's days that the first and the last hour are in. */
-  firstDay: z.iso.date(),
-  lastDay: z.iso.date(),
+  firstDay: text,
+  lastDay: text,
   /** `23 Oct – 21 Nov 2026`. */
-  name: z.string(),
+  name: text,
   /** `00:30` where days can't start at midnight, because usage is kept by whole UTC hours. */
-  dayStart: z.string().nullable(),
+  dayStart: nullable(text),
   /** False while the workspace has never sent a request. */
-  hasUsage: z.boolean(),
+  hasUsage: flag,
   /** Of the key that alone counts; null where none is asked for, or it isn't one of the workspace's. */
-  keyName: z.string().nullable(),
-  buckets: z.array(UsageBucket),
-  series: z.array(UsageSeries),
+  keyName: nullable(text),
+  buckets: listOf(UsageBucket),
+  series: listOf(UsageSeries),
   totals: UsageTotals,
-  latency: Latency.nullable(),
+  latency: nullable(Latency),
   /** The period before, up to the same hour where the period still runs. */
   previous: UsageTotals,
 });
-export type UsageAnswer = z.infer<typeof UsageAnswer>;
+export type UsageAnswer = Shaped<typeof UsageAnswer>;
 
 /** What `GET /api/usage/latency` answers. */
-export const UsageLatencies = z.object({
-  all: Latency.nullable(),
-  series: z.array(UsageSeries.pick({ id: true, isOther: true, latency: true })),
+export const UsageLatencies = fields({
+  all: nullable(Latency),
+  series: listOf(fields({ id: text, isOther: flag, latency: nullable(Latency) })),
 });
-export type UsageLatencies = z.infer<typeof UsageLatencies>;
+export type UsageLatencies = Shaped<typeof UsageLatencies>;
 
 /** What `GET /api/first-request` answers. */
-export const FirstRequest = z.discriminatedUnion("state", [
-  z.object({ state: z.literal("waiting") }),
+export const FirstRequest = either(
+  fields({ state: oneOf(["waiting", "arrived"]) }),
   /** A request came and was refused; the tick waits for one that succeeds. */
-  z.object({
-    state: z.literal("refused"),
-    status: z.number().int(),
-    errorCode: z.string().nullable(),
-  }),
-  z.object({ state: z.literal("arrived") }),
-]);
-export type FirstRequest = z.infer<typeof FirstRequest>;
+  fields({ state: oneOf(["refused"]), status: number, errorCode: nullable(text) }),
+);
+export type FirstRequest = Shaped<typeof FirstRequest>;
