@@ -23,7 +23,7 @@ const hopByHop = new Set([
 ]);
 
 /** What only we may say to the gateway. */
-const ownHeaders = new Set(["x-forwarded-for", "x-gatehouse-forward"]);
+const ownHeaders = new Set(["x-forwarded-for", "x-gatehouse-forward", "x-gatehouse-ticket"]);
 
 const message = "Service temporarily unavailable";
 

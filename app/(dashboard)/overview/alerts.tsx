@@ -1,5 +1,7 @@
+import { PausedTopUpAlert, UnverifiedEmailAlert } from "@/app/(dashboard)/overview/account-alerts";
 import { ExposureAlerts, keyPage, RotationAlerts } from "@/app/(dashboard)/overview/key-alerts";
 import { readBalance } from "@/app/(dashboard)/overview/reads";
+import { mailDelivery } from "@/app/mail-delivery";
 import { ButtonLink } from "@/components/button-link";
 import { Callout } from "@/components/callout";
 import { RelativeTime } from "@/components/relative-time";
@@ -7,7 +9,7 @@ import { getDb } from "@/db/client";
 import { listExposureNotices, listOpenRotations } from "@/lib/keys/exposure-queries";
 import { formatUsd, nanosPerCent, nanosPerUsd } from "@/lib/money";
 import type { Scope } from "@/lib/scope";
-import { listExpiringKeys } from "@/lib/usage/overview-queries";
+import { getAccountNotices, listExpiringKeys } from "@/lib/usage/overview-queries";
 
 /** In cents, rounded down: less than there is may be said, more may not. */
 function creditText(nanos: bigint): string {
@@ -16,8 +18,9 @@ function creditText(nanos: bigint): string {
 
 /** What needs a hand soon: leaked keys, little credit left, keys about to stop. */
 export async function Alerts({ scope }: { scope: Scope }) {
-  const [balance, keys, exposures, rotations] = await Promise.all([
+  const [balance, notices, keys, exposures, rotations] = await Promise.all([
     readBalance(scope),
+    getAccountNotices(getDb(), scope),
     listExpiringKeys(getDb(), scope),
     listExposureNotices(getDb(), scope),
     listOpenRotations(getDb(), scope),
@@ -25,7 +28,10 @@ export async function Alerts({ scope }: { scope: Scope }) {
   const left = balance.availableNanos;
   const [soonest] = keys;
   const hasKeyAlerts = soonest || exposures.length > 0 || rotations.length > 0;
-  if (left >= nanosPerUsd && !hasKeyAlerts) return null;
+  // Where mail isn't sent, nobody can show that it arrives.
+  const unverifiedEmail = mailDelivery() === "smtp" ? notices.unverifiedEmail : null;
+  const hasAccountAlerts = notices.isAutoTopUpPaused || unverifiedEmail !== null;
+  if (left >= nanosPerUsd && !hasKeyAlerts && !hasAccountAlerts) return null;
   return (
     <div className="grid gap-2">
       <ExposureAlerts notices={exposures} />
@@ -45,6 +51,7 @@ export async function Alerts({ scope }: { scope: Scope }) {
             : "Requests are refused until you top up."}
         </Callout>
       ) : null}
+      {notices.isAutoTopUpPaused ? <PausedTopUpAlert /> : null}
       <RotationAlerts rotations={rotations} />
       {soonest ? (
         <Callout
@@ -69,6 +76,7 @@ export async function Alerts({ scope }: { scope: Scope }) {
           another key in good time.
         </Callout>
       ) : null}
+      {unverifiedEmail === null ? null : <UnverifiedEmailAlert email={unverifiedEmail} />}
     </div>
   );
 }

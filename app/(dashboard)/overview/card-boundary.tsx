@@ -56,6 +56,11 @@ class Boundary extends Component<CardBoundaryProps & { refresh: () => void }, Bo
               <button type="button" onClick={this.retry} className="underline underline-offset-3">
                 Try again
               </button>
+              {failure.digest ? (
+                <span className="block truncate text-fg-3" title={failure.digest}>
+                  Reference <code className="font-mono select-all">{failure.digest}</code>
+                </span>
+              ) : null}
             </span>
           }
         />

@@ -1,10 +1,10 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useEffect } from "react";
 import { readJson } from "@/app/(dashboard)/read-json";
 import { StatusDot } from "@/components/status-dot";
+import { useRemote } from "@/components/use-remote";
 import { FirstRequest } from "@/lib/usage/schema";
 
 const askEveryMs = 2_000;
@@ -12,10 +12,10 @@ const askEveryMs = 2_000;
 /** Waits for the first request while the tab is in sight, and says so the moment it is there. */
 export function FirstRequestWatch() {
   const router = useRouter();
-  const { data } = useQuery({
-    queryKey: ["first-request"],
-    queryFn: ({ signal }) => readJson(FirstRequest, "/api/first-request", signal),
-    refetchInterval: ({ state }) => (state.data?.state === "arrived" ? false : askEveryMs),
+  const { data } = useRemote({
+    name: "first request",
+    read: (signal) => readJson(FirstRequest, "/api/first-request", signal),
+    everyMs: (state) => (state.data?.state === "arrived" ? false : askEveryMs),
   });
   const hasArrived = data?.state === "arrived";
   // The server draws the next step, and the cards with the request in them.

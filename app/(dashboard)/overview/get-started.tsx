@@ -4,7 +4,6 @@ import type { ReactNode } from "react";
 import { FirstRequestWatch } from "@/app/(dashboard)/overview/first-request-watch";
 import { ButtonLink } from "@/components/button-link";
 import { CodeBlock } from "@/components/code-block";
-import { QueryProvider } from "@/components/query-provider";
 import { Section } from "@/components/section";
 import { getDb } from "@/db/client";
 import { brand } from "@/lib/brand";
@@ -102,9 +101,7 @@ function FirstRequestStep({ checklist, isOpen }: { checklist: Checklist; isOpen:
         it; if you have lost it, create another.
       </p>
       <CodeBlock code={firstRequest()} label="First request in curl" />
-      <QueryProvider>
-        <FirstRequestWatch />
-      </QueryProvider>
+      <FirstRequestWatch />
     </Step>
   );
 }

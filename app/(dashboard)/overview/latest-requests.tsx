@@ -1,5 +1,8 @@
+import type { Route } from "next";
 import { Badge } from "@/components/badge";
+import { ButtonLink } from "@/components/button-link";
 import { EmptyState } from "@/components/empty-state";
+import { NearLink } from "@/components/near-link";
 import { RelativeTime } from "@/components/relative-time";
 import { Section } from "@/components/section";
 import { Table, TableBody, TableHead, Td, Th, Tr } from "@/components/table";
@@ -15,7 +18,15 @@ export async function LatestRequests({ scope }: { scope: Scope }) {
   const requests = await listRecentRequests(getDb(), scope, shown);
   const decimals = decimalsNeeded(requests.map(({ costNanos }) => costNanos));
   return (
-    <Section flush title="Latest requests">
+    <Section
+      flush
+      title="Latest requests"
+      actions={
+        <ButtonLink href={"/logs" as Route} size="sm">
+          See logs
+        </ButtonLink>
+      }
+    >
       {requests.length === 0 ? (
         <EmptyState bare title="No requests yet">
           They appear here seconds after they were made.
@@ -46,7 +57,12 @@ function RequestRow({ request, decimals }: { request: RecentRequest; decimals: n
   return (
     <Tr>
       <Td cell="title" className="md:h-10! whitespace-nowrap">
-        <RelativeTime at={at.toISOString()} />
+        <NearLink
+          href={`/logs?request=${request.id}` as Route}
+          className="rounded-sm underline decoration-line-control underline-offset-3 hover:decoration-current"
+        >
+          <RelativeTime at={at.toISOString()} />
+        </NearLink>
       </Td>
       <Td label="Status" className="md:h-10!">
         <Badge tone={tone} className="tabular-nums">

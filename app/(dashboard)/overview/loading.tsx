@@ -1,4 +1,10 @@
-import { PageHeaderSkeleton, Skeleton, TableSkeleton } from "@/components/skeleton";
+import {
+  RequestsSkeleton,
+  SpendSkeleton,
+  StatSkeleton,
+} from "@/app/(dashboard)/overview/skeletons";
+import { PageHeaderSkeleton } from "@/components/skeleton";
+import { StatGrid } from "@/components/stat-card";
 
 export default function OverviewLoading() {
   return (
@@ -6,9 +12,17 @@ export default function OverviewLoading() {
       <span className="sr-only">Loading…</span>
       <PageHeaderSkeleton />
       <div className="grid gap-4">
-        <Skeleton className="h-24 rounded-lg" />
-        <Skeleton className="h-58 rounded-lg" />
-        <TableSkeleton rows={5} columns={5} />
+        <StatGrid className="lg:grid-cols-5">
+          <StatSkeleton label="Balance" className="max-lg:col-span-2" />
+          <StatSkeleton label="Spent this month" />
+          <StatSkeleton label="Requests today" />
+          <StatSkeleton label="Errors, 24 h" />
+          <StatSkeleton label="Requests this hour" />
+        </StatGrid>
+        <div className="grid gap-4 lg:grid-cols-[2fr_3fr]">
+          <SpendSkeleton />
+          <RequestsSkeleton />
+        </div>
       </div>
     </div>
   );

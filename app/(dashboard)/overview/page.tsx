@@ -5,6 +5,11 @@ import { AutoRefresh } from "@/app/(dashboard)/overview/auto-refresh";
 import { CardBoundary } from "@/app/(dashboard)/overview/card-boundary";
 import { GetStarted } from "@/app/(dashboard)/overview/get-started";
 import { LatestRequests } from "@/app/(dashboard)/overview/latest-requests";
+import {
+  RequestsSkeleton,
+  SpendSkeleton,
+  StatSkeleton,
+} from "@/app/(dashboard)/overview/skeletons";
 import { SpendChart } from "@/app/(dashboard)/overview/spend-chart";
 import {
   BalanceCard,
@@ -14,8 +19,7 @@ import {
   TodayCard,
 } from "@/app/(dashboard)/overview/stat-cards";
 import { PageHeader } from "@/components/page-header";
-import { Skeleton, TableSkeleton } from "@/components/skeleton";
-import { StatCard, StatGrid } from "@/components/stat-card";
+import { StatGrid } from "@/components/stat-card";
 import { requirePageScope } from "@/lib/auth/session";
 
 export const metadata: Metadata = { title: "Overview" };
@@ -31,7 +35,7 @@ export default async function OverviewPage() {
       <AutoRefresh />
       <div className="grid gap-4">
         {/* Nothing stands in for these two: for most readers there is nothing to show. */}
-        <CardBoundary>
+        <CardBoundary title="Your notices didn't load" isFramed>
           <Suspense>
             <Alerts scope={scope} />
           </Suspense>
@@ -60,12 +64,12 @@ export default async function OverviewPage() {
         </StatGrid>
         <div className="grid gap-4 lg:grid-cols-[2fr_3fr]">
           <CardBoundary title="The spend didn't load" isFramed>
-            <Suspense fallback={<Skeleton className="h-72 rounded-lg" />}>
+            <Suspense fallback={<SpendSkeleton />}>
               <SpendChart scope={scope} />
             </Suspense>
           </CardBoundary>
           <CardBoundary title="The latest requests didn't load" isFramed>
-            <Suspense fallback={<TableSkeleton rows={5} columns={5} />}>
+            <Suspense fallback={<RequestsSkeleton />}>
               <LatestRequests scope={scope} />
             </Suspense>
           </CardBoundary>
@@ -82,14 +86,7 @@ interface StatProps {
 }
 
 function Stat({ label, className, children }: StatProps) {
-  const waiting = (
-    <StatCard
-      label={label}
-      value={<Skeleton className="my-1 h-5 w-20 max-w-full" />}
-      detail={<Skeleton className="my-0.5 h-3 w-24 max-w-full" />}
-      {...(className ? { className } : {})}
-    />
-  );
+  const waiting = <StatSkeleton label={label} {...(className ? { className } : {})} />;
   return (
     <CardBoundary stat={label} {...(className ? { className } : {})}>
       <Suspense fallback={waiting}>{children}</Suspense>
