@@ -1,13 +1,5 @@
 import type { NextConfig } from "next";
 
-/** Everything but scripts, whose policy needs a nonce of each request. */
-const contentSecurityPolicy = [
-  "frame-ancestors 'none'",
-  "base-uri 'none'",
-  "object-src 'none'",
-  "form-action 'self'",
-].join("; ");
-
 /** All features that a page could ask the browser for, refused but for writing to the clipboard. */
 const permissionsPolicy = [
   "accelerometer=()",
@@ -40,8 +32,8 @@ const permissionsPolicy = [
   "xr-spatial-tracking=()",
 ].join(", ");
 
+/** The policy of scripts is the proxy's: it changes with each request. */
 const pageHeaders = [
-  { key: "Content-Security-Policy", value: contentSecurityPolicy },
   { key: "X-Content-Type-Options", value: "nosniff" },
   { key: "Referrer-Policy", value: "strict-origin-when-cross-origin" },
   { key: "Permissions-Policy", value: permissionsPolicy },
@@ -55,9 +47,14 @@ const strictTransport = {
   value: "max-age=63072000; includeSubDomains",
 };
 
-/** Where a person's own data is shown. The API under `/v1` has headers of its own. */
-const personal = "overview|keys|usage|billing|settings|suspended|checkout|outbox";
-const signingIn = "sign-in|sign-up|report-key";
+/**
+ * Everything may show a person's own data but what is the same for all: the landing page, the documentation and
+ * files. `/v1` and `/api` have headers of their own.
+ */
+const personal = "/((?!v1/|_next/|api/|docs$|docs/|llms|icon|apple-icon|favicon).+)";
+/** Pages about secrets: their addresses, and that one was on them, are nobody's business. */
+const secretive =
+  "sign-[^/]*|signed-[^/]*|report-key|keys|[^/]*password|[^/]*verif[^/]*|confirm[^/]*|reset[^/]*|invit[^/]*|link";
 
 export default {
   // Pages carry the brand from their build on, in the browser too.
@@ -77,9 +74,8 @@ export default {
         has: [{ type: "header", key: "x-forwarded-proto", value: "https" }],
         headers: [strictTransport],
       },
-      { source: `/:page(${personal})/:rest*`, headers: [noStore] },
-      { source: `/:page(${signingIn})`, headers: [noStore, noReferrer] },
-      { source: "/keys/:rest*", headers: [noReferrer] },
+      { source: personal, headers: [noStore] },
+      { source: `/:page(${secretive})/:rest*`, headers: [noReferrer] },
       // All but the published form of keys, which anybody may keep.
       { source: "/api/((?!secret-scanning/pattern$).*)", headers: [noStore] },
     ];

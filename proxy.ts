@@ -1,11 +1,17 @@
 import { type NextRequest, NextResponse } from "next/server";
 import { isOwnOrigin, ownOrigins, provenanceOf } from "@/lib/auth/origin";
 import { pathHeader, requestIdHeader } from "@/lib/auth/request-headers";
+import { contentSecurityPolicy } from "@/lib/content-security-policy";
+import { readEnv } from "@/lib/env";
 import { newId } from "@/lib/id";
+import { hashesOfPage, readPageHashes } from "@/lib/page-hashes";
+
+const policyHeader = "content-security-policy";
 
 /**
- * Runs before every page: names the request, tells the page its own path, and turns away forms and actions that
- * come from elsewhere. It protects nothing else; each page and each action asks for the session itself.
+ * Runs before every page: names the request, tells the page its own path, says which scripts it may run, and turns
+ * away forms and actions that come from elsewhere. It protects nothing else; each page and each action asks for the
+ * session itself.
  */
 export function proxy(request: NextRequest): NextResponse {
   const requestId = newId("request");
@@ -18,9 +24,29 @@ export function proxy(request: NextRequest): NextResponse {
   const headers = new Headers(request.headers);
   headers.set(requestIdHeader, requestId);
   headers.set(pathHeader, request.nextUrl.pathname + request.nextUrl.search);
+  const policy = policyOf(request.nextUrl.pathname);
+  // Next reads the nonce from the request's policy and puts it on the scripts that it writes.
+  headers.set(policyHeader, policy);
   const response = NextResponse.next({ request: { headers } });
   response.headers.set(requestIdHeader, requestId);
+  response.headers.set(policyHeader, policy);
   return response;
+}
+
+/** Pages that were built run what was hashed then; the others what carries the nonce of their request. */
+function policyOf(pathname: string): string {
+  const known = readPageHashes();
+  const hashes = hashesOfPage(pathname, known);
+  const env = readEnv();
+  return contentSecurityPolicy({
+    hashes: hashes ?? known.anywhere,
+    nonce: hashes
+      ? null
+      : Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString("base64"),
+    formTargets: env.STRIPE_SECRET_KEY ? ["https://checkout.stripe.com"] : [],
+    isDevelopment: env.NODE_ENV === "development",
+    isHttps: env.APP_ORIGIN?.startsWith("https:") ?? false,
+  });
 }
 
 /**

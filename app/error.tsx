@@ -1,7 +1,6 @@
 "use client";
 
-import { Button } from "@/components/button";
-import { ButtonLink } from "@/components/button-link";
+import { buttonClass } from "@/components/button-class";
 import { MessagePage } from "@/components/message-page";
 import { brand } from "@/lib/brand";
 
@@ -10,6 +9,7 @@ export interface ErrorPageProps {
   retry: () => void;
 }
 
+/** Comes with every page in case it is needed, so it is made of little: plain links, no kit. */
 export default function ErrorPage({ error, retry }: ErrorPageProps) {
   return (
     <MessagePage
@@ -19,10 +19,12 @@ export default function ErrorPage({ error, retry }: ErrorPageProps) {
       reference={error.digest}
       actions={
         <>
-          <Button variant="primary" onClick={retry}>
+          <button type="button" className={buttonClass({ variant: "primary" })} onClick={retry}>
             Try again
-          </Button>
-          <ButtonLink href="/overview">Go to overview</ButtonLink>
+          </button>
+          <a href="/overview" className={buttonClass({})}>
+            Go to overview
+          </a>
         </>
       }
     >

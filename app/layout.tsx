@@ -3,7 +3,8 @@ import { GeistMono } from "geist/font/mono";
 import { GeistSans } from "geist/font/sans";
 import type { Metadata, Viewport } from "next";
 import type { ReactNode } from "react";
-import { ThemeProvider } from "@/components/theme-provider";
+import { themeScript } from "@/components/theme";
+import { ThemeWatcher } from "@/components/theme-watcher";
 import { Toaster } from "@/components/toaster";
 import { type Brand, brand } from "@/lib/brand";
 
@@ -42,10 +43,11 @@ export default function RootLayout({ children }: { children: ReactNode }) {
     >
       <body>
         {brand.accent ? <style>{accentCss(brand)}</style> : null}
-        <ThemeProvider>
-          {children}
-          <Toaster />
-        </ThemeProvider>
+        {/* biome-ignore lint/security/noDangerouslySetInnerHtml: a constant of ours. */}
+        <script dangerouslySetInnerHTML={{ __html: themeScript }} />
+        {children}
+        <ThemeWatcher />
+        <Toaster />
       </body>
     </html>
   );

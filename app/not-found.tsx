@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { ButtonLink } from "@/components/button-link";
+import { buttonClass } from "@/components/button-class";
 import { MessagePage } from "@/components/message-page";
 import { brand } from "@/lib/brand";
 
@@ -13,10 +13,13 @@ export default function NotFound() {
       title="There is nothing here"
       actions={
         <>
-          <ButtonLink href="/overview" variant="primary">
+          {/* Plain links: this comes with every page, and whoever needs it is lost anyway. */}
+          <a href="/overview" className={buttonClass({ variant: "primary" })}>
             Go to overview
-          </ButtonLink>
-          <ButtonLink href="/">Home</ButtonLink>
+          </a>
+          <a href="/" className={buttonClass({})}>
+            Home
+          </a>
         </>
       }
     >

@@ -1,10 +1,13 @@
 import type { Route } from "next";
 import Link from "next/link";
+import { ThemeButton } from "@/app/docs/theme-button";
+import { Islands } from "@/app/islands/islands";
+import { originScript } from "@/app/islands/origin";
 import { LandingRequest } from "@/app/landing-request";
 import { ButtonLink } from "@/components/button-link";
 import { Logo } from "@/components/logo";
-import { ThemeToggle } from "@/components/theme-toggle";
 import { brand } from "@/lib/brand";
+import { configuredOrigin } from "@/lib/docs/values";
 
 const points = [
   {
@@ -35,6 +38,11 @@ export default function LandingPage() {
         <Models />
       </main>
       <Footer />
+      {configuredOrigin() ? null : (
+        // biome-ignore lint/security/noDangerouslySetInnerHtml: a constant of ours.
+        <script dangerouslySetInnerHTML={{ __html: originScript }} />
+      )}
+      <Islands />
     </div>
   );
 }
@@ -44,7 +52,7 @@ function Header() {
     <header className="flex h-14 items-center justify-between border-b border-line px-5 md:px-10">
       <Logo brandName={brand.name} />
       <div className="flex items-center gap-2">
-        <ThemeToggle />
+        <ThemeButton />
         <ButtonLink href={"/docs" as Route} variant="ghost">
           Docs
         </ButtonLink>

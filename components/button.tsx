@@ -1,14 +1,11 @@
 "use client";
 
-import { Slot } from "radix-ui";
 import type { ComponentProps, MouseEvent } from "react";
 import { type ButtonLook, buttonClass } from "@/components/button-class";
 import { Kbd } from "@/components/kbd";
 import { Spinner } from "@/components/spinner";
 
 export interface ButtonProps extends ComponentProps<"button">, ButtonLook {
-  /** Renders the only child element as the button, for example a link. */
-  asChild?: boolean;
   /** Shows a spinner, keeps the width and the focus, and ignores presses. */
   loading?: boolean;
   /** The shortcut that does the same, shown as a small key. */
@@ -17,18 +14,11 @@ export interface ButtonProps extends ComponentProps<"button">, ButtonLook {
 
 /** A button. Its type is "button" unless said otherwise, so that it never submits by accident. */
 export function Button(props: ButtonProps) {
-  const { asChild, loading, kbd, variant, size, iconOnly, className, children, ...rest } = props;
+  const { loading, kbd, variant, size, iconOnly, className, children, ...rest } = props;
   const shared = {
     className: buttonClass({ variant, size, iconOnly, className }),
     "aria-keyshortcuts": kbd,
   };
-  if (asChild) {
-    return (
-      <Slot.Root {...rest} {...shared}>
-        {children}
-      </Slot.Root>
-    );
-  }
   return (
     <button
       type="button"

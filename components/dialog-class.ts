@@ -10,3 +10,5 @@ export const dialogClass =
   "data-[state=open]:animate-rise-in dark:border dark:border-line-strong forced-colors:border";
 
 export const dialogTitleClass = "text-lg font-semibold text-fg break-words";
+
+export const dialogFooterClass = "flex flex-wrap items-center justify-end gap-2";

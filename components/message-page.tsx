@@ -1,4 +1,3 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { Logo } from "@/components/logo";
 
@@ -19,9 +18,9 @@ export function MessagePage(props: MessagePageProps) {
   return (
     <div className="flex min-h-dvh flex-col px-5 md:px-10">
       <header className="flex h-14 items-center">
-        <Link href="/" className="rounded-md">
+        <a href="/" className="rounded-md">
           <Logo brandName={brandName} />
-        </Link>
+        </a>
       </header>
       <main className="mx-auto flex w-full max-w-105 flex-1 flex-col justify-center pb-28">
         <p className="font-mono text-sm text-fg-3">{code}</p>

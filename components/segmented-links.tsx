@@ -1,6 +1,6 @@
 import { clsx } from "clsx";
 import type { Route } from "next";
-import Link from "next/link";
+import { NearLink } from "@/components/near-link";
 import {
   segmentClass,
   segmentedFrameClass,
@@ -28,7 +28,7 @@ export function SegmentedLinks({
   return (
     <nav aria-label={label} className={clsx(segmentedFrameClass, className)}>
       {links.map((link) => (
-        <Link
+        <NearLink
           key={link.href}
           href={link.href}
           scroll={false}
@@ -45,7 +45,7 @@ export function SegmentedLinks({
               {link.count.toLocaleString("en")}
             </span>
           )}
-        </Link>
+        </NearLink>
       ))}
     </nav>
   );

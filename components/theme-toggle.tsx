@@ -1,9 +1,9 @@
 "use client";
 
 import { Monitor, Moon, Sun } from "lucide-react";
-import { useTheme } from "next-themes";
 import { Button } from "@/components/button";
 import { DropdownMenu, DropdownMenuChoice } from "@/components/dropdown-menu";
+import { useTheme } from "@/components/use-theme";
 
 const themes = [
   { value: "light", label: "Light", icon: <Sun aria-hidden /> },
@@ -15,12 +15,7 @@ const themes = [
 export function ThemeChoice() {
   const { theme, setTheme } = useTheme();
   return (
-    <DropdownMenuChoice
-      label="Theme"
-      options={themes}
-      value={theme ?? "system"}
-      onValueChange={setTheme}
-    />
+    <DropdownMenuChoice label="Theme" options={themes} value={theme} onValueChange={setTheme} />
   );
 }
 

@@ -5,7 +5,16 @@ import { signIn, signUp } from "./steps";
 const widths = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
 
 const publicPages = ["/", "/sign-in", "/sign-up", "/no-such-page"];
-const ownPages = ["/overview", "/keys", "/keys?new=1", "/usage", "/billing", "/settings"];
+const ownPages = [
+  "/overview",
+  "/keys",
+  "/keys?new=1",
+  "/usage",
+  "/playground",
+  "/logs",
+  "/billing",
+  "/settings",
+];
 
 /** What a page may not be: broken for assistive technology, wider than its screen, or noisy. */
 async function inspect(

@@ -1,18 +1,23 @@
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { bundleProcesses } from "./bundle.mjs";
+import { bundleIslands, bundleProcesses } from "./bundle.mjs";
 import { fingerprint, hasStamp, listFiles, writeStamp } from "./fingerprint.mjs";
 import { bundleDir, nextDir, root } from "./paths.mjs";
 import { Problem } from "./problem.mjs";
 import { run } from "./processes.mjs";
+import { finishStaticPages } from "./static-pages.mjs";
 
 /** What no build looks at. What is missing here costs a needless build, never a stale one. */
 const ignoredFolders =
-  /^(\..+|node_modules|dist|e2e|bench|chaos|docs|drizzle|coverage|test-results|playwright-report)$/;
+  /^(\..+|node_modules|dist|e2e|bench|chaos|lighthouse|docs|drizzle|coverage|test-results|playwright-report)$/;
 const ignoredFiles =
   /(^[^/\\]+\.md|\.test\.tsx?|\.(sql|log|tsbuildinfo)|next-env\.d\.ts|(vitest|playwright|drizzle)\.config\.ts)$/;
 const ignoredNames = new Set(["LICENSE", "biome.json"]);
-const builtByScripts = new Set(["scripts", join("scripts", "bundle.mjs")]);
+const builtByScripts = new Set([
+  "scripts",
+  join("scripts", "bundle.mjs"),
+  join("scripts", "static-pages.mjs"),
+]);
 
 /** Variables that end up in the pages when they are built. */
 const builtInVariables = /^(NEXT_PUBLIC_.*|BRAND|API_ORIGIN|INSUFFICIENT_BALANCE_STATUS)$/;
@@ -43,7 +48,7 @@ export function isBuilt() {
   return stampFiles().every((file) => hasStamp(file, sources));
 }
 
-/** Builds the dashboard with Next and the other processes with esbuild. */
+/** Builds the dashboard with Next, finishes its static pages, and builds the other processes with esbuild. */
 export async function buildAll() {
   const sources = describeSources();
   // A build that is interrupted must not pass for the previous one.
@@ -63,5 +68,6 @@ export async function buildAll() {
     console.error(`\n${output.trimEnd()}`);
     throw new Problem("next build failed, see above.");
   }
+  finishStaticPages(nextDir(), await bundleIslands(nextDir()));
   for (const file of stampFiles()) writeStamp(file, sources);
 }

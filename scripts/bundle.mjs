@@ -1,3 +1,4 @@
+import { basename, join } from "node:path";
 import { bundleDir, root } from "./paths.mjs";
 import { Problem } from "./problem.mjs";
 
@@ -53,4 +54,40 @@ export async function bundle(programs, outdir, plugins = []) {
 /** @param {unknown} error */
 function describe(error) {
   return error instanceof Error ? error.message : String(error);
+}
+
+/**
+ * Bundles what the landing page and the documentation run in the browser, beside Next's own files. The
+ * names carry hashes of the contents, because browsers keep such files for ever.
+ * @param {string} nextDirectory
+ * @returns {Promise<string>} the address of the module that starts it
+ */
+export async function bundleIslands(nextDirectory) {
+  const { build } = await import("esbuild");
+  try {
+    const { metafile } = await build({
+      absWorkingDir: root,
+      entryPoints: ["app/islands/main.ts"],
+      outdir: join(nextDirectory, "static", "islands"),
+      entryNames: "[name]-[hash]",
+      chunkNames: "[name]-[hash]",
+      bundle: true,
+      splitting: true,
+      minify: true,
+      platform: "browser",
+      format: "esm",
+      target: ["es2022"],
+      define: {
+        "process.env.BRAND": JSON.stringify(process.env.BRAND ?? ""),
+        "process.env.NODE_ENV": '"production"',
+      },
+      logLevel: "silent",
+      metafile: true,
+    });
+    const entry = Object.entries(metafile.outputs).find(([, output]) => output.entryPoint);
+    if (!entry) throw new Error("nothing came of app/islands/main.ts");
+    return `/_next/static/islands/${basename(entry[0])}`;
+  } catch (error) {
+    throw new Problem(`esbuild could not bundle the islands:\n${describe(error)}`);
+  }
 }

@@ -1,5 +1,3 @@
-import { fork } from "node:child_process";
-import { once } from "node:events";
 import { chmodSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
@@ -7,13 +5,11 @@ import { findChromium, howToGetChromium, installChromium } from "./chromium.mjs"
 import { readDotenv } from "./dotenv.mjs";
 import { ensureBuilt, ensureInstalled } from "./ensure.mjs";
 import { root } from "./paths.mjs";
-import { databaseUrlOf, startPostgres } from "./pg.mjs";
-import { removeHome } from "./pg-home.mjs";
-import { findFreePort } from "./ports.mjs";
-import { lastLines, Problem, report } from "./problem.mjs";
+import { startPostgres } from "./pg.mjs";
+import { Problem, report } from "./problem.mjs";
 import { interruptRuns, run } from "./processes.mjs";
+import { startProduct } from "./product.mjs";
 import { countPlaywright, countVitest } from "./results.mjs";
-import { makeReadablePassword } from "./secrets.mjs";
 import { step } from "./step.mjs";
 
 // `npm test`: everything that must hold, in stages. `npm test -- unit e2e` runs only those named.
@@ -169,7 +165,7 @@ async function e2e() {
     return;
   }
   await shown("e2e", async () => {
-    const product = await startProduct();
+    const product = await startProduct(join(temporaryDir, "product"), (stop) => undo.push(stop));
     const reportFile = join(temporaryDir, "playwright.json");
     const args = ["test", "--reporter=list,json"];
     const cli = inModules("@playwright", "test", "cli.js");
@@ -188,55 +184,6 @@ async function e2e() {
     if (code !== 0 && !isEnding) product.showOutput();
     if (code !== 0) throw new Problem("playwright failed, see above.");
   });
-}
-
-/** Starts what `npm start` starts, with data and ports of its own. */
-async function startProduct() {
-  const port = await findFreePort();
-  const gatewayPort = await findFreePort([port]);
-  const dataDir = join(temporaryDir, "product");
-  const password = makeReadablePassword();
-  const child = fork(join(root, "scripts", "start.mjs"), {
-    cwd: root,
-    // A group of its own: Ctrl-C reaches us, and we stop it in order.
-    detached: true,
-    stdio: ["ignore", "pipe", "pipe", "ipc"],
-    env: {
-      ...process.env,
-      npm_lifecycle_event: undefined,
-      PORT: String(port),
-      GATEWAY_PORT: String(gatewayPort),
-      DATA_DIR: dataDir,
-      DEMO_PASSWORD: password,
-    },
-  });
-  let output = "";
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.on("data", (chunk) => {
-      output += chunk;
-    });
-  }
-  const exited = once(child, "exit");
-  const stop = async () => {
-    child.kill("SIGTERM");
-    await exited;
-    removeHome(join(dataDir, "postgres"));
-  };
-  undo.push(stop);
-  const showOutput = () => console.error(`\nThe product's own output:\n${lastLines(output, 40)}`);
-  const ready = once(child, "message").then(() => true);
-  if (!(await Promise.race([ready, exited.then(() => false)]))) {
-    showOutput();
-    throw new Problem("The product did not start, see above.");
-  }
-  const env = {
-    E2E_BASE_URL: `http://localhost:${port}`,
-    E2E_API_URL: `http://localhost:${gatewayPort}/v1`,
-    E2E_DATABASE_URL: databaseUrlOf(join(dataDir, "postgres")),
-    E2E_DATA_DIR: dataDir,
-    E2E_DEMO_PASSWORD: password,
-  };
-  return { env, stop, showOutput };
 }
 
 /**

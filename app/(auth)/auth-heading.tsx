@@ -1,6 +1,6 @@
 import type { Route } from "next";
-import Link from "next/link";
 import type { ReactNode } from "react";
+import { NearLink } from "@/components/near-link";
 
 /** The title of a way in, and the door beside it. */
 export function AuthHeading({ title, children }: { title: string; children: ReactNode }) {
@@ -16,11 +16,11 @@ export function AuthHeading({ title, children }: { title: string; children: Reac
 export function AuthLink(props: { path: string; callbackUrl: string; children: ReactNode }) {
   const query = props.callbackUrl ? `?callbackUrl=${encodeURIComponent(props.callbackUrl)}` : "";
   return (
-    <Link
+    <NearLink
       href={`${props.path}${query}` as Route}
       className="rounded-sm text-fg underline decoration-line-strong underline-offset-3 hover:decoration-fg"
     >
       {props.children}
-    </Link>
+    </NearLink>
   );
 }

@@ -1,7 +1,7 @@
 import type { Route } from "next";
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { Logo } from "@/components/logo";
+import { NearLink } from "@/components/near-link";
 import { ThemeToggle } from "@/components/theme-toggle";
 import { brand } from "@/lib/brand";
 
@@ -14,9 +14,9 @@ export default function AuthLayout({ children }: { children: ReactNode }) {
         <meta name="referrer" content="same-origin" />
       </noscript>
       <header className="flex h-14 items-center justify-between px-5 md:px-10">
-        <Link href="/" className="rounded-md">
+        <NearLink href="/" className="rounded-md">
           <Logo brandName={brand.name} />
-        </Link>
+        </NearLink>
         <ThemeToggle />
       </header>
       <main className="mx-auto flex w-full max-w-90 flex-1 flex-col px-0 pt-[min(14vh,9rem)] pb-16 max-[400px]:max-w-none max-[400px]:px-5">
@@ -31,12 +31,12 @@ export default function AuthLayout({ children }: { children: ReactNode }) {
           {brand.supportEmail}
         </a>{" "}
         or{" "}
-        <Link
+        <NearLink
           href={"/docs" as Route}
           className="text-fg-2 underline decoration-line-strong underline-offset-3 hover:text-fg hover:decoration-fg"
         >
           read the docs
-        </Link>
+        </NearLink>
       </footer>
     </div>
   );

@@ -1,6 +1,6 @@
 import type { Route } from "next";
-import Link from "next/link";
 import { mailDelivery } from "@/app/mail-delivery";
+import { NearLink } from "@/components/near-link";
 import { brand } from "@/lib/brand";
 
 /** Below "check your inbox": what to do when nothing comes, and where mail is when there is no server. */
@@ -17,9 +17,9 @@ export function MailNote({ retryPath }: { retryPath: Route }) {
   return (
     <p className="mt-4 text-sm text-fg-2">
       Nothing there after a minute? Look into the spam folder,{" "}
-      <Link href={retryPath} className="text-fg underline underline-offset-3">
+      <NearLink href={retryPath} className="text-fg underline underline-offset-3">
         try again
-      </Link>
+      </NearLink>
       , or write to{" "}
       <a href={`mailto:${brand.supportEmail}`} className="text-fg underline underline-offset-3">
         {brand.supportEmail}

@@ -1,13 +1,11 @@
-import { z } from "zod";
+import { fields, text } from "@/lib/shape";
 
-const Failure = z.object({
-  error: z.object({
-    code: z.string(),
-    message: z.string(),
-    requestId: z.string().optional(),
-    fields: z.record(z.string(), z.string()).optional(),
-  }),
-});
+const Failure = fields({ error: fields({ code: text, message: text }) });
+
+/** What checks an answer: a `Shape`, or a schema of zod where the page has that anyway. */
+export interface Checks<T> {
+  safeParse(value: unknown): { success: true; data: T } | { success: false };
+}
 
 /** A read that was refused or failed; its message is written for the user. */
 export class ReadError extends Error {
@@ -28,11 +26,11 @@ export function isSessionEnded(error: unknown): boolean {
 }
 
 /** Reads one of our own JSON addresses and checks what came. Throws a ReadError. */
-export async function readJson<Schema extends z.ZodType>(
-  schema: Schema,
+export async function readJson<T>(
+  schema: Checks<T>,
   address: string,
   signal: AbortSignal,
-): Promise<z.output<Schema>> {
+): Promise<T> {
   const response = await fetch(address, { signal, headers: { accept: "application/json" } }).catch(
     (error: unknown) => {
       if (signal.aborted) throw error;
@@ -44,11 +42,27 @@ export async function readJson<Schema extends z.ZodType>(
     const parsed = schema.safeParse(body);
     if (parsed.success) return parsed.data;
   }
+  throw (
+    readFailure(body) ??
+    new ReadError(
+      "The answer made no sense. Reload the page.",
+      "INTERNAL",
+      response.headers.get("x-request-id") ?? undefined,
+    )
+  );
+}
+
+/** What a refused call's body says, or null where it says nothing that we wrote. */
+export function readFailure(body: unknown): ReadError | null {
   const failure = Failure.safeParse(body);
-  if (failure.success) {
-    const { message, code, requestId, fields } = failure.data.error;
-    throw new ReadError(message, code, requestId, fields);
-  }
-  const requestId = response.headers.get("x-request-id") ?? undefined;
-  throw new ReadError("The answer made no sense. Reload the page.", "INTERNAL", requestId);
+  if (!failure.success) return null;
+  const { error } = failure.data;
+  const { message, code } = error;
+  const requestId = "requestId" in error && text.is(error.requestId) ? error.requestId : undefined;
+  const named = "fields" in error ? error.fields : undefined;
+  return new ReadError(message, code, requestId, isTexts(named) ? named : undefined);
+}
+
+function isTexts(value: unknown): value is Record<string, string> {
+  return typeof value === "object" && value !== null && Object.values(value).every(text.is);
 }

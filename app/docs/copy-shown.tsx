@@ -1,13 +1,25 @@
-"use client";
-
-import { CopyButton } from "@/components/copy-button";
-
-/** The code beside the button as the reader sees it, the address filled in. */
-function shownCode(button: Element): string {
-  return button.closest("[data-code]")?.querySelector("code")?.textContent ?? "";
-}
+import { Check, Copy } from "lucide-react";
+import { buttonClass } from "@/components/button-class";
 
 /** Copies what stands in the block around it, so that the page needn't carry the code twice. */
 export function CopyShown({ label }: { label: string }) {
-  return <CopyButton text={shownCode} iconOnly size="sm" label={label} />;
+  return (
+    <>
+      <button
+        type="button"
+        data-copy
+        aria-label={label}
+        className={buttonClass({
+          variant: "ghost",
+          size: "sm",
+          iconOnly: true,
+          className: "group/copy",
+        })}
+      >
+        <Copy aria-hidden className="group-data-copied/copy:hidden" />
+        <Check aria-hidden className="hidden group-data-copied/copy:block" />
+      </button>
+      <span role="status" className="sr-only" />
+    </>
+  );
 }

@@ -18,7 +18,7 @@ import { originMark } from "@/lib/docs/values";
 import { failures } from "@/lib/gateway/failures";
 import { operations } from "@/lib/gateway/routes/openapi";
 import { openTestDoor, type TestDoor } from "@/lib/gateway/testing/gateway";
-import { keyScopes } from "@/lib/keys/schema";
+import { keyScopes } from "@/lib/keys/terms";
 import { nanosToDecimal } from "@/lib/money";
 
 const pages = loadAllPages();

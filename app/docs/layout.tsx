@@ -1,12 +1,13 @@
 import type { Route } from "next";
 import Link from "next/link";
 import type { ReactNode } from "react";
-import { FillApiOrigin, originScript } from "@/app/docs/api-origin";
 import { choiceScript, choiceStyle } from "@/app/docs/choices";
 import { DocsNav, PhoneDocsNav } from "@/app/docs/docs-nav";
 import { navGroups } from "@/app/docs/nav-groups";
 import { SearchButton } from "@/app/docs/search-button";
 import { ThemeButton } from "@/app/docs/theme-button";
+import { Islands } from "@/app/islands/islands";
+import { originScript } from "@/app/islands/origin";
 import { ButtonLink } from "@/components/button-link";
 import { Logo } from "@/components/logo";
 import { brand } from "@/lib/brand";
@@ -36,12 +37,8 @@ export default function DocsLayout({ children }: { children: ReactNode }) {
         </aside>
         {children}
       </div>
-      {configuredOrigin() ? null : (
-        <>
-          <InlineScript code={originScript} />
-          <FillApiOrigin />
-        </>
-      )}
+      {configuredOrigin() ? null : <InlineScript code={originScript} />}
+      <Islands />
     </div>
   );
 }
@@ -64,9 +61,7 @@ function Header() {
       <div className="ml-auto flex items-center gap-2">
         <SearchButton />
         <ThemeButton />
-        <ButtonLink href={"/overview" as Route} prefetch={false}>
-          Dashboard
-        </ButtonLink>
+        <ButtonLink href={"/overview" as Route}>Dashboard</ButtonLink>
       </div>
     </header>
   );

@@ -1,9 +1,7 @@
 import MiniSearch from "minisearch";
-import { z } from "zod/mini";
+import { fields, listOf, type Shaped, text as words } from "@/lib/shape";
 
-const Entries = z.array(
-  z.object({ href: z.string(), page: z.string(), heading: z.string(), text: z.string() }),
-);
+const Entries = listOf(fields({ href: words, page: words, heading: words, text: words }));
 
 export interface Hit {
   href: string;
@@ -34,7 +32,9 @@ async function fetchIndex(): Promise<SearchIndex> {
 
 /** Searches what `/docs/search.json` holds. Headings count most, then names of pages. */
 export function createIndex(source: unknown): SearchIndex {
-  const entries = Entries.parse(source);
+  const parsed = Entries.safeParse(source);
+  if (!parsed.success) throw new Error("the index isn't one");
+  const entries: Shaped<typeof Entries> = parsed.data;
   const search = new MiniSearch<(typeof entries)[number]>({
     idField: "href",
     fields: ["heading", "page", "text"],

@@ -1,18 +1,14 @@
-"use client";
-
 import { Moon, Sun } from "lucide-react";
-import { useTheme } from "next-themes";
 import { buttonClass } from "@/components/button-class";
 
-/** Changes between light and dark. The icon follows the theme by CSS, so nothing jumps on load. */
+/** Changes between light and dark. The icon follows the theme by CSS; pressing it is the islands' part. */
 export function ThemeButton() {
-  const { resolvedTheme, setTheme } = useTheme();
   return (
     <button
       type="button"
+      data-theme-button
       aria-label="Change between light and dark"
       className={buttonClass({ variant: "ghost", iconOnly: true })}
-      onClick={() => setTheme(resolvedTheme === "dark" ? "light" : "dark")}
     >
       <Sun aria-hidden className="dark:hidden" />
       <Moon aria-hidden className="hidden dark:block" />

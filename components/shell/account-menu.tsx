@@ -32,7 +32,7 @@ export function AccountMenu({ viewer, signOut }: { viewer: Viewer; signOut: Sign
           <button
             type="button"
             aria-label={`Account: ${viewer.email}`}
-            className="flex w-full items-center gap-2.25 rounded-md px-1.5 py-1.25 text-left text-sm text-fg-2 hover:bg-hover hover:text-fg data-[state=open]:bg-hover"
+            className="relative flex w-full items-center gap-2.25 rounded-md px-1.5 py-1.25 text-left text-sm text-fg-2 hover:bg-hover hover:text-fg data-[state=open]:bg-hover"
           >
             <Initial name={viewer.name || viewer.email} />
             <span className="min-w-0 flex-1 truncate">{viewer.email}</span>

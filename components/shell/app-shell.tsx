@@ -1,7 +1,7 @@
 import type { Route } from "next";
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { Logo } from "@/components/logo";
+import { NearLink } from "@/components/near-link";
 import { AccountMenu, type SignOutAction, type Viewer } from "@/components/shell/account-menu";
 import { AtWidth } from "@/components/shell/at-width";
 import { MobileNav } from "@/components/shell/mobile-nav";
@@ -17,6 +17,8 @@ export interface AppShellProps {
   balance?: ReactNode;
   /** The same, small, for the phone's top bar. */
   phoneBalance?: ReactNode;
+  /** Opens the command menu. */
+  command?: ReactNode;
   /** Ends the session and leaves; a server action. */
   signOut: SignOutAction;
   children: ReactNode;
@@ -49,7 +51,7 @@ export function AppShell({ children, ...frame }: AppShellProps) {
         <div className="flex items-center gap-3">
           <div id={phoneBalanceSlot} />
           <MobileNav>
-            <FrameContent {...frame} balance={null} />
+            <FrameContent {...frame} balance={null} command={null} />
           </MobileNav>
         </div>
       </header>
@@ -69,6 +71,7 @@ function FrameContent(props: Omit<AppShellProps, "children">) {
           {props.workspaceName}
         </span>
       </div>
+      {props.command}
       <Nav />
       <div className="mt-auto grid grid-cols-[minmax(0,1fr)] gap-2 pt-4">
         <div className="grid gap-0.5">
@@ -84,9 +87,9 @@ function FrameContent(props: Omit<AppShellProps, "children">) {
 
 function HomeLink({ brandName }: { brandName: string }) {
   return (
-    <Link href={"/overview" as Route} className="shrink-0 rounded-md">
+    <NearLink href={"/overview" as Route} className="shrink-0 rounded-md">
       <Logo brandName={brandName} />
-    </Link>
+    </NearLink>
   );
 }
 

@@ -1,9 +1,11 @@
 import {
   ChartColumn,
   CreditCard,
+  FlaskConical,
   KeyRound,
   LayoutGrid,
   type LucideIcon,
+  ScrollText,
   Settings,
 } from "lucide-react";
 import type { Route } from "next";
@@ -21,6 +23,8 @@ export const navItems: readonly NavItem[] = [
   { href: "/overview" as Route, label: "Overview", icon: LayoutGrid, shortcut: "g o" },
   { href: "/keys" as Route, label: "API keys", icon: KeyRound, shortcut: "g k" },
   { href: "/usage" as Route, label: "Usage", icon: ChartColumn, shortcut: "g u" },
+  { href: "/logs" as Route, label: "Logs", icon: ScrollText, shortcut: "g l" },
+  { href: "/playground" as Route, label: "Playground", icon: FlaskConical, shortcut: "g p" },
   { href: "/billing" as Route, label: "Billing", icon: CreditCard, shortcut: "g b" },
   { href: "/settings" as Route, label: "Settings", icon: Settings, shortcut: "g s" },
 ];

@@ -2,9 +2,8 @@
 
 import { clsx } from "clsx";
 import { BookOpen, LifeBuoy } from "lucide-react";
-import type { Route } from "next";
-import Link from "next/link";
 import { usePathname } from "next/navigation";
+import { NearLink } from "@/components/near-link";
 import { isCurrent, navItems } from "@/components/shell/nav-items";
 
 const linkClass =
@@ -21,7 +20,7 @@ export function Nav() {
           const current = isCurrent(href, pathname);
           return (
             <li key={href}>
-              <Link
+              <NearLink
                 href={href}
                 aria-current={current ? "page" : undefined}
                 aria-keyshortcuts={shortcut}
@@ -44,7 +43,7 @@ export function Nav() {
                 >
                   {shortcut}
                 </span>
-              </Link>
+              </NearLink>
             </li>
           );
         })}
@@ -53,16 +52,13 @@ export function Nav() {
   );
 }
 
-/** Where to read how things are done. */
+/** Where to read how things are done: a document of its own, which needs none of the dashboard. */
 export function DocsLink() {
   return (
-    <Link
-      href={"/docs" as Route}
-      className={clsx(linkClass, "text-fg-2 hover:bg-hover hover:text-fg")}
-    >
+    <a href="/docs" className={clsx(linkClass, "text-fg-2 hover:bg-hover hover:text-fg")}>
       <BookOpen aria-hidden strokeWidth={1.75} />
       Docs
-    </Link>
+    </a>
   );
 }
 

@@ -1,5 +1,6 @@
 import type { Db } from "@/db/client";
 import { auditLog } from "@/db/schema/audit";
+import type { AuditAction } from "@/lib/audit/acts";
 import { newId } from "@/lib/id";
 
 /** Where an act came from, for the audit trail. */
@@ -14,8 +15,8 @@ export interface AuditEntry {
   userId: string | null;
   /** The key that acted, over the API, for its user. */
   actorKeyId?: string | undefined;
-  /** `noun.verb_in_past`: `api_key.created`, `session.ended`. */
-  action: string;
+  /** `noun.verb_in_past`: `api_key.created`, `session.ended`. Each has its sentence in `acts.ts`. */
+  action: AuditAction;
   targetType?: string;
   targetId?: string;
   /** What a reader needs to understand the act; never a secret. */

@@ -4,7 +4,7 @@ import type { Db } from "@/db/client";
 import { billingProfiles } from "@/db/schema/billing";
 import { budgets } from "@/db/schema/budgets";
 import { decideAlert, depletedBelowNanos } from "@/lib/billing/alert";
-import { alertCentsDefault } from "@/lib/billing/profile-schema";
+import { alertCentsDefault } from "@/lib/billing/amounts";
 import { nanosPerCent } from "@/lib/money";
 
 /** What a workspace's people are to be told. */

@@ -1,10 +1,10 @@
-import { z } from "zod";
 import type { Balance } from "@/lib/billing/queries";
+import { fields, nullable, number, oneOf, type Shaped, text, textLike } from "@/lib/shape";
 
-const Nanos = z.string().regex(/^-?\d+$/);
+const Nanos = textLike(/^-?\d+$/);
 
 /** The balance as it goes to the browser: amounts are nano-dollars in decimal strings. */
-export const BalanceView = z.object({
+export const BalanceView = fields({
   balanceNanos: Nanos,
   heldNanos: Nanos,
   journalNanos: Nanos,
@@ -12,11 +12,11 @@ export const BalanceView = z.object({
   grantedNanos: Nanos,
   paidNanos: Nanos,
   debtNanos: Nanos,
-  runway: z.string().nullable(),
-  share: z.number().nullable(),
-  tone: z.enum(["neutral", "amber", "red"]),
+  runway: nullable(text),
+  share: nullable(number),
+  tone: oneOf(["neutral", "amber", "red"]),
 });
-export type BalanceView = z.infer<typeof BalanceView>;
+export type BalanceView = Shaped<typeof BalanceView>;
 
 export function toBalanceView(balance: Balance): BalanceView {
   return {

@@ -98,7 +98,8 @@ export async function cancelCheckout(
       });
       if (outcome !== "cancelled") return false;
       await recordAudit(tx, {
-        ...{ workspaceId: scope.workspaceId, userId: scope.userId, action: "top_up.withdrawn" },
+        ...{ workspaceId: scope.workspaceId, userId: scope.userId },
+        action: "top_up.withdrawn",
         ...{ targetType: "top_up", targetId: topUpId, origin },
       });
       return true;

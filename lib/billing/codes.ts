@@ -48,7 +48,8 @@ export async function createCreditCode(
       ...{ description: input.description, expiresAt: input.expiresAt ?? null },
     });
     await recordAudit(tx, {
-      ...{ workspaceId: null, userId: input.actorId, action: "credit_code.created" },
+      ...{ workspaceId: null, userId: input.actorId },
+      action: "credit_code.created",
       ...{ targetType: "credit_code", targetId: id },
       details: { hint, amountNanos: input.amountNanos.toString(), usesMax: input.usesMax },
     });
@@ -70,7 +71,8 @@ export async function disableCreditCode(
       .returning({ hint: creditCodes.hint });
     if (disabled.length === 0) return false;
     await recordAudit(tx, {
-      ...{ workspaceId: null, userId: actorId, action: "credit_code.disabled" },
+      ...{ workspaceId: null, userId: actorId },
+      action: "credit_code.disabled",
       ...{ targetType: "credit_code", targetId: id },
     });
     return true;
@@ -160,7 +162,8 @@ async function redeem(
       ],
     });
     await recordAudit(tx, {
-      ...{ workspaceId, userId, action: "credit_code.redeemed", origin },
+      ...{ workspaceId, userId, origin },
+      action: "credit_code.redeemed",
       ...{ targetType: "credit_code", targetId: code.id },
       details: { hint: code.hint, amountNanos: used.amountNanos.toString() },
     });

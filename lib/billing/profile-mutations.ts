@@ -46,7 +46,7 @@ async function recordAct(
   tx: Db,
   scope: Scope,
   origin: RequestOrigin,
-  action: string,
+  action: AuditEntry["action"],
   details: AuditEntry["details"] = {},
 ): Promise<void> {
   await recordAudit(tx, {

@@ -13,9 +13,6 @@ export const autoTopUpDefaults = {
   monthlyLimitCents: 10_000,
 } as const;
 
-/** Mail below this balance, for a workspace that has never chosen. */
-export const alertCentsDefault = 200;
-
 export const PauseReason = z.enum([
   "declined",
   "needs_action",

@@ -2,13 +2,9 @@ import "server-only";
 import { and, desc, eq, inArray, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { billingProfiles, topUps } from "@/db/schema/billing";
+import { alertCentsDefault } from "@/lib/billing/amounts";
 import { readClock } from "@/lib/billing/clock";
-import {
-  alertCentsDefault,
-  autoTopUpDefaults,
-  isCardExpired,
-  type PauseReason,
-} from "@/lib/billing/profile-schema";
+import { autoTopUpDefaults, isCardExpired, type PauseReason } from "@/lib/billing/profile-schema";
 import type { Scope } from "@/lib/scope";
 
 export interface SavedCard {

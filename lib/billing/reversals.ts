@@ -2,7 +2,7 @@ import "server-only";
 import { and, asc, eq, inArray, isNull, or, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { ledgerEntries, ledgerTransactions, paymentReversals, topUps } from "@/db/schema/billing";
-import { recordAudit } from "@/lib/audit/record";
+import { type AuditEntry, recordAudit } from "@/lib/audit/record";
 import { pauseAutoTopUp } from "@/lib/billing/auto-top-up-state";
 import { giveToCustomer, postTransaction, takeFromCustomer } from "@/lib/billing/journal";
 import type { ReversalNews } from "@/lib/billing/payment-news";
@@ -230,7 +230,12 @@ async function bookDispute(tx: Db, topUp: TopUp, row: Reversal): Promise<void> {
   await record(tx, topUp, "top_up.dispute_lost", amountNanos);
 }
 
-async function record(tx: Db, topUp: TopUp, action: string, amountNanos: bigint): Promise<void> {
+async function record(
+  tx: Db,
+  topUp: TopUp,
+  action: AuditEntry["action"],
+  amountNanos: bigint,
+): Promise<void> {
   await recordAudit(tx, {
     workspaceId: topUp.workspaceId,
     userId: null,

@@ -129,7 +129,8 @@ export async function openCardSetup(
       }),
     );
     await recordAudit(db, {
-      ...{ workspaceId: scope.workspaceId, userId: scope.userId, action: setupOpened },
+      ...{ workspaceId: scope.workspaceId, userId: scope.userId },
+      action: setupOpened,
       ...{ targetType: "workspace", targetId: scope.workspaceId, origin },
     });
     return { url };

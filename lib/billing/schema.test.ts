@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { parseDollars, StartTopUp } from "@/lib/billing/schema";
+import { parseDollars } from "@/lib/billing/amounts";
+import { StartTopUp } from "@/lib/billing/schema";
 
 const formNonce = "0123456789abcdef";
 

@@ -6,9 +6,6 @@ import type { Role } from "@/lib/scope";
 export const topUpCentsMin = 500;
 export const topUpCentsMax = 1_000_000;
 
-/** The amounts offered, in cents; any other between the limits can be typed. */
-export const topUpPresetsCents = [1_000, 2_500, 5_000, 10_000] as const;
-
 export const TopUpStatus = z.enum(["pending", "needs_action", "succeeded", "failed", "cancelled"]);
 export type TopUpStatus = z.infer<typeof TopUpStatus>;
 
@@ -44,17 +41,6 @@ export type CompleteCardSetup = z.infer<typeof CompleteCardSetup>;
 /** True for members who may spend the workspace's money. */
 export function canTopUp(role: Role): boolean {
   return role === "owner" || role === "admin" || role === "billing";
-}
-
-/**
- * Reads what a person typed as an amount, such as `25`, `$1,250` or `25.50`, in whole cents.
- * Null where it isn't a plain dollar amount; the limits are not checked here.
- */
-export function parseDollars(text: string): number | null {
-  const match = /^\$?\s*(\d{1,3}(?:,\d{3})*|\d{1,9})(?:\.(\d{1,2}))?$/.exec(text.trim());
-  if (!match) return null;
-  const whole = Number((match[1] ?? "").replaceAll(",", ""));
-  return whole * 100 + Number((match[2] ?? "").padEnd(2, "0"));
 }
 
 /** Days that PostgreSQL and people both read the same. */

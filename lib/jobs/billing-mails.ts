@@ -22,6 +22,7 @@ import {
 import type { MailMessage } from "@/lib/mail/message";
 import { queueMails } from "@/lib/mail/outbox";
 import { listBillingRecipients } from "@/lib/mail/recipients";
+import { withoutUnwanted } from "@/lib/notifications/choices";
 import { addMs, dayMs } from "@/lib/time";
 
 /** What those who pay for a workspace are to be told, once a reference. */
@@ -32,7 +33,7 @@ interface Notice {
   message: MailMessage;
 }
 
-/** Queues each notice to the owners, admins and billing members. Answers how many mails are new. */
+/** Queues each notice to the owners, admins and billing members who want it. Answers how many mails are new. */
 async function tellPayers(tx: Db, notices: readonly Notice[]): Promise<number> {
   const recipients = await listBillingRecipients(
     tx,
@@ -43,7 +44,7 @@ async function tellPayers(tx: Db, notices: readonly Notice[]): Promise<number> {
       ...{ workspaceId, userId, to: email, ...notice },
     })),
   );
-  return await queueMails(tx, mails);
+  return await queueMails(tx, await withoutUnwanted(tx, mails));
 }
 
 /**
@@ -100,6 +101,12 @@ export async function tellOfPayments(db: Db): Promise<number> {
         and exists (
           select from members b
           where b.workspace_id = e.workspace_id and b.role in ('owner', 'admin', 'billing')
+            -- Whoever wanted none when it ended gets none later, and it isn't looked at for ever.
+            and not exists (
+              select from notification_choices c
+              where c.user_id = b.user_id and (not c.is_on or c.updated_at > e.at)
+                and c.notice = case e.status when 'succeeded' then 'receipt' else 'auto_top_up' end
+            )
         )
       order by e.at
       limit ${batchMax}`);

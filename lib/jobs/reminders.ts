@@ -12,6 +12,7 @@ import {
   rotationDueMail,
   rotationReminderMail,
 } from "@/lib/mail/templates";
+import { withoutUnwanted } from "@/lib/notifications/choices";
 
 type NotedKey = OwnedKey & MailKey;
 
@@ -42,7 +43,7 @@ async function readKeys(tx: Db, ids: readonly string[]): Promise<NotedKey[]> {
     .where(inArray(apiKeys.id, [...ids]));
 }
 
-/** Queues each notice to everybody who is told about its key. Answers how many mails are new. */
+/** Queues each notice to everybody who is told about its key and wants to be. Answers how many mails are new. */
 async function tellOwners(tx: Db, notices: readonly Notice[]): Promise<number> {
   const keys = await readKeys(
     tx,
@@ -58,7 +59,7 @@ async function tellOwners(tx: Db, notices: readonly Notice[]): Promise<number> {
       ...{ workspaceId: key.workspaceId, userId, kind, reference, to: email, message },
     }));
   });
-  return await queueMails(tx, mails);
+  return await queueMails(tx, await withoutUnwanted(tx, mails));
 }
 
 /** Repeats `step`, each time in a transaction of its own, until it finds nothing more to do. */

@@ -1,7 +1,7 @@
 import "server-only";
-import { eq } from "drizzle-orm";
+import { and, eq, ne } from "drizzle-orm";
 import type { Db } from "@/db/client";
-import { plans, workspaces } from "@/db/schema/workspaces";
+import { members, plans, workspaces } from "@/db/schema/workspaces";
 import { AppError } from "@/lib/errors";
 import type { Scope } from "@/lib/scope";
 
@@ -31,4 +31,14 @@ export async function getWorkspace(db: Db, scope: Scope): Promise<WorkspaceSumma
   if (!row) throw new AppError("NOT_FOUND");
   const { ownRequestsPerHour, planRequestsPerHour, ...workspace } = row;
   return { ...workspace, requestsPerHour: ownRequestsPerHour ?? planRequestsPerHour };
+}
+
+/** Whether nobody but the caller is in the workspace. */
+export async function isOnlyMember(db: Db, scope: Scope): Promise<boolean> {
+  const others = await db
+    .select({ userId: members.userId })
+    .from(members)
+    .where(and(eq(members.workspaceId, scope.workspaceId), ne(members.userId, scope.userId)))
+    .limit(1);
+  return others.length === 0;
 }

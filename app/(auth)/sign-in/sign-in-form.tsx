@@ -1,12 +1,12 @@
 "use client";
 
-import Link from "next/link";
 import { FormError } from "@/app/(auth)/form-error";
 import { signInAction } from "@/app/(auth)/sign-in/actions";
 import { useAuthForm } from "@/app/(auth)/use-auth-form";
 import { Button } from "@/components/button";
 import { Field } from "@/components/field";
 import { Input } from "@/components/input";
+import { NearLink } from "@/components/near-link";
 import { PasswordInput } from "@/components/password-input";
 
 export function SignInForm({ callbackUrl }: { callbackUrl: string }) {
@@ -35,9 +35,9 @@ export function SignInForm({ callbackUrl }: { callbackUrl: string }) {
         label="Password"
         error={error?.fields?.password}
         aside={
-          <Link href="/forgot-password" className="rounded-sm text-fg-2 hover:text-fg">
+          <NearLink href="/forgot-password" className="rounded-sm text-fg-2 hover:text-fg">
             Forgotten?
-          </Link>
+          </NearLink>
         }
       >
         {(control) => (

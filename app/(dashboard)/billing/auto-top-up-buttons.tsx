@@ -1,12 +1,14 @@
 "use client";
 
 import { useState } from "react";
-import { toast } from "sonner";
 import { turnOffAutoTopUpAction } from "@/app/(dashboard)/billing/actions";
-import { AutoTopUpDialog } from "@/app/(dashboard)/billing/auto-top-up-dialog";
 import { useFormAct } from "@/app/(dashboard)/billing/use-form-act";
 import { Button } from "@/components/button";
+import { lazyPart } from "@/components/lazy-part";
+import { toast } from "@/components/toast";
 import type { SetAutoTopUp } from "@/lib/billing/profile-schema";
+
+const AutoTopUpDialog = lazyPart(() => import("@/app/(dashboard)/billing/auto-top-up-dialog"));
 
 export interface AutoTopUpButtonsProps {
   isOn: boolean;

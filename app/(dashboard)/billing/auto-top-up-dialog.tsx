@@ -1,7 +1,6 @@
 "use client";
 
 import { type FormEvent, useState } from "react";
-import { toast } from "sonner";
 import { setAutoTopUpAction } from "@/app/(dashboard)/billing/actions";
 import { DollarField } from "@/app/(dashboard)/billing/dollar-field";
 import { dollarsText } from "@/app/(dashboard)/billing/dollars-text";
@@ -10,8 +9,9 @@ import { FailureCallout } from "@/app/(dashboard)/keys/failure-callout";
 import { findProblem } from "@/app/(dashboard)/keys/use-problem";
 import { Button } from "@/components/button";
 import { Dialog, DialogFooter } from "@/components/dialog";
+import { toast } from "@/components/toast";
+import { parseDollars } from "@/lib/billing/amounts";
 import { SetAutoTopUp } from "@/lib/billing/profile-schema";
-import { parseDollars } from "@/lib/billing/schema";
 
 export interface AutoTopUpDialogProps {
   isOn: boolean;
@@ -36,7 +36,7 @@ const fields = [
 type FieldName = (typeof fields)[number]["name"];
 
 /** Turns automatic top-ups on, or changes when and how much they charge. */
-export function AutoTopUpDialog({ isOn, figures, onClose }: AutoTopUpDialogProps) {
+export default function AutoTopUpDialog({ isOn, figures, onClose }: AutoTopUpDialogProps) {
   const [texts, setTexts] = useState<Record<FieldName, string>>({
     thresholdCents: dollarsText(figures.thresholdCents),
     restoreCents: dollarsText(figures.restoreCents),

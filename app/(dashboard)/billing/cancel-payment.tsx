@@ -2,10 +2,10 @@
 
 import { useRouter } from "next/navigation";
 import { useTransition } from "react";
-import { toast } from "sonner";
 import { cancelTopUpAction } from "@/app/(dashboard)/billing/actions";
 import { unreachable } from "@/app/(dashboard)/keys/unreachable";
 import { Button } from "@/components/button";
+import { toast } from "@/components/toast";
 
 /** Gives up a payment that was left open. Where it was paid meanwhile, it is credited all the same. */
 export function CancelPayment({ topUpId }: { topUpId: string }) {

@@ -2,21 +2,18 @@
 
 import { Download } from "lucide-react";
 import { useState } from "react";
-import { toast } from "sonner";
-import { z } from "zod";
 import { type ExportRange, exportRanges } from "@/app/(dashboard)/billing/export-ranges";
+import { readFailure } from "@/app/(dashboard)/read-json";
 import { Button } from "@/components/button";
 import { DropdownMenu, DropdownMenuItem } from "@/components/dropdown-menu";
+import { toast } from "@/components/toast";
 import type { StatementFilter } from "@/lib/billing/kinds";
-
-const Refusal = z.object({ error: z.object({ message: z.string() }) });
 
 const unreachable = "The server didn't answer. Check your connection and try again.";
 
 /** Why an export was refused, in the server's words. */
 async function refusalOf(response: Response): Promise<string> {
-  const parsed = Refusal.safeParse(await response.json().catch(() => null));
-  return parsed.success ? parsed.data.error.message : unreachable;
+  return readFailure(await response.json().catch(() => null))?.message ?? unreachable;
 }
 
 function save(file: Blob, name: string) {

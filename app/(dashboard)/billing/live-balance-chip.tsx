@@ -1,9 +1,9 @@
 "use client";
 
 import type { Route } from "next";
-import Link from "next/link";
 import { useBalance } from "@/app/(dashboard)/billing/use-balance";
 import { ExactMoney } from "@/components/exact-money";
+import { NearLink } from "@/components/near-link";
 import { Progress } from "@/components/progress";
 import type { BalanceView } from "@/lib/billing/balance-view";
 
@@ -16,9 +16,9 @@ interface LiveBalanceProps {
 export function LiveBalance(props: LiveBalanceProps) {
   const { balance } = useBalance(props.workspaceId, props.initial);
   return (
-    <Link href={"/billing" as Route} className="rounded-sm text-sm font-medium">
+    <NearLink href={"/billing" as Route} className="rounded-sm text-sm font-medium">
       <Amount nanos={balance.balanceNanos} />
-    </Link>
+    </NearLink>
   );
 }
 
@@ -32,12 +32,12 @@ export function LiveBalanceChip(props: LiveBalanceProps & { mayPay: boolean }) {
           Balance
         </span>
         {props.mayPay ? (
-          <Link
+          <NearLink
             href={"/billing?add=1" as Route}
             className="rounded-sm text-fg-2 underline-offset-2 hover:text-fg hover:underline"
           >
             Top up
-          </Link>
+          </NearLink>
         ) : null}
       </div>
       <Amount nanos={balance.balanceNanos} className="text-md font-semibold tracking-[-0.01em]" />

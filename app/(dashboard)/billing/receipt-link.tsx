@@ -9,7 +9,6 @@ export function ReceiptLink({ topUpId }: { topUpId: string }) {
       size="sm"
       variant="ghost"
       href={`/billing/receipts/${topUpId}` as Route}
-      prefetch={false}
       className="text-fg-2"
     >
       <Receipt aria-hidden />

@@ -1,15 +1,13 @@
 "use client";
 
 import { type FormEvent, useState } from "react";
-import { toast } from "sonner";
 import { redeemCodeAction } from "@/app/(dashboard)/billing/actions";
 import { useFormAct } from "@/app/(dashboard)/billing/use-form-act";
 import { FailureCallout } from "@/app/(dashboard)/keys/failure-callout";
-import { findProblem } from "@/app/(dashboard)/keys/use-problem";
 import { Button } from "@/components/button";
 import { Field } from "@/components/field";
 import { Input } from "@/components/input";
-import { RedeemCode } from "@/lib/billing/profile-schema";
+import { toast } from "@/components/toast";
 import { formatUsd } from "@/lib/money";
 
 /** Turns a code into credit. */
@@ -19,8 +17,7 @@ export function RedeemForm() {
 
   function submit(event: FormEvent) {
     event.preventDefault();
-    const problem = findProblem(RedeemCode, { code });
-    if (problem) return act.refuse(problem.fields);
+    if (code.trim() === "") return act.refuse({ code: "Enter a code." });
     act.run(
       () => redeemCodeAction({ code }),
       ({ amountNanos }) => {

@@ -1,10 +1,10 @@
 "use client";
 
 import { useTransition } from "react";
-import { toast } from "sonner";
 import { resumeAutoTopUpAction } from "@/app/(dashboard)/billing/actions";
 import { unreachable } from "@/app/(dashboard)/keys/unreachable";
 import { Button } from "@/components/button";
+import { toast } from "@/components/toast";
 
 /** Lets automatic top-ups charge again. */
 export function ResumeButton({ label }: { label: string }) {

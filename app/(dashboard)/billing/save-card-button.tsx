@@ -1,10 +1,10 @@
 "use client";
 
 import { useEffect, useState } from "react";
-import { toast } from "sonner";
 import { saveCardAction } from "@/app/(dashboard)/billing/actions";
 import { unreachable } from "@/app/(dashboard)/keys/unreachable";
 import { Button } from "@/components/button";
+import { toast } from "@/components/toast";
 
 /** Leads to the provider's page where a card is saved; the card comes back by the provider's event. */
 export function SaveCardButton({ label }: { label: string }) {

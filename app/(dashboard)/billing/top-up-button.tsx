@@ -11,7 +11,7 @@ import { Dialog, DialogFooter } from "@/components/dialog";
 import { Field } from "@/components/field";
 import { Input } from "@/components/input";
 import { Segmented } from "@/components/segmented";
-import { parseDollars, topUpPresetsCents } from "@/lib/billing/schema";
+import { parseDollars, topUpPresetsCents } from "@/lib/billing/amounts";
 
 const presets = topUpPresetsCents.map((cents) => ({
   value: String(cents),

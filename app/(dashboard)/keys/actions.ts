@@ -1,7 +1,8 @@
 "use server";
 
 import { revalidatePath } from "next/cache";
-import { createAction } from "@/lib/auth/action";
+import { type ActionContext, createAction } from "@/lib/auth/action";
+import { requireRecentSignIn } from "@/lib/auth/recent";
 import { disableKey, enableKey, renameKey, updateKey } from "@/lib/keys/change-key";
 import { type CreatedKey, createKey } from "@/lib/keys/create-key";
 import { revokeKey, undoRevoke } from "@/lib/keys/revoke-key";
@@ -29,7 +30,16 @@ function refreshKeys(): void {
   revalidatePath("/keys");
 }
 
+/** Whoever has such a key can make more of them; a session that was left open somewhere must not be enough. */
+async function requireRecentForAdmin(
+  context: ActionContext,
+  scopes: readonly string[] | undefined,
+): Promise<void> {
+  if (scopes?.includes("admin")) await requireRecentSignIn(context.db, context.scope);
+}
+
 const create = createAction(CreateKey, async (context, input) => {
+  await requireRecentForAdmin(context, input.scopes);
   const created = await createKey(context.db, context.scope, input, context);
   refreshKeys();
   return created;
@@ -41,6 +51,7 @@ const rename = createAction(RenameKey, async (context, input) => {
 });
 
 const update = createAction(UpdateKey, async (context, input) => {
+  await requireRecentForAdmin(context, input.scopes);
   const updated = await updateKey(context.db, context.scope, input, context);
   refreshKeys();
   return updated;

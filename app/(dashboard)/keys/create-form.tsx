@@ -17,13 +17,15 @@ import { PresetField } from "@/app/(dashboard)/keys/preset-field";
 import { ScopeField } from "@/app/(dashboard)/keys/scope-field";
 import { unreachable } from "@/app/(dashboard)/keys/unreachable";
 import { findProblem, useProblem } from "@/app/(dashboard)/keys/use-problem";
+import { useRecentSignIn } from "@/app/(dashboard)/recent-sign-in/use-recent-sign-in";
 import { Button } from "@/components/button";
 import { DialogFooter } from "@/components/dialog";
 import { Field } from "@/components/field";
 import { Input } from "@/components/input";
 import type { CreatedKey } from "@/lib/keys/create-key";
 import type { KeyPreset } from "@/lib/keys/presets";
-import { CreateKey, type KeyExpiry, type KeyScope } from "@/lib/keys/schema";
+import { CreateKey, type KeyExpiry } from "@/lib/keys/schema";
+import type { KeyScope } from "@/lib/keys/terms";
 
 export interface KeyFormOptions {
   /** The scopes that the viewer may give. */
@@ -77,7 +79,7 @@ function useDraft(testKeys: KeyFormOptions["testKeys"]) {
   return { values, setEnvironment, setScopes, setExpiry, apply, isAs };
 }
 
-export function CreateForm(props: CreateFormProps) {
+export default function CreateForm(props: CreateFormProps) {
   const { grantable, testKeys, models, ownAddress, onCreated, onCancel } = props;
   const form = useRef<HTMLFormElement>(null);
   const [nonce] = useState(makeNonce);
@@ -88,6 +90,7 @@ export function CreateForm(props: CreateFormProps) {
   const { problem, refuse, errorOf, correcting } = found;
   const [isPending, startTransition] = useTransition();
   const nameField = useNameFocus();
+  const { withRecentSignIn, proofDialog } = useRecentSignIn();
 
   function submit(event: FormEvent) {
     event.preventDefault();
@@ -97,7 +100,7 @@ export function CreateForm(props: CreateFormProps) {
     refuse(wrong);
     if (wrong) return;
     startTransition(async () => {
-      const result = await createKeyAction(input).catch(unreachable);
+      const result = await withRecentSignIn(() => createKeyAction(input)).catch(unreachable);
       if (result.ok) return onCreated(result.data);
       refuse({ ...result.error, fields: result.error.fields ?? {} });
     });
@@ -114,63 +117,66 @@ export function CreateForm(props: CreateFormProps) {
     problem !== null &&
     !Object.keys(problem.fields).some((key) => shownFields.includes(key.split(".")[0] ?? ""));
   return (
-    <form ref={form} onSubmit={submit} noValidate>
-      <div className="grid gap-5">
-        <PresetField grantable={grantable} isCurrent={draft.isAs} onChoose={choose} />
-        <Field
-          label="Name"
-          error={errorOf("name")}
-          hint="What will use it, such as “Production API”."
-        >
-          {(control) => (
-            <Input
-              {...control}
-              ref={nameField}
-              value={name}
-              onChange={(event) => correcting("name", setName)(event.target.value)}
-              autoComplete="off"
-            />
-          )}
-        </Field>
-        <EnvironmentField
-          value={draft.values.environment}
-          testKeys={testKeys}
-          error={errorOf("environment")}
-          onValueChange={correcting("environment", draft.setEnvironment)}
-        />
-        <ScopeField
-          value={draft.values.scopes}
-          grantable={grantable}
-          error={errorOf("scopes")}
-          onValueChange={correcting("scopes", draft.setScopes)}
-        />
-        <ExpiryField
-          value={draft.values.expiry}
-          error={errorOf("expiry")}
-          onValueChange={correcting("expiry", draft.setExpiry)}
-        />
-        <LimitsPart summary={limitsText(limits)} isWrong={found.isWrong(limitFields)}>
-          <LimitFields
-            {...found}
-            value={limits}
-            models={models}
-            ownAddress={ownAddress}
-            onValueChange={setLimits}
+    <>
+      <form ref={form} onSubmit={submit} noValidate>
+        <div className="grid gap-5">
+          <PresetField grantable={grantable} isCurrent={draft.isAs} onChoose={choose} />
+          <Field
+            label="Name"
+            error={errorOf("name")}
+            hint="What will use it, such as “Production API”."
+          >
+            {(control) => (
+              <Input
+                {...control}
+                ref={nameField}
+                value={name}
+                onChange={(event) => correcting("name", setName)(event.target.value)}
+                autoComplete="off"
+              />
+            )}
+          </Field>
+          <EnvironmentField
+            value={draft.values.environment}
+            testKeys={testKeys}
+            error={errorOf("environment")}
+            onValueChange={correcting("environment", draft.setEnvironment)}
           />
-        </LimitsPart>
-      </div>
-      {isGeneral ? (
-        <div className="mt-5">
-          <FailureCallout failure={problem} />
+          <ScopeField
+            value={draft.values.scopes}
+            grantable={grantable}
+            error={errorOf("scopes")}
+            onValueChange={correcting("scopes", draft.setScopes)}
+          />
+          <ExpiryField
+            value={draft.values.expiry}
+            error={errorOf("expiry")}
+            onValueChange={correcting("expiry", draft.setExpiry)}
+          />
+          <LimitsPart summary={limitsText(limits)} isWrong={found.isWrong(limitFields)}>
+            <LimitFields
+              {...found}
+              value={limits}
+              models={models}
+              ownAddress={ownAddress}
+              onValueChange={setLimits}
+            />
+          </LimitsPart>
         </div>
-      ) : null}
-      <DialogFooter isSticky>
-        <Button onClick={onCancel}>Cancel</Button>
-        <Button type="submit" variant="primary" loading={isPending}>
-          Create key
-        </Button>
-      </DialogFooter>
-    </form>
+        {isGeneral ? (
+          <div className="mt-5">
+            <FailureCallout failure={problem} />
+          </div>
+        ) : null}
+        <DialogFooter isSticky>
+          <Button onClick={onCancel}>Cancel</Button>
+          <Button type="submit" variant="primary" loading={isPending}>
+            Create key
+          </Button>
+        </DialogFooter>
+      </form>
+      {proofDialog}
+    </>
   );
 }
 

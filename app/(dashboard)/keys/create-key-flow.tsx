@@ -7,11 +7,14 @@ import {
   isCreateDialogOpen,
   openCreateDialog,
 } from "@/app/(dashboard)/keys/create-address";
-import { CreateForm, type KeyFormOptions } from "@/app/(dashboard)/keys/create-form";
-import { Reveal } from "@/app/(dashboard)/keys/reveal";
+import type { KeyFormOptions } from "@/app/(dashboard)/keys/create-form";
 import { Dialog } from "@/components/dialog";
+import { lazyPart } from "@/components/lazy-part";
 import { useShortcut } from "@/components/use-shortcut";
 import type { CreatedKey } from "@/lib/keys/create-key";
+
+const CreateForm = lazyPart(() => import("@/app/(dashboard)/keys/create-form"));
+const Reveal = lazyPart(() => import("@/app/(dashboard)/keys/reveal"));
 
 export interface CreateKeyFlowProps extends KeyFormOptions {
   /** Ends in `/v1`. */

@@ -4,7 +4,8 @@ import { Field } from "@/components/field";
 import { Input } from "@/components/input";
 import { Select } from "@/components/select";
 import { expiryDayRange, formatDay, resolveExpiry } from "@/lib/keys/expiry";
-import { expiryDays, type KeyExpiry } from "@/lib/keys/schema";
+import type { KeyExpiry } from "@/lib/keys/schema";
+import { expiryDays } from "@/lib/keys/terms";
 import { addMs, dayMs } from "@/lib/time";
 
 const suggestedDays = 90;

@@ -1,10 +1,10 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
 import { CircleCheck } from "lucide-react";
 import { readRotation } from "@/app/(dashboard)/keys/[id]/rotation/rotation-view";
 import { isSessionEnded } from "@/app/(dashboard)/read-json";
 import { StatusDot } from "@/components/status-dot";
+import { useRemote } from "@/components/use-remote";
 
 const pollMs = 2_000;
 
@@ -16,16 +16,15 @@ export interface FirstUseProps {
 
 /** Waits for the first request with a key, or with one of its secrets, and says so when it has arrived. */
 export function FirstUse({ keyId, last4 = "" }: FirstUseProps) {
-  const { data: wasUsed } = useQuery({
-    queryKey: ["first-use", keyId, last4],
-    queryFn: async ({ signal }) => {
+  const { data: wasUsed } = useRemote({
+    name: `${keyId} ${last4}`,
+    read: async (signal) => {
       const { secrets } = await readRotation(keyId, signal);
       return secrets.some(
         ({ masked, lastUsedAt }) => masked.endsWith(last4) && lastUsedAt !== null,
       );
     },
-    refetchInterval: ({ state }) => (state.data || isSessionEnded(state.error) ? false : pollMs),
-    retry: false,
+    everyMs: ({ data, error }) => (data || isSessionEnded(error) ? false : pollMs),
   });
   return (
     <div role="status" className="mt-4 text-sm">

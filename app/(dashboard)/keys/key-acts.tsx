@@ -2,7 +2,6 @@
 
 import { Ellipsis } from "lucide-react";
 import type { Route } from "next";
-import Link from "next/link";
 import {
   createContext,
   type ReactNode,
@@ -12,16 +11,19 @@ import {
   useOptimistic,
   useState,
 } from "react";
-import { toast } from "sonner";
 import type { ActedKey } from "@/app/(dashboard)/keys/acted-key";
 import { renameKeyAction } from "@/app/(dashboard)/keys/actions";
 import { KeyMenuItems } from "@/app/(dashboard)/keys/key-menu-items";
-import { RenameDialog } from "@/app/(dashboard)/keys/rename-dialog";
-import { RevokeDialog } from "@/app/(dashboard)/keys/revoke-dialog";
 import { unreachable } from "@/app/(dashboard)/keys/unreachable";
 import { Button } from "@/components/button";
 import { DropdownMenu } from "@/components/dropdown-menu";
+import { lazyPart } from "@/components/lazy-part";
+import { NearLink } from "@/components/near-link";
+import { toast } from "@/components/toast";
 import type { ActionError } from "@/lib/result";
+
+const RenameDialog = lazyPart(() => import("@/app/(dashboard)/keys/rename-dialog"));
+const RevokeDialog = lazyPart(() => import("@/app/(dashboard)/keys/revoke-dialog"));
 
 /** Which dialog is open; a rename that was refused opens again with what was typed and the reason. */
 type OpenAct =
@@ -85,15 +87,13 @@ const noNames: Record<string, string> = {};
 export function KeyName({ id, name }: { id: string; name: string }) {
   const shown = useActs().names[id] ?? name;
   return (
-    <Link
+    <NearLink
       href={`/keys/${id}` as Route}
-      // Fifty pages needn't be fetched ahead because one of them may be opened.
-      prefetch={false}
       title={shown}
       className="rounded-sm underline-offset-2 hover:underline md:line-clamp-2"
     >
       {shown}
-    </Link>
+    </NearLink>
   );
 }
 

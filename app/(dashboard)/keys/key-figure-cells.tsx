@@ -5,7 +5,7 @@ import { Progress } from "@/components/progress";
 import { Skeleton } from "@/components/skeleton";
 import { Sparkline } from "@/components/sparkline";
 import type { CapFigure, KeyFigures } from "@/lib/keys/figures";
-import type { CapInterval } from "@/lib/keys/limits";
+import type { CapInterval } from "@/lib/keys/terms";
 import { tightestCap } from "@/lib/keys/tightest-cap";
 import { formatUsd } from "@/lib/money";
 

@@ -4,7 +4,7 @@ import { useRouter } from "next/navigation";
 import { useTransition } from "react";
 import { keysAddress, type ShownKeys } from "@/app/(dashboard)/keys/keys-address";
 import { Select } from "@/components/select";
-import { defaultOrders, type KeySort } from "@/lib/keys/schema";
+import { defaultOrders, type KeySort } from "@/lib/keys/terms";
 
 interface SortChoice {
   sort: KeySort;

@@ -1,5 +1,4 @@
 import { clsx } from "clsx";
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { dayText } from "@/app/(dashboard)/keys/[id]/until-text";
 import type { ActedKey } from "@/app/(dashboard)/keys/acted-key";
@@ -14,6 +13,7 @@ import {
 } from "@/app/(dashboard)/keys/keys-address";
 import { Badge } from "@/components/badge";
 import { ButtonLink } from "@/components/button-link";
+import { NearLink } from "@/components/near-link";
 import { RelativeTime } from "@/components/relative-time";
 import { exactTimeText, relativeTimeText } from "@/components/relative-time-text";
 import { SortArrow } from "@/components/sort-arrow";
@@ -21,8 +21,9 @@ import { CellText, Table, TableBody, TableHead, Td, Th, Tr } from "@/components/
 import type { KeyFigures } from "@/lib/keys/figures";
 import type { KeyPage, KeySummary } from "@/lib/keys/queries";
 import { undoRevokeUntil } from "@/lib/keys/revoke-key";
-import { defaultOrders, type KeyListQuery, type KeySort } from "@/lib/keys/schema";
+import type { KeyListQuery } from "@/lib/keys/schema";
 import { keyEndsAt, keyStatus } from "@/lib/keys/status";
+import { defaultOrders, type KeySort } from "@/lib/keys/terms";
 
 export interface KeyTableProps {
   page: KeyPage;
@@ -83,10 +84,9 @@ function SortTh(props: { sort: KeySort; shown: ShownKeys; children: ReactNode })
   const order = shown.sort === sort ? orders[shown.order ?? defaultOrders[sort]] : "none";
   return (
     <Th sort={order} className={cellPadding}>
-      <Link
+      <NearLink
         href={sortAddress(shown, sort)}
         scroll={false}
-        prefetch={false}
         className={clsx(
           "-mx-1 inline-flex items-center gap-1 rounded-sm px-1 transition-colors hover:text-fg",
           order !== "none" && "text-fg",
@@ -94,7 +94,7 @@ function SortTh(props: { sort: KeySort; shown: ShownKeys; children: ReactNode })
       >
         {props.children}
         <SortArrow sort={order} />
-      </Link>
+      </NearLink>
     </Th>
   );
 }

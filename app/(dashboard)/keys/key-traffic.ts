@@ -1,12 +1,12 @@
-import { z } from "zod";
 import { readJson } from "@/app/(dashboard)/read-json";
+import { fields, nullable, number, type Shaped, text } from "@/lib/shape";
 
-const KeyTraffic = z.object({
-  lastUsedAt: z.iso.datetime().nullable(),
-  lastUsedAddress: z.string().nullable(),
-  requests: z.number().int(),
+const KeyTraffic = fields({
+  lastUsedAt: nullable(text),
+  lastUsedAddress: nullable(text),
+  requests: number,
 });
-export type KeyTraffic = z.infer<typeof KeyTraffic>;
+export type KeyTraffic = Shaped<typeof KeyTraffic>;
 
 /** What a key was used for lately. Throws a ReadError. */
 export function readKeyTraffic(id: string, signal: AbortSignal): Promise<KeyTraffic> {

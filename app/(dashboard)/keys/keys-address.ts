@@ -1,5 +1,6 @@
 import type { Route } from "next";
-import { defaultOrders, type KeyListQuery, type KeySort } from "@/lib/keys/schema";
+import type { KeyListQuery } from "@/lib/keys/schema";
+import { defaultOrders, type KeySort } from "@/lib/keys/terms";
 
 /** What of a list stands in its address beside the place in it. */
 export type ShownKeys = Pick<KeyListQuery, "search" | "status" | "environment" | "sort" | "order">;

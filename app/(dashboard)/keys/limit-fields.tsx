@@ -9,7 +9,7 @@ import type { FormProblem } from "@/app/(dashboard)/keys/use-problem";
 import { Field, FieldError } from "@/components/field";
 import { Input } from "@/components/input";
 import { Select } from "@/components/select";
-import { type CapInterval, capIntervals } from "@/lib/keys/limits";
+import { type CapInterval, capIntervals } from "@/lib/keys/terms";
 import { addMs, dayMs } from "@/lib/time";
 
 export interface LimitFieldsProps

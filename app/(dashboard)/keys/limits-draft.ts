@@ -1,4 +1,5 @@
-import { type CapInterval, capIntervals, type KeyCaps } from "@/lib/keys/limits";
+import type { KeyCaps } from "@/lib/keys/limits";
+import { type CapInterval, capIntervals } from "@/lib/keys/terms";
 
 /** The limits of a key as they are being typed; what is empty sets none. */
 export interface LimitsDraft {

@@ -1,7 +1,7 @@
 import { clsx } from "clsx";
 import { useId } from "react";
 import { type KeyPreset, keyPresets } from "@/lib/keys/presets";
-import type { KeyScope } from "@/lib/keys/schema";
+import type { KeyScope } from "@/lib/keys/terms";
 
 export interface PresetFieldProps {
   grantable: readonly KeyScope[];

@@ -21,7 +21,7 @@ export interface RenameDialogProps {
 }
 
 /** Asks for another name. What the browser can tell is wrong is said here, without the server. */
-export function RenameDialog(props: RenameDialogProps) {
+export default function RenameDialog(props: RenameDialogProps) {
   const [draft, setDraft] = useState(props.draft);
   const { failure } = props;
   const [error, setError] = useState(failure?.fields?.name);

@@ -44,7 +44,7 @@ function download(text: string): void {
  * rotated. The dialog keeps the secret in its state and nowhere else, passes its own dismissal on to the
  * same `onDismiss`, and is `dismissible` only once the secret is saved.
  */
-export function Reveal(props: RevealProps) {
+export default function Reveal(props: RevealProps) {
   const { created, apiBaseUrl, isAsking, isSaved, onSaved, onDismiss, onDone } = props;
   const frame = useRef<HTMLDivElement>(null);
   const input = { secret: created.secret, apiBaseUrl };

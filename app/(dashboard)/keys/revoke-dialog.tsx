@@ -1,9 +1,7 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { startTransition, useState } from "react";
-import { toast } from "sonner";
 import type { ActedKey } from "@/app/(dashboard)/keys/acted-key";
 import { revokeKeyAction } from "@/app/(dashboard)/keys/actions";
 import { type Failure, FailureCallout } from "@/app/(dashboard)/keys/failure-callout";
@@ -12,6 +10,8 @@ import { undoRevoke } from "@/app/(dashboard)/keys/undo-revoke";
 import { unreachable } from "@/app/(dashboard)/keys/unreachable";
 import { ConfirmDialog } from "@/components/confirm-dialog";
 import { RelativeTime } from "@/components/relative-time";
+import { toast } from "@/components/toast";
+import { useRemote } from "@/components/use-remote";
 
 /** Longer names are a chore to type; the key's last characters stand in for them. */
 const typedGraphemesMax = 32;
@@ -30,16 +30,15 @@ export interface RevokeDialogProps {
 }
 
 /** Says what will break, and revokes once the key's name, or its end, is typed. */
-export function RevokeDialog({ apiKey, onClose }: RevokeDialogProps) {
+export default function RevokeDialog({ apiKey, onClose }: RevokeDialogProps) {
   const router = useRouter();
   const [failure, setFailure] = useState<Failure>();
   const { id, name, masked, last4 } = apiKey;
   const asksName = isShort(name);
-  const traffic = useQuery({
-    queryKey: ["key-traffic", id],
-    queryFn: ({ signal }) => readKeyTraffic(id, signal),
-    staleTime: 0,
-    retry: 1,
+  const traffic = useRemote({
+    name: id,
+    read: (signal) => readKeyTraffic(id, signal),
+    mayRetry: () => true,
   });
 
   async function revoke() {
@@ -77,7 +76,11 @@ export function RevokeDialog({ apiKey, onClose }: RevokeDialogProps) {
         row stays here for your records.
       </p>
       <p className="text-fg">
-        <TrafficText traffic={traffic.data} hasFailed={traffic.isError} wasUsed={apiKey.wasUsed} />
+        <TrafficText
+          traffic={traffic.data}
+          hasFailed={traffic.error !== null}
+          wasUsed={apiKey.wasUsed}
+        />
       </p>
     </ConfirmDialog>
   );

@@ -4,7 +4,7 @@ import { useId } from "react";
 import { scopeMeanings } from "@/app/(dashboard)/keys/scope-meanings";
 import { Checkbox } from "@/components/checkbox";
 import { FieldError } from "@/components/field";
-import { type KeyScope, keyScopes } from "@/lib/keys/schema";
+import { type KeyScope, keyScopes } from "@/lib/keys/terms";
 
 export interface ScopeFieldProps {
   value: readonly KeyScope[];

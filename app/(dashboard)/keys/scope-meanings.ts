@@ -1,4 +1,4 @@
-import type { KeyScope } from "@/lib/keys/schema";
+import type { KeyScope } from "@/lib/keys/terms";
 
 /** What each scope lets a key do. */
 export const scopeMeanings: Record<KeyScope, string> = {

@@ -1,8 +1,8 @@
 import { startTransition } from "react";
-import { toast } from "sonner";
 import type { ActedKey } from "@/app/(dashboard)/keys/acted-key";
 import { disableKeyAction, enableKeyAction } from "@/app/(dashboard)/keys/actions";
 import { unreachable } from "@/app/(dashboard)/keys/unreachable";
+import { toast } from "@/components/toast";
 
 type SwitchedKey = Pick<ActedKey, "id" | "masked">;
 

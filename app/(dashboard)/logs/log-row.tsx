@@ -1,11 +1,11 @@
 "use client";
 
 import type { Route } from "next";
-import Link from "next/link";
 import type { MouseEvent } from "react";
 import { LogTime } from "@/app/(dashboard)/logs/log-time";
 import { Badge } from "@/components/badge";
 import { CopyButton } from "@/components/copy-button";
+import { NearLink } from "@/components/near-link";
 import { Td, Tr } from "@/components/table";
 import { columnUsdText, countText } from "@/lib/usage/figures";
 import type { LogRow } from "@/lib/usage/log-page";
@@ -87,14 +87,13 @@ export function RequestRow(props: LogRowProps) {
       <Td label="Key" className={`${cell} md:max-w-44`}>
         <span className="flex min-w-0 items-baseline gap-1.5">
           {hasKey ? (
-            <Link
+            <NearLink
               href={`/keys/${keyId}` as Route}
-              prefetch={false}
               title={keyName}
               className="min-w-0 truncate rounded-sm underline-offset-3 hover:underline"
             >
               {keyName}
-            </Link>
+            </NearLink>
           ) : (
             <span className="min-w-0 truncate text-fg-2">{keyName}</span>
           )}

@@ -1,7 +1,6 @@
 import { clsx } from "clsx";
 import { Check, Minus, X } from "lucide-react";
 import type { Route } from "next";
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { clockText } from "@/app/(dashboard)/logs/log-time";
 import type {
@@ -14,6 +13,7 @@ import type {
 import { Badge } from "@/components/badge";
 import { ButtonLink } from "@/components/button-link";
 import { CodeBlock } from "@/components/code-block";
+import { NearLink } from "@/components/near-link";
 import { exactTimeText } from "@/components/relative-time-text";
 import { countText } from "@/lib/usage/figures";
 
@@ -71,13 +71,12 @@ function Head({ detail, zone }: { detail: RequestDetail; zone: string }) {
           {clockText(new Date(at), zone)}
         </time>
         {hasKey ? (
-          <Link
+          <NearLink
             href={`/keys/${keyId}` as Route}
-            prefetch={false}
             className="max-w-60 truncate text-fg underline underline-offset-3"
           >
             {keyName}
-          </Link>
+          </NearLink>
         ) : (
           <span>{keyName}</span>
         )}

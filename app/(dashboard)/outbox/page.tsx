@@ -1,27 +1,20 @@
 import { Mail } from "lucide-react";
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
+import { mailDelivery } from "@/app/mail-delivery";
 import { Badge, type BadgeTone } from "@/components/badge";
 import { EmptyState } from "@/components/empty-state";
 import { PageHeader } from "@/components/page-header";
 import { RelativeTime } from "@/components/relative-time";
 import { getDb } from "@/db/client";
-import { isLoopback } from "@/lib/auth/address";
 import { requirePageScope } from "@/lib/auth/session";
-import { appOrigin, type Environment, readEnv } from "@/lib/env";
 import { listOutbox, type OutboxMail } from "@/lib/mail/outbox";
 
 export const metadata: Metadata = { title: "Outbox", robots: { index: false } };
 
-/** Only while mail can't be sent, and only where nobody but the one who runs it can come. */
-function isOutboxShown(env: Environment): boolean {
-  const host = new URL(appOrigin(env)).hostname.replace(/^\[(.*)\]$/, "$1");
-  return env.SMTP_URL === undefined && (host === "localhost" || isLoopback(host));
-}
-
 /** Stands in for a mail server on a developer's own machine: what would have been sent. */
 export default async function OutboxPage() {
-  if (!isOutboxShown(readEnv())) notFound();
+  if (mailDelivery() !== "outbox") notFound();
   const scope = await requirePageScope();
   const mails = await listOutbox(getDb(), scope);
   return (

@@ -1,7 +1,6 @@
 "use client";
 
 import { ErrorState } from "@/components/error-state";
-import { PageHeader } from "@/components/page-header";
 
 export default function SettingsError({
   error,
@@ -11,14 +10,11 @@ export default function SettingsError({
   retry: () => void;
 }) {
   return (
-    <>
-      <PageHeader title="Settings" />
-      <ErrorState
-        title="Your settings didn't load"
-        message="Nothing was changed: only this page is missing. Try again in a moment."
-        requestId={error.digest}
-        onRetry={retry}
-      />
-    </>
+    <ErrorState
+      title="This part of the settings didn’t load"
+      message="Nothing was changed: only this page is missing. Try again in a moment."
+      requestId={error.digest}
+      onRetry={retry}
+    />
   );
 }

@@ -1,10 +1,10 @@
 "use client";
 
 import { type FormEvent, useState, useTransition } from "react";
-import { toast } from "sonner";
 import { Button } from "@/components/button";
 import { Field } from "@/components/field";
 import { Input } from "@/components/input";
+import { toast } from "@/components/toast";
 import type { ActionResult } from "@/lib/result";
 
 export interface NameFormProps {
@@ -23,7 +23,8 @@ export function NameForm(props: NameFormProps) {
   const [draft, setDraft] = useState(props.name);
   const [error, setError] = useState<string>();
   const [isPending, startTransition] = useTransition();
-  const isUnchanged = draft.trim() === props.name;
+  // As the server keeps it, so that a name typed in another form of Unicode counts as saved.
+  const isUnchanged = draft.trim().normalize("NFC") === props.name;
 
   function save(event: FormEvent) {
     event.preventDefault();

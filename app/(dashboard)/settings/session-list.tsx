@@ -2,12 +2,12 @@
 
 import { Monitor, Smartphone } from "lucide-react";
 import { useState, useTransition } from "react";
-import { toast } from "sonner";
 import { endOtherSessionsAction, endSessionAction } from "@/app/(dashboard)/settings/actions";
 import { Badge } from "@/components/badge";
 import { Button } from "@/components/button";
 import { RelativeTime } from "@/components/relative-time";
 import { Section } from "@/components/section";
+import { toast } from "@/components/toast";
 
 export interface SessionItem {
   id: string;

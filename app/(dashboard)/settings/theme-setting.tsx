@@ -1,8 +1,8 @@
 "use client";
 
-import { useTheme } from "next-themes";
 import { useSyncExternalStore } from "react";
 import { Segmented } from "@/components/segmented";
+import { useTheme } from "@/components/use-theme";
 
 const options = [
   { value: "light", label: "Light" },
@@ -20,6 +20,6 @@ export function ThemeSetting() {
     () => true,
     () => false,
   );
-  const value = isInBrowser ? (theme ?? "system") : "";
+  const value = isInBrowser ? theme : "";
   return <Segmented label="Theme" options={options} value={value} onValueChange={setTheme} />;
 }

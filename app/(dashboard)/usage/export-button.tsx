@@ -2,13 +2,11 @@
 
 import { Download } from "lucide-react";
 import { useState } from "react";
-import { toast } from "sonner";
-import { z } from "zod";
+import { readFailure } from "@/app/(dashboard)/read-json";
 import { csvAddress } from "@/app/(dashboard)/usage/page-query";
 import { Button } from "@/components/button";
+import { toast } from "@/components/toast";
 import type { UsageQuery } from "@/lib/usage/schema";
-
-const Refusal = z.object({ error: z.object({ message: z.string() }) });
 
 const unreachable = "The export didn't arrive. Check your connection and try again.";
 
@@ -21,8 +19,8 @@ export function ExportButton({ query }: { query: UsageQuery | null }) {
     try {
       const response = await fetch(csvAddress(asked));
       if (!response.ok) {
-        const refusal = Refusal.safeParse(await response.json().catch(() => null));
-        return void toast.error(refusal.success ? refusal.data.error.message : unreachable);
+        const refusal = readFailure(await response.json().catch(() => null));
+        return void toast.error(refusal?.message ?? unreachable);
       }
       const disposition = response.headers.get("content-disposition") ?? "";
       const name = /filename="([^"]+)"/.exec(disposition)?.[1] ?? "usage.csv";

@@ -1,9 +1,9 @@
 import { X } from "lucide-react";
 import type { Route } from "next";
-import Link from "next/link";
 import { filterNames } from "@/app/(dashboard)/usage/names";
 import { activeFilters, type PageQuery, type PageState } from "@/app/(dashboard)/usage/page-query";
 import { Button } from "@/components/button";
+import { NearLink } from "@/components/near-link";
 import { statusName, type UsageFilter } from "@/lib/usage/schema";
 
 export interface FiltersProps {
@@ -69,12 +69,12 @@ function FilterValue(props: {
     return <span className={className}>…{value.slice(-4)}, which isn’t one of yours</span>;
   }
   return (
-    <Link
+    <NearLink
       href={`/keys/${value}` as Route}
       title={keyName}
       className={`${className} rounded-sm underline-offset-3 hover:underline`}
     >
       {keyName ?? `…${value.slice(-4)}`}
-    </Link>
+    </NearLink>
   );
 }

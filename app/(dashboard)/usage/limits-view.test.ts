@@ -29,7 +29,10 @@ const state: LimitState = {
 
 it("tells the limits that are set, exactly and in a form that survives JSON", () => {
   const view = limitsView(state);
-  expect(LimitsView.parse(JSON.parse(JSON.stringify(view)))).toEqual(view);
+  expect(LimitsView.safeParse(JSON.parse(JSON.stringify(view)))).toEqual({
+    success: true,
+    data: view,
+  });
   expect(view.workspace.map(({ interval, used, limit }) => [interval, used, limit])).toEqual([
     ["hour", "4", "1000"],
     ["month", "60000", "50000"],

@@ -1,27 +1,27 @@
-import { z } from "zod";
 import type { CapState, LimitState, RequestLimitState } from "@/lib/budgets/state";
+import { fields, listOf, nullable, oneOf, type Shaped, text, textLike } from "@/lib/shape";
 
-const Whole = z.string().regex(/^\d+$/);
+const Whole = textLike(/^\d+$/);
 
 /** How one limit stands; amounts are nano-dollars, as whole numbers in text. */
-export const LimitMeter = z.object({
-  interval: z.enum(["hour", "day", "week", "month", "total", "streams"]),
-  unit: z.enum(["requests", "streams", "nanos"]),
+export const LimitMeter = fields({
+  interval: oneOf(["hour", "day", "week", "month", "total", "streams"]),
+  unit: oneOf(["requests", "streams", "nanos"]),
   used: Whole,
   held: Whole,
   limit: Whole,
   /** When it starts anew; for the hour, which slides, when there is room again. */
-  resetsAt: z.iso.datetime().nullable(),
+  resetsAt: nullable(text),
 });
-export type LimitMeter = z.infer<typeof LimitMeter>;
+export type LimitMeter = Shaped<typeof LimitMeter>;
 
 /** What `GET /api/usage/limits` answers. */
-export const LimitsView = z.object({
-  workspace: z.array(LimitMeter),
+export const LimitsView = fields({
+  workspace: listOf(LimitMeter),
   /** Those of the key that was asked for; empty where it has none of its own. */
-  key: z.array(LimitMeter),
+  key: listOf(LimitMeter),
 });
-export type LimitsView = z.infer<typeof LimitsView>;
+export type LimitsView = Shaped<typeof LimitsView>;
 
 function requestMeter(
   interval: "hour" | "day" | "month" | "total",

@@ -1,15 +1,15 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
 import { isSessionEnded, ReadError, readJson } from "@/app/(dashboard)/read-json";
 import { SignInLink } from "@/app/(dashboard)/sign-in-link";
+import { LimitsSkeleton, limitsGridClass } from "@/app/(dashboard)/usage/limits-skeleton";
 import { type LimitMeter, LimitsView } from "@/app/(dashboard)/usage/limits-view";
 import { ButtonLink } from "@/components/button-link";
 import { ErrorState } from "@/components/error-state";
 import { Meter } from "@/components/meter";
 import { RelativeTime } from "@/components/relative-time";
 import { Section } from "@/components/section";
-import { Skeleton } from "@/components/skeleton";
+import { useRemote } from "@/components/use-remote";
 import { formatUsd } from "@/lib/money";
 
 const refreshMs = 10_000;
@@ -23,10 +23,11 @@ export interface LimitsProps {
 /** How much of each limit is gone and when it starts anew. It loads, and fails, by itself. */
 export function Limits({ keyId, keyName }: LimitsProps) {
   const address = `/api/usage/limits${keyId === "" ? "" : `?key=${keyId}`}`;
-  const { data, error, refetch, isRefetching } = useQuery<LimitsView, Error>({
-    queryKey: ["limits", address],
-    queryFn: ({ signal }) => readJson(LimitsView, address, signal),
-    refetchInterval: ({ state }) => (isSessionEnded(state.error) ? false : refreshMs),
+  const { data, error, refetch, isRetrying } = useRemote({
+    name: address,
+    read: (signal) => readJson(LimitsView, address, signal),
+    everyMs: (state) => (isSessionEnded(state.error) ? false : refreshMs),
+    mayRetry: (failure) => !isSessionEnded(failure),
   });
   return (
     <Section
@@ -58,7 +59,7 @@ export function Limits({ keyId, keyName }: LimitsProps) {
           requestId={error instanceof ReadError ? error.requestId : undefined}
           {...(isSessionEnded(error)
             ? { action: <SignInLink /> }
-            : { onRetry: () => void refetch(), retrying: isRefetching })}
+            : { onRetry: () => void refetch(), retrying: isRetrying })}
         />
       ) : (
         <LimitsSkeleton />
@@ -67,11 +68,9 @@ export function Limits({ keyId, keyName }: LimitsProps) {
   );
 }
 
-const gridClass = "grid gap-x-10 gap-y-5 sm:grid-cols-2 lg:grid-cols-3";
-
 function Meters({ meters }: { meters: readonly LimitMeter[] }) {
   return (
-    <div className={gridClass}>
+    <div className={limitsGridClass}>
       {meters.map((meter) => (
         <LimitMeterView key={`${meter.unit} ${meter.interval}`} meter={meter} />
       ))}
@@ -143,23 +142,4 @@ function resetText(at: string): string {
     timeZone: "UTC",
   });
   return `${day}, ${at.slice(11, 16)} UTC`;
-}
-
-/** Meters before they are read, in the same shape. */
-export function LimitsSkeleton() {
-  return (
-    <div role="status" className={gridClass}>
-      <span className="sr-only">Loading…</span>
-      {["hour", "day", "month"].map((name) => (
-        <div key={name} aria-hidden className="grid gap-1.5">
-          <div className="flex h-5 items-center justify-between">
-            <Skeleton className="h-3.5 w-32" />
-            <Skeleton className="h-3.5 w-20" />
-          </div>
-          <Skeleton className="h-0.75 w-full" />
-          <Skeleton className="h-3 w-36" />
-        </div>
-      ))}
-    </div>
-  );
 }

@@ -1,11 +1,14 @@
-import { z } from "zod";
 import {
+  isLoggedName,
   type ParsedUsageQuery,
   parseUsageQuery,
   statusClasses,
   type UsageFilter,
+  type UsageGroup,
   UsageKey,
+  type UsageMetric,
   type UsageQuery,
+  type UsageRange,
   usageFilters,
   usageGroups,
   usageMetrics,
@@ -17,38 +20,62 @@ import { isZone } from "@/lib/usage/zone";
 export const percentiles = ["p50", "p95"] as const;
 export type Percentile = (typeof percentiles)[number];
 
-const LoggedName = z
-  .string()
-  .max(200)
-  .regex(/^\P{Cc}*$/u);
+/** What the page's address says; everything on the page follows from it. */
+export interface PageState {
+  range: UsageRange;
+  metric: UsageMetric;
+  group: UsageGroup;
+  /** Kept as they are, so that a day that can't be is shown and mended. */
+  from: string;
+  to: string;
+  /** The zone that was chosen, or empty for the reader's own. */
+  tz: string;
+  /** The filters; empty for all. */
+  key: string;
+  model: string;
+  endpoint: string;
+  status: "" | (typeof statusClasses)[number];
+  percentile: Percentile;
+  compare: "on" | "off";
+  view: "chart" | "table";
+  /** Series taken out of the chart. */
+  hide: string[];
+}
+
+function word<Word extends string>(
+  words: readonly Word[],
+  given: string | undefined,
+  fallback: Word,
+): Word {
+  return words.find((candidate) => candidate === given) ?? fallback;
+}
+
+function valid(given: string | undefined, isValid: (value: string) => boolean): string {
+  return given !== undefined && isValid(given) ? given : "";
+}
+
+const isShort = (value: string) => value.length <= 40;
 
 /** Every word of the address by itself: one that can't be leaves the others standing. */
-const PageParams = z.object({
-  range: z.enum(usageRanges).catch("30d"),
-  metric: z.enum(usageMetrics).catch("cost"),
-  group: z.enum(usageGroups).catch("model"),
-  /** Kept as they are, so that a day that can't be is shown and mended. */
-  from: z.string().max(40).catch(""),
-  to: z.string().max(40).catch(""),
-  /** The zone that was chosen, or empty for the reader's own. */
-  tz: z.string().refine(isZone).catch(""),
-  /** The filters; empty for all. */
-  key: UsageKey.catch(""),
-  model: LoggedName.catch(""),
-  endpoint: LoggedName.catch(""),
-  status: z.enum(["", ...statusClasses]).catch(""),
-  percentile: z.enum(percentiles).catch("p95"),
-  compare: z.enum(["on", "off"]).catch("on"),
-  view: z.enum(["chart", "table"]).catch("chart"),
-  /** Series taken out of the chart. */
-  hide: z
-    .array(z.string().max(200))
-    .max(usageSeriesMax + 1)
-    .catch([]),
-});
-
-/** What the page's address says; everything on the page follows from it. */
-export type PageState = z.infer<typeof PageParams>;
+function readPageState(given: Record<string, string | undefined>, hide: string[]): PageState {
+  const isHideable = hide.length <= usageSeriesMax + 1 && hide.every((id) => id.length <= 200);
+  return {
+    range: word(usageRanges, given.range, "30d"),
+    metric: word(usageMetrics, given.metric, "cost"),
+    group: word(usageGroups, given.group, "model"),
+    from: valid(given.from, isShort),
+    to: valid(given.to, isShort),
+    tz: valid(given.tz, isZone),
+    key: valid(given.key, UsageKey.is),
+    model: valid(given.model, isLoggedName),
+    endpoint: valid(given.endpoint, isLoggedName),
+    status: word(["", ...statusClasses], given.status, ""),
+    percentile: word(percentiles, given.percentile, "p95"),
+    compare: word(["on", "off"], given.compare, "on"),
+    view: word(["chart", "table"], given.view, "chart"),
+    hide: isHideable ? hide : [],
+  };
+}
 
 export interface PageQuery extends PageState {
   /** The zone that counts: the chosen one, else the reader's. */
@@ -56,17 +83,14 @@ export interface PageQuery extends PageState {
   parsed: ParsedUsageQuery;
 }
 
-const defaults: PageState = PageParams.parse({});
+const defaults = readPageState({}, []);
 
 /** Reads the address. Unknown words fall back to the defaults; dates that can't be are kept and named. */
 export function readPageQuery(params: URLSearchParams, readerZone: string): PageQuery {
   const given = Object.fromEntries(
-    Object.keys(defaults).map((name) => [
-      name,
-      name === "hide" ? [...new Set(params.getAll(name))] : params.getAll(name).at(-1),
-    ]),
+    Object.keys(defaults).map((name) => [name, params.getAll(name).at(-1)]),
   );
-  const state = PageParams.parse(given);
+  const state = readPageState(given, [...new Set(params.getAll("hide"))]);
   const zone = state.tz || readerZone;
   const { range, metric, group, from, to } = state;
   const days: Record<string, string> = range === "custom" ? { from, to } : {};

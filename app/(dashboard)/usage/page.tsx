@@ -2,7 +2,6 @@ import type { Metadata } from "next";
 import { readReaderZone } from "@/app/(dashboard)/reader-zone";
 import { readPageQuery } from "@/app/(dashboard)/usage/page-query";
 import { UsageView } from "@/app/(dashboard)/usage/usage-view";
-import { QueryProvider } from "@/components/query-provider";
 import { getDb } from "@/db/client";
 import { requirePageScope } from "@/lib/auth/session";
 import { AppError } from "@/lib/errors";
@@ -22,12 +21,10 @@ export default async function UsagePage({ searchParams }: PageProps<"/usage">) {
   // The first figures come with the page; the browser reads those that follow.
   const usage = parsed.ok ? await getUsage(getDb(), scope, parsed.query).catch(refused) : null;
   return (
-    <QueryProvider>
-      <UsageView
-        readerZone={readerZone}
-        initial={parsed.ok && usage ? { query: parsed.query, answer: usage } : null}
-      />
-    </QueryProvider>
+    <UsageView
+      readerZone={readerZone}
+      initial={parsed.ok && usage ? { query: parsed.query, answer: usage } : null}
+    />
   );
 }
 

@@ -1,5 +1,5 @@
 import { clsx } from "clsx";
-import { LimitsSkeleton } from "@/app/(dashboard)/usage/limits";
+import { LimitsSkeleton } from "@/app/(dashboard)/usage/limits-skeleton";
 import { Skeleton } from "@/components/skeleton";
 import { StatCard, StatGrid } from "@/components/stat-card";
 

@@ -1,8 +1,7 @@
 "use client";
 
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useSearchParams } from "next/navigation";
-import { useMemo, useRef, useState, useSyncExternalStore } from "react";
+import { useMemo, useRef, useSyncExternalStore } from "react";
 import { isSessionEnded, ReadError, readJson } from "@/app/(dashboard)/read-json";
 import {
   latencyAddress,
@@ -12,6 +11,7 @@ import {
   readPageQuery,
   usageAddress,
 } from "@/app/(dashboard)/usage/page-query";
+import { useRemote } from "@/components/use-remote";
 import { UsageAnswer, UsageLatencies, type UsageQuery } from "@/lib/usage/schema";
 import { currentName, isZone } from "@/lib/usage/zone";
 
@@ -122,40 +122,26 @@ export function useUsage({ query, initial, newZone }: UseUsage): LiveUsage {
     lastReadMs.current = performance.now() - startedAt;
     return answer;
   }
-  const read = useQuery<UsageAnswer, Error>({
-    queryKey: ["usage", address],
-    queryFn: ({ signal }) => readUsage(signal),
-    enabled: address !== null,
-    ...(isInitial ? { initialData: initial.answer } : {}),
-    placeholderData: keepPreviousData,
-    staleTime: 0,
-    refetchInterval: ({ state }) =>
+  const read = useRemote({
+    name: address,
+    read: readUsage,
+    initial: isInitial ? initial.answer : undefined,
+    keepsPrevious: true,
+    everyMs: (state) =>
       state.error && (state.data === undefined || isSessionEnded(state.error))
         ? false
         : Math.max(refreshMs, lastReadMs.current / busyShare),
-    retry: (count, error) => count < 1 && !isRefusal(error),
+    mayRetry: (cause) => !isRefusal(cause),
   });
 
-  // A read that has no figures yet forgets its error when it is tried again, and would show the
-  // previous figures in the meantime; so the failure is kept for as long as its query is asked for.
-  const [failure, setFailure] = useState<{ address: string | null; error: Error } | null>(null);
-  if (read.error && read.error !== failure?.error) setFailure({ address, error: read.error });
-  else if (failure && failure.address !== address) setFailure(null);
-  const hasArrived = read.data !== undefined && !read.isPlaceholderData;
-  const lastError = failure?.address === address ? failure.error : null;
-  const error = read.error ?? (hasArrived ? null : lastError);
-
-  const [isRetrying, setRetrying] = useState(false);
-  function retry() {
-    setRetrying(true);
-    void read.refetch().finally(() => setRetrying(false));
-  }
+  const { error, isPlaceholder, isRetrying } = read;
   return {
-    data: hasArrived || !error ? read.data : undefined,
+    // Figures of something else don't stand beside the reason why these didn't come.
+    data: error && isPlaceholder ? undefined : read.data,
     error,
-    isPlaceholderData: read.isPlaceholderData,
+    isPlaceholderData: isPlaceholder,
     isRetrying,
-    retry,
+    retry: () => void read.refetch(),
   };
 }
 
@@ -168,13 +154,13 @@ const latencyRefreshMs = 60_000;
  */
 export function useLatencies(query: UsageQuery | null, answer: UsageAnswer | undefined) {
   const address = query ? latencyAddress(query) : "";
-  const read = useQuery<UsageLatencies, Error>({
-    queryKey: ["latencies", address],
-    queryFn: ({ signal }) => readJson(UsageLatencies, address, signal),
-    enabled: answer !== undefined && answer.metric !== "latency" && answer.totals.requests !== "0",
-    staleTime: latencyRefreshMs,
-    refetchInterval: ({ state }) => (state.error ? false : latencyRefreshMs),
-    retry: false,
+  const isWanted =
+    answer !== undefined && answer.metric !== "latency" && answer.totals.requests !== "0";
+  const read = useRemote({
+    name: isWanted ? address : null,
+    read: (signal) => readJson(UsageLatencies, address, signal),
+    staleMs: latencyRefreshMs,
+    everyMs: (state) => (state.error ? false : latencyRefreshMs),
   });
   if (answer?.metric === "latency") return { all: answer.latency, series: answer.series };
   return read.data;

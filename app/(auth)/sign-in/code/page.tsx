@@ -1,9 +1,9 @@
 import type { Metadata, Route } from "next";
-import Link from "next/link";
 import { redirect } from "next/navigation";
 import { AuthHeading, AuthLink } from "@/app/(auth)/auth-heading";
 import { requestedPage } from "@/app/(auth)/requested-page";
 import { CodeForm } from "@/app/(auth)/sign-in/code/code-form";
+import { NearLink } from "@/components/near-link";
 import { getDb } from "@/db/client";
 import { findChallenge } from "@/lib/auth/challenge";
 import { readPassing } from "@/lib/auth/cookies";
@@ -28,12 +28,12 @@ export default async function CodePage({ searchParams }: PageProps<"/sign-in/cod
       </AuthHeading>
       <CodeForm callbackUrl={callbackUrl} isRecovery={isRecovery} />
       <p className="mt-4 flex flex-wrap justify-between gap-x-4 gap-y-2 text-sm text-fg-2">
-        <Link
+        <NearLink
           href={`/sign-in/code${other.size > 0 ? `?${other}` : ""}` as Route}
           className="rounded-sm text-fg underline decoration-line-strong underline-offset-3 hover:decoration-fg"
         >
           {isRecovery ? "Use the app instead" : "Use a recovery code"}
-        </Link>
+        </NearLink>
         <AuthLink path="/sign-in" callbackUrl={callbackUrl}>
           Start again
         </AuthLink>

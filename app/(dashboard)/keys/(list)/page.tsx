@@ -7,7 +7,6 @@ import { KeyActs } from "@/app/(dashboard)/keys/key-acts";
 import { KeyFilters } from "@/app/(dashboard)/keys/key-filters";
 import { KeyTable } from "@/app/(dashboard)/keys/key-table";
 import { PageHeader } from "@/components/page-header";
-import { QueryProvider } from "@/components/query-provider";
 import { getDb } from "@/db/client";
 import { clientAddress } from "@/lib/auth/address";
 import { summarizeError } from "@/lib/auth/error-summary";
@@ -35,7 +34,7 @@ export default async function KeysPage({ searchParams }: PageProps<"/keys">) {
   ]);
   const canManage = canManageKeys(scope.role);
   return (
-    <QueryProvider>
+    <>
       <PageHeader
         title="API keys"
         description={
@@ -73,7 +72,7 @@ export default async function KeysPage({ searchParams }: PageProps<"/keys">) {
           ownAddress={clientAddress(await headers()).address}
         />
       ) : null}
-    </QueryProvider>
+    </>
   );
 }
 

@@ -1,17 +1,17 @@
 import { ChevronLeft } from "lucide-react";
-import Link from "next/link";
+import { NearLink } from "@/components/near-link";
 
 /** The way up, above the page's name. */
 export function BackToKeys() {
   return (
     <nav aria-label="Breadcrumb" className="mb-2">
-      <Link
+      <NearLink
         href="/keys"
         className="-ml-1 inline-flex items-center gap-0.5 rounded-sm pr-1 text-sm text-fg-2 hover:text-fg"
       >
         <ChevronLeft aria-hidden className="size-4" />
         API keys
-      </Link>
+      </NearLink>
     </nav>
   );
 }

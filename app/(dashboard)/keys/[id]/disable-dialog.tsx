@@ -8,7 +8,13 @@ import { FailureCallout } from "@/app/(dashboard)/keys/failure-callout";
 import { ConfirmDialog } from "@/components/confirm-dialog";
 
 /** Turns a key off; nothing is typed, because it can be turned on again. */
-export function DisableDialog({ apiKey, onClose }: { apiKey: ActedKey; onClose: () => void }) {
+export default function DisableDialog({
+  apiKey,
+  onClose,
+}: {
+  apiKey: ActedKey;
+  onClose: () => void;
+}) {
   const { failure, run } = useAct(onClose);
   return (
     <ConfirmDialog

@@ -1,10 +1,10 @@
 import type { Route } from "next";
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { LastUse } from "@/app/(dashboard)/keys/[id]/rotation/secret-card";
-import { EditExpiry } from "@/app/(dashboard)/keys/[id]/settings/edit-expiry";
+import { EditExpiry } from "@/app/(dashboard)/keys/[id]/settings/edit-buttons";
 import { dayText, untilText } from "@/app/(dashboard)/keys/[id]/until-text";
 import { FirstUse } from "@/app/(dashboard)/keys/first-use";
+import { NearLink } from "@/components/near-link";
 import { RelativeTime } from "@/components/relative-time";
 import { exactTimeText } from "@/components/relative-time-text";
 import type { KeyDetail, LiveSecret } from "@/lib/keys/detail";
@@ -30,12 +30,12 @@ export function Facts({ apiKey, canEdit, isWaiting }: FactsProps) {
           {createdByKey ? (
             <>
               over the API by{" "}
-              <Link
+              <NearLink
                 href={`/keys/${createdByKey.id}` as Route}
                 className="rounded-sm text-fg-2 underline underline-offset-3 hover:text-fg"
               >
                 {createdByKey.name}
-              </Link>
+              </NearLink>
             </>
           ) : (
             `by ${createdBy}`

@@ -2,24 +2,26 @@
 
 import { Ban, Ellipsis, Pencil, Power, RefreshCw, Trash2 } from "lucide-react";
 import { startTransition, useOptimistic, useState, useTransition } from "react";
-import { toast } from "sonner";
 import { usePageDialog } from "@/app/(dashboard)/keys/[id]/dialog-address";
-import { DisableDialog } from "@/app/(dashboard)/keys/[id]/disable-dialog";
 import { RotateFlow } from "@/app/(dashboard)/keys/[id]/rotation/rotate-flow";
 import type { ActedKey } from "@/app/(dashboard)/keys/acted-key";
 import { renameKeyAction } from "@/app/(dashboard)/keys/actions";
 import { KeyStatusText } from "@/app/(dashboard)/keys/key-status-text";
-import { RenameDialog } from "@/app/(dashboard)/keys/rename-dialog";
-import { RevokeDialog } from "@/app/(dashboard)/keys/revoke-dialog";
 import { enableKey } from "@/app/(dashboard)/keys/switch-key";
 import { unreachable } from "@/app/(dashboard)/keys/unreachable";
 import { Badge } from "@/components/badge";
 import { Button } from "@/components/button";
 import { DropdownMenu, DropdownMenuItem, DropdownMenuSeparator } from "@/components/dropdown-menu";
+import { lazyPart } from "@/components/lazy-part";
 import { PageHeader } from "@/components/page-header";
+import { toast } from "@/components/toast";
 import type { KeySummary } from "@/lib/keys/queries";
 import { keyEndsAt } from "@/lib/keys/status";
 import type { ActionError } from "@/lib/result";
+
+const RenameDialog = lazyPart(() => import("@/app/(dashboard)/keys/rename-dialog"));
+const RevokeDialog = lazyPart(() => import("@/app/(dashboard)/keys/revoke-dialog"));
+const DisableDialog = lazyPart(() => import("@/app/(dashboard)/keys/[id]/disable-dialog"));
 
 export interface KeyHeaderProps {
   apiKey: KeySummary;

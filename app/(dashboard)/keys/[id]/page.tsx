@@ -15,7 +15,6 @@ import { UsageSection } from "@/app/(dashboard)/keys/[id]/usage/usage-section";
 import type { ActedKey } from "@/app/(dashboard)/keys/acted-key";
 import { AutoRefresh } from "@/app/(dashboard)/overview/auto-refresh";
 import { CardBoundary } from "@/app/(dashboard)/overview/card-boundary";
-import { QueryProvider } from "@/components/query-provider";
 import { Skeleton, TableSkeleton } from "@/components/skeleton";
 import { getDb } from "@/db/client";
 import { requirePageScope } from "@/lib/auth/session";
@@ -42,7 +41,7 @@ export default async function KeyPage({ params, searchParams }: PageProps<"/keys
   const canEdit = canManage && acted.status !== "revoked" && acted.status !== "expired";
   const works = canEdit && acted.status !== "disabled";
   return (
-    <QueryProvider>
+    <>
       <BackToKeys />
       <AutoRefresh />
       <KeyHeader
@@ -89,7 +88,7 @@ export default async function KeyPage({ params, searchParams }: PageProps<"/keys
         </CardBoundary>
         {canManage ? <DangerZone apiKey={acted} /> : null}
       </div>
-    </QueryProvider>
+    </>
   );
 }
 

@@ -1,21 +1,18 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
 import { readKeyTraffic } from "@/app/(dashboard)/keys/key-traffic";
 import { RelativeTime } from "@/components/relative-time";
+import { useRemote } from "@/components/use-remote";
 
 /** What a key was used for lately, in a sentence; asked for afresh when it is shown. */
 export function TrafficLine({ keyId }: { keyId: string }) {
-  const { data, isError } = useQuery({
-    queryKey: ["key-traffic", keyId],
-    queryFn: ({ signal }) => readKeyTraffic(keyId, signal),
-    staleTime: 0,
-    retry: 1,
+  const { data, error } = useRemote({
+    name: keyId,
+    read: (signal) => readKeyTraffic(keyId, signal),
+    mayRetry: () => true,
   });
   if (!data) {
-    return isError
-      ? "Who uses it couldn’t be looked up: see its usage."
-      : "Looking up who uses it…";
+    return error ? "Who uses it couldn’t be looked up: see its usage." : "Looking up who uses it…";
   }
   const { requests, lastUsedAt, lastUsedAddress } = data;
   if (!lastUsedAt) return "It has never been used.";

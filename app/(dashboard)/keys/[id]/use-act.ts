@@ -2,9 +2,9 @@
 
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import { toast } from "sonner";
 import type { Failure } from "@/app/(dashboard)/keys/failure-callout";
 import { unreachable } from "@/app/(dashboard)/keys/unreachable";
+import { toast } from "@/components/toast";
 import type { ActionResult } from "@/lib/result";
 
 export interface Act {

@@ -1,9 +1,9 @@
 import { ArrowLeft } from "lucide-react";
 import type { Metadata, Route } from "next";
-import Link from "next/link";
 import { notFound } from "next/navigation";
 import { PrintButton } from "@/app/(dashboard)/billing/receipts/[topUpId]/print-button";
 import { ReceiptPaper } from "@/app/(dashboard)/billing/receipts/[topUpId]/receipt-paper";
+import { NearLink } from "@/components/near-link";
 import { PageHeader } from "@/components/page-header";
 import { getDb } from "@/db/client";
 import { requirePageScope } from "@/lib/auth/session";
@@ -19,14 +19,14 @@ export default async function ReceiptPage(props: PageProps<"/billing/receipts/[t
   if (!receipt) notFound();
   return (
     <div className="mx-auto max-w-160">
-      <Link
+      <NearLink
         data-print="hide"
         href={"/billing" as Route}
         className="mb-3 inline-flex items-center gap-1.5 rounded-sm text-sm text-fg-2 hover:text-fg"
       >
         <ArrowLeft aria-hidden className="size-3.5" />
         Billing
-      </Link>
+      </NearLink>
       <PageHeader title="Receipt" description={receipt.number} actions={<PrintButton />} />
       <ReceiptPaper receipt={receipt} />
     </div>

@@ -14,7 +14,7 @@ export interface CancelDialogProps {
 }
 
 /** Takes a new secret back that nobody has used yet. */
-export function CancelDialog({ keyId, next, current, onClose }: CancelDialogProps) {
+export default function CancelDialog({ keyId, next, current, onClose }: CancelDialogProps) {
   const { failure, run } = useAct(onClose);
   return (
     <ConfirmDialog

@@ -9,7 +9,7 @@ import { FailureCallout } from "@/app/(dashboard)/keys/failure-callout";
 import { Button } from "@/components/button";
 import { Dialog, DialogFooter } from "@/components/dialog";
 import { RadioGroup } from "@/components/radio-group";
-import { graceChoices, graceSecondsMax } from "@/lib/keys/schema";
+import { graceChoices, graceSecondsMax } from "@/lib/keys/terms";
 import { secondMs } from "@/lib/time";
 
 const choices = graceChoices.filter((seconds) => seconds > 0);
@@ -23,7 +23,7 @@ export interface ExtendDialogProps {
 }
 
 /** Lets the old secret work for longer, never beyond the key's own end. */
-export function ExtendDialog(props: ExtendDialogProps) {
+export default function ExtendDialog(props: ExtendDialogProps) {
   const { keyId, old, keyEndsAt, onClose } = props;
   const { failure, run } = useAct(onClose);
   const [seconds, setSeconds] = useState(3_600);

@@ -16,7 +16,7 @@ export interface RetireDialogProps {
 }
 
 /** Ends the old secret before its time. Its end is typed where somebody still uses it. */
-export function RetireDialog({ keyId, old, isNewUnused, onClose }: RetireDialogProps) {
+export default function RetireDialog({ keyId, old, isNewUnused, onClose }: RetireDialogProps) {
   const { failure, run } = useAct(onClose);
   const last4 = old.masked.slice(-4);
   const isInUse = old.requestsLastHour > 0;

@@ -2,10 +2,12 @@
 
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import { RotateForm } from "@/app/(dashboard)/keys/[id]/rotation/rotate-form";
-import { Reveal } from "@/app/(dashboard)/keys/reveal";
 import { Dialog } from "@/components/dialog";
+import { lazyPart } from "@/components/lazy-part";
 import type { RotatedKey } from "@/lib/keys/rotate-key";
+
+const RotateForm = lazyPart(() => import("@/app/(dashboard)/keys/[id]/rotation/rotate-form"));
+const Reveal = lazyPart(() => import("@/app/(dashboard)/keys/reveal"));
 
 export interface RotateFlowProps {
   keyId: string;

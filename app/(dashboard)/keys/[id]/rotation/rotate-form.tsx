@@ -10,7 +10,7 @@ import { Callout } from "@/components/callout";
 import { DialogFooter } from "@/components/dialog";
 import { RadioGroup } from "@/components/radio-group";
 import type { RotatedKey } from "@/lib/keys/rotate-key";
-import { graceChoices } from "@/lib/keys/schema";
+import { graceChoices } from "@/lib/keys/terms";
 
 const suggestedSeconds = 86_400;
 
@@ -30,7 +30,7 @@ const steps = [
 ] as const;
 
 /** What rotating does, step by step, and how long both secrets shall work. */
-export function RotateForm({ keyId, endsAt, onRotated, onCancel }: RotateFormProps) {
+export default function RotateForm({ keyId, endsAt, onRotated, onCancel }: RotateFormProps) {
   const form = useRef<HTMLFormElement>(null);
   const [seconds, setSeconds] = useState(suggestedSeconds);
   const [failure, setFailure] = useState<Failure>();

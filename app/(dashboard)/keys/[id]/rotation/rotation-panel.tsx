@@ -1,9 +1,6 @@
 "use client";
 
 import { type ReactNode, useState } from "react";
-import { CancelDialog } from "@/app/(dashboard)/keys/[id]/rotation/cancel-dialog";
-import { ExtendDialog } from "@/app/(dashboard)/keys/[id]/rotation/extend-dialog";
-import { RetireDialog } from "@/app/(dashboard)/keys/[id]/rotation/retire-dialog";
 import {
   isSafeToRetire,
   type RotationPhase,
@@ -14,8 +11,13 @@ import { LastUse, SecretCard } from "@/app/(dashboard)/keys/[id]/rotation/secret
 import { useRotation } from "@/app/(dashboard)/keys/[id]/rotation/use-rotation";
 import { dayText, durationText, untilText } from "@/app/(dashboard)/keys/[id]/until-text";
 import { Button } from "@/components/button";
+import { lazyPart } from "@/components/lazy-part";
 import { RelativeTime } from "@/components/relative-time";
 import { StatusDot } from "@/components/status-dot";
+
+const CancelDialog = lazyPart(() => import("@/app/(dashboard)/keys/[id]/rotation/cancel-dialog"));
+const ExtendDialog = lazyPart(() => import("@/app/(dashboard)/keys/[id]/rotation/extend-dialog"));
+const RetireDialog = lazyPart(() => import("@/app/(dashboard)/keys/[id]/rotation/retire-dialog"));
 
 export interface RotationPanelProps {
   keyId: string;

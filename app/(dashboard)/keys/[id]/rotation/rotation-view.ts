@@ -1,39 +1,39 @@
-import { z } from "zod";
 import { readJson } from "@/app/(dashboard)/read-json";
+import { fields, listOf, nullable, number, oneOf, type Shaped, text } from "@/lib/shape";
 
-const Instant = z.iso.datetime();
+const Instant = text;
 
-export const SecretView = z.object({
-  id: z.string(),
+export const SecretView = fields({
+  id: text,
   /** `gate_live_…3f9c` */
-  masked: z.string(),
-  state: z.enum(["active", "pending", "retiring"]),
+  masked: text,
+  state: oneOf(["active", "pending", "retiring"]),
   createdAt: Instant,
-  activatedAt: Instant.nullable(),
+  activatedAt: nullable(Instant),
   /** Of a pending secret: unused by then, it is void. */
-  lapsesAt: Instant.nullable(),
+  lapsesAt: nullable(Instant),
   /** Of a pending one: the overlap that its first use starts. */
-  graceSeconds: z.number().int().nullable(),
+  graceSeconds: nullable(number),
   /** Of a retiring one: the end of the overlap. */
-  retiresAt: Instant.nullable(),
-  lastUsedAt: Instant.nullable(),
-  lastUsedAddress: z.string().nullable(),
-  lastUsedAgent: z.string().nullable(),
-  requestsLastHour: z.number().int(),
-  requestsLastDay: z.number().int(),
+  retiresAt: nullable(Instant),
+  lastUsedAt: nullable(Instant),
+  lastUsedAddress: nullable(text),
+  lastUsedAgent: nullable(text),
+  requestsLastHour: number,
+  requestsLastDay: number,
 });
-export type SecretView = z.infer<typeof SecretView>;
+export type SecretView = Shaped<typeof SecretView>;
 
 /** The secrets that work, and how a rotation stands. */
-export const RotationView = z.object({
+export const RotationView = fields({
   /** The database's clock. */
   now: Instant,
   /** When the key ends whatever its secrets do. */
-  keyEndsAt: Instant.nullable(),
+  keyEndsAt: nullable(Instant),
   /** What opens the door now: active, pending and retiring. */
-  secrets: z.array(SecretView),
+  secrets: listOf(SecretView),
 });
-export type RotationView = z.infer<typeof RotationView>;
+export type RotationView = Shaped<typeof RotationView>;
 
 export type RotationPhase =
   /** One secret, and nothing under way. */

@@ -1,6 +1,5 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useEffect } from "react";
 import {
@@ -9,6 +8,7 @@ import {
   rotationPhase,
 } from "@/app/(dashboard)/keys/[id]/rotation/rotation-view";
 import { isSessionEnded } from "@/app/(dashboard)/read-json";
+import { useRemote } from "@/components/use-remote";
 
 const pollMs = 2_000;
 
@@ -25,22 +25,21 @@ export interface LiveRotation {
  */
 export function useRotation(keyId: string, initial: RotationView): LiveRotation {
   const router = useRouter();
-  const query = useQuery({
+  const { data = initial, error } = useRemote({
     // What the page was drawn with begins a reading of its own, so that an act shows at once.
-    queryKey: ["rotation", keyId, initial.now],
-    queryFn: ({ signal }) => readRotation(keyId, signal),
-    initialData: initial,
-    refetchInterval: ({ state }) =>
+    name: `${keyId} ${initial.now}`,
+    read: (signal) => readRotation(keyId, signal),
+    initial,
+    staleMs: pollMs,
+    everyMs: (state) =>
       isSessionEnded(state.error) || (state.data && rotationPhase(state.data).name === "none")
         ? false
         : pollMs,
-    refetchOnWindowFocus: "always",
-    retry: false,
   });
   const drawn = rotationPhase(initial).name;
-  const shown = rotationPhase(query.data).name;
+  const shown = rotationPhase(data).name;
   useEffect(() => {
     if (shown !== drawn) router.refresh();
   }, [shown, drawn, router]);
-  return { rotation: query.data, isStale: query.isError };
+  return { rotation: data, isStale: error !== null };
 }

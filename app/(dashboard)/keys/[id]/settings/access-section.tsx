@@ -1,8 +1,10 @@
 import { headers } from "next/headers";
-import { EditAddresses } from "@/app/(dashboard)/keys/[id]/settings/edit-addresses";
-import { EditModels } from "@/app/(dashboard)/keys/[id]/settings/edit-models";
-import { EditRotation } from "@/app/(dashboard)/keys/[id]/settings/edit-rotation";
-import { EditScopes } from "@/app/(dashboard)/keys/[id]/settings/edit-scopes";
+import {
+  EditAddresses,
+  EditModels,
+  EditRotation,
+  EditScopes,
+} from "@/app/(dashboard)/keys/[id]/settings/edit-buttons";
 import { dayText } from "@/app/(dashboard)/keys/[id]/until-text";
 import { scopeMeanings } from "@/app/(dashboard)/keys/scope-meanings";
 import { Badge } from "@/components/badge";
@@ -12,7 +14,7 @@ import { getDb } from "@/db/client";
 import { clientAddress } from "@/lib/auth/address";
 import type { KeyDetail } from "@/lib/keys/detail";
 import { grantableScopes } from "@/lib/keys/permission";
-import { keyScopes } from "@/lib/keys/schema";
+import { keyScopes } from "@/lib/keys/terms";
 import { listModelIds } from "@/lib/models/queries";
 import type { Scope } from "@/lib/scope";
 

@@ -7,7 +7,6 @@ import {
   listOf,
   wrongPlaces,
 } from "@/app/(dashboard)/keys/[id]/settings/allowlist-field";
-import { EditButton } from "@/app/(dashboard)/keys/[id]/settings/edit-button";
 import { EditDialog, type EditedKey } from "@/app/(dashboard)/keys/[id]/settings/edit-dialog";
 
 export interface EditAddressesProps {
@@ -17,15 +16,7 @@ export interface EditAddressesProps {
   ownAddress: string | null;
 }
 
-export function EditAddresses(props: EditAddressesProps) {
-  return (
-    <EditButton label="Edit addresses">
-      {(close) => <AddressesDialog {...props} onClose={close} />}
-    </EditButton>
-  );
-}
-
-function AddressesDialog(props: EditAddressesProps & { onClose: () => void }) {
+export default function AddressesDialog(props: EditAddressesProps & { onClose: () => void }) {
   const { ownAddress } = props;
   const [draft, setDraft] = useState(draftOf(props.addresses));
   return (

@@ -1,11 +1,10 @@
 "use client";
 
 import { useState } from "react";
-import { EditButton } from "@/app/(dashboard)/keys/[id]/settings/edit-button";
 import { EditDialog, type EditedKey } from "@/app/(dashboard)/keys/[id]/settings/edit-dialog";
 import { Field } from "@/components/field";
 import { Input } from "@/components/input";
-import { type CapInterval, capIntervals } from "@/lib/keys/limits";
+import { type CapInterval, capIntervals } from "@/lib/keys/terms";
 
 /** Decimal dollars, or empty for no cap. */
 type Draft = Record<CapInterval, string>;
@@ -23,15 +22,11 @@ export interface EditCapsProps {
   caps: Record<CapInterval, string | null>;
 }
 
-export function EditCaps(props: EditCapsProps) {
-  return (
-    <EditButton label="Edit spend caps">
-      {(close) => <CapsDialog {...props} onClose={close} />}
-    </EditButton>
-  );
-}
-
-function CapsDialog({ apiKey, caps, onClose }: EditCapsProps & { onClose: () => void }) {
+export default function CapsDialog({
+  apiKey,
+  caps,
+  onClose,
+}: EditCapsProps & { onClose: () => void }) {
   const [draft, setDraft] = useState<Draft>({
     day: caps.day ?? "",
     week: caps.week ?? "",

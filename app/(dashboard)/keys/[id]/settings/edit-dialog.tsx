@@ -1,13 +1,13 @@
 "use client";
 
 import { type FormEvent, type ReactNode, useState, useTransition } from "react";
-import { toast } from "sonner";
 import { updateKeyAction } from "@/app/(dashboard)/keys/actions";
 import { type Failure, FailureCallout } from "@/app/(dashboard)/keys/failure-callout";
 import { unreachable } from "@/app/(dashboard)/keys/unreachable";
 import { Button } from "@/components/button";
 import { Dialog, DialogFooter } from "@/components/dialog";
-import { UpdateKey } from "@/lib/keys/schema";
+import { toast } from "@/components/toast";
+import type { UpdateKey } from "@/lib/keys/schema";
 import type { FieldErrors } from "@/lib/result";
 
 /** The key that a dialog changes, as the page has read it. */
@@ -31,9 +31,14 @@ export interface EditDialogProps {
   children: (errorOf: (path: string) => string | undefined) => ReactNode;
 }
 
-/** What the browser can tell is wrong, by path, in the words that the server would use. */
-function findErrors(draft: UpdateKey): FieldErrors | null {
-  const parsed = UpdateKey.safeParse(draft);
+/**
+ * What the browser can tell is wrong, by path, in the words that the server would use. The checks are
+ * fetched when something is saved.
+ */
+async function findErrors(draft: UpdateKey): Promise<FieldErrors | null> {
+  const schema = await import("@/lib/keys/schema").catch(() => null);
+  if (!schema) return null;
+  const parsed = schema.UpdateKey.safeParse(draft);
   if (parsed.success) return null;
   const fields: FieldErrors = {};
   for (const issue of parsed.error.issues) {
@@ -58,11 +63,11 @@ export function EditDialog(props: EditDialogProps) {
     if (isPending) return;
     if (Object.keys(change).length === 0) return onClose();
     const draft = { id: apiKey.id, expectedUpdatedAt, ...change };
-    const errors = findErrors(draft);
-    setFields(errors ?? {});
+    setFields({});
     setFailure(undefined);
-    if (errors) return;
     startTransition(async () => {
+      const errors = await findErrors(draft);
+      if (errors) return setFields(errors);
       const result = await updateKeyAction(draft).catch(unreachable);
       if (result.ok) {
         toast.success(done);

@@ -1,7 +1,6 @@
 "use client";
 
 import { useState } from "react";
-import { EditButton } from "@/app/(dashboard)/keys/[id]/settings/edit-button";
 import { EditDialog, type EditedKey } from "@/app/(dashboard)/keys/[id]/settings/edit-dialog";
 import { ExpiryField } from "@/app/(dashboard)/keys/expiry-field";
 import { formatDay } from "@/lib/keys/expiry";
@@ -12,15 +11,11 @@ export interface EditExpiryProps {
   expiresAt: string | null;
 }
 
-export function EditExpiry(props: EditExpiryProps) {
-  return (
-    <EditButton label="Edit expiry">
-      {(close) => <ExpiryDialog {...props} onClose={close} />}
-    </EditButton>
-  );
-}
-
-function ExpiryDialog({ apiKey, expiresAt, onClose }: EditExpiryProps & { onClose: () => void }) {
+export default function ExpiryDialog({
+  apiKey,
+  expiresAt,
+  onClose,
+}: EditExpiryProps & { onClose: () => void }) {
   const endsAt = expiresAt === null ? null : new Date(expiresAt);
   // A day names no time: until another is chosen, the key's own instant stands.
   const [chosen, setChosen] = useState<KeyExpiry>();

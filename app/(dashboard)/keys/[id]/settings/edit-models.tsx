@@ -7,7 +7,6 @@ import {
   listOf,
   wrongPlaces,
 } from "@/app/(dashboard)/keys/[id]/settings/allowlist-field";
-import { EditButton } from "@/app/(dashboard)/keys/[id]/settings/edit-button";
 import { EditDialog, type EditedKey } from "@/app/(dashboard)/keys/[id]/settings/edit-dialog";
 import { modelPatternMatches } from "@/lib/keys/model-patterns";
 
@@ -18,15 +17,7 @@ export interface EditModelsProps {
   catalogue: readonly string[];
 }
 
-export function EditModels(props: EditModelsProps) {
-  return (
-    <EditButton label="Edit models">
-      {(close) => <ModelsDialog {...props} onClose={close} />}
-    </EditButton>
-  );
-}
-
-function ModelsDialog(props: EditModelsProps & { onClose: () => void }) {
+export default function ModelsDialog(props: EditModelsProps & { onClose: () => void }) {
   const [draft, setDraft] = useState(draftOf(props.models));
   const missing = props.catalogue.filter(
     (id) => !draft.entries.some((pattern) => modelPatternMatches(pattern, id)),

@@ -1,7 +1,6 @@
 "use client";
 
 import { useState } from "react";
-import { EditButton } from "@/app/(dashboard)/keys/[id]/settings/edit-button";
 import { EditDialog, type EditedKey } from "@/app/(dashboard)/keys/[id]/settings/edit-dialog";
 import { Field } from "@/components/field";
 import { Input } from "@/components/input";
@@ -11,21 +10,17 @@ export interface EditRateProps {
   requestsPerHour: number | null;
 }
 
-export function EditRate(props: EditRateProps) {
-  return (
-    <EditButton label="Edit rate limit">
-      {(close) => <RateDialog {...props} onClose={close} />}
-    </EditButton>
-  );
-}
-
 /** The number that was typed; NaN, which the schema refuses in words, where it is none. */
 function countOf(text: string): number | null {
   const bare = text.trim().replaceAll(",", "");
   return bare === "" ? null : Number(bare);
 }
 
-function RateDialog({ apiKey, requestsPerHour, onClose }: EditRateProps & { onClose: () => void }) {
+export default function RateDialog({
+  apiKey,
+  requestsPerHour,
+  onClose,
+}: EditRateProps & { onClose: () => void }) {
   const [text, setText] = useState(requestsPerHour === null ? "" : String(requestsPerHour));
   return (
     <EditDialog

@@ -1,7 +1,6 @@
 "use client";
 
 import { useState } from "react";
-import { EditButton } from "@/app/(dashboard)/keys/[id]/settings/edit-button";
 import { EditDialog, type EditedKey } from "@/app/(dashboard)/keys/[id]/settings/edit-dialog";
 import { Field } from "@/components/field";
 import { Input } from "@/components/input";
@@ -20,20 +19,12 @@ export interface EditRotationProps {
   rotationDays: number | null;
 }
 
-export function EditRotation(props: EditRotationProps) {
-  return (
-    <EditButton label="Edit rotation policy">
-      {(close) => <RotationDialog {...props} onClose={close} />}
-    </EditButton>
-  );
-}
-
 function choiceOf(days: number | null): string {
   if (days === null) return "none";
   return suggestions.includes(days) ? String(days) : "custom";
 }
 
-function RotationDialog(props: EditRotationProps & { onClose: () => void }) {
+export default function RotationDialog(props: EditRotationProps & { onClose: () => void }) {
   const { apiKey, rotationDays, onClose } = props;
   const [choice, setChoice] = useState(choiceOf(rotationDays));
   const [text, setText] = useState(String(rotationDays ?? 45));

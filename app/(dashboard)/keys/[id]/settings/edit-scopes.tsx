@@ -1,10 +1,9 @@
 "use client";
 
 import { useState } from "react";
-import { EditButton } from "@/app/(dashboard)/keys/[id]/settings/edit-button";
 import { EditDialog, type EditedKey } from "@/app/(dashboard)/keys/[id]/settings/edit-dialog";
 import { ScopeField } from "@/app/(dashboard)/keys/scope-field";
-import { type KeyScope, keyScopes } from "@/lib/keys/schema";
+import { type KeyScope, keyScopes } from "@/lib/keys/terms";
 
 export interface EditScopesProps {
   apiKey: EditedKey;
@@ -13,15 +12,7 @@ export interface EditScopesProps {
   grantable: readonly KeyScope[];
 }
 
-export function EditScopes(props: EditScopesProps) {
-  return (
-    <EditButton label="Edit scopes">
-      {(close) => <ScopesDialog {...props} onClose={close} />}
-    </EditButton>
-  );
-}
-
-function ScopesDialog(props: EditScopesProps & { onClose: () => void }) {
+export default function ScopesDialog(props: EditScopesProps & { onClose: () => void }) {
   const [scopes, setScopes] = useState<KeyScope[]>(
     keyScopes.filter((scope) => props.scopes.includes(scope)),
   );

@@ -1,6 +1,5 @@
 import type { ReactNode } from "react";
-import { EditCaps } from "@/app/(dashboard)/keys/[id]/settings/edit-caps";
-import { EditRate } from "@/app/(dashboard)/keys/[id]/settings/edit-rate";
+import { EditCaps, EditRate } from "@/app/(dashboard)/keys/[id]/settings/edit-buttons";
 import { Meter } from "@/components/meter";
 import { RelativeTime } from "@/components/relative-time";
 import { Section } from "@/components/section";
@@ -13,7 +12,7 @@ import {
   readLimitState,
 } from "@/lib/budgets/state";
 import type { KeyDetail } from "@/lib/keys/detail";
-import { type CapInterval, capIntervals } from "@/lib/keys/limits";
+import { type CapInterval, capIntervals } from "@/lib/keys/terms";
 import { formatUsd, nanosToDecimal } from "@/lib/money";
 import type { Scope } from "@/lib/scope";
 

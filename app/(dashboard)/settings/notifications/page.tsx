@@ -1,0 +1,48 @@
+import type { Metadata } from "next";
+import { NoticeSwitches } from "@/app/(dashboard)/settings/notifications/notice-switches";
+import { Section } from "@/components/section";
+import { getDb } from "@/db/client";
+import { getViewer, requirePageScope } from "@/lib/auth/session";
+import { readNotices } from "@/lib/notifications/choices";
+import { noticeNames, notices } from "@/lib/notifications/notices";
+import type { Role } from "@/lib/scope";
+
+export const metadata: Metadata = { title: "Notifications" };
+
+export default async function NotificationsPage() {
+  const scope = await requirePageScope();
+  const [viewer, chosen] = await Promise.all([getViewer(), readNotices(getDb(), scope)]);
+  return (
+    <Section
+      flush
+      title="Notifications"
+      description={
+        <>
+          Mails to <span className="wrap-anywhere text-fg">{viewer?.email}</span>. The choice is
+          yours alone; other members have their own.
+        </>
+      }
+      footer={readerText(scope.role)}
+    >
+      <NoticeSwitches
+        choices={noticeNames.map((name) => ({
+          name,
+          label: notices[name].label,
+          description: notices[name].description,
+          isOn: chosen[name],
+        }))}
+      />
+    </Section>
+  );
+}
+
+/** Whom the mails go to at all, so that nobody waits for one that never comes. */
+function readerText(role: Role): string {
+  if (role === "owner" || role === "admin") {
+    return "As an owner or admin you are told about every key and about the balance.";
+  }
+  if (role === "billing") {
+    return "With your role you are told about the balance, and about keys that you made yourself.";
+  }
+  return "With your role you are told about keys that you made yourself.";
+}

@@ -1,0 +1,25 @@
+import type { Metadata } from "next";
+import { ConnectedAccountsSection } from "@/app/(dashboard)/settings/connected-accounts-section";
+import { PasswordSection } from "@/app/(dashboard)/settings/password-section";
+import { SecondFactorSection } from "@/app/(dashboard)/settings/second-factor-section";
+import { toSessionItem } from "@/app/(dashboard)/settings/session-item";
+import { SessionList } from "@/app/(dashboard)/settings/session-list";
+import { getDb } from "@/db/client";
+import { listSessions } from "@/lib/auth/queries";
+import { requirePageScope } from "@/lib/auth/session";
+
+export const metadata: Metadata = { title: "Security" };
+
+export default async function SecurityPage({ searchParams }: PageProps<"/settings/security">) {
+  const scope = await requirePageScope();
+  const sessions = await listSessions(getDb(), scope);
+  const { connect } = await searchParams;
+  return (
+    <div className="grid gap-5">
+      <PasswordSection scope={scope} />
+      <SecondFactorSection scope={scope} />
+      <ConnectedAccountsSection scope={scope} outcome={connect} />
+      <SessionList sessions={sessions.map(toSessionItem)} />
+    </div>
+  );
+}

@@ -1,0 +1,72 @@
+import { KeyRound } from "lucide-react";
+import type { Metadata } from "next";
+import { renameWorkspaceAction } from "@/app/(dashboard)/settings/actions";
+import { Fact } from "@/app/(dashboard)/settings/fact";
+import { NameForm } from "@/app/(dashboard)/settings/name-form";
+import { ButtonLink } from "@/components/button-link";
+import { CopyButton } from "@/components/copy-button";
+import { Section } from "@/components/section";
+import { getDb } from "@/db/client";
+import { requirePageScope } from "@/lib/auth/session";
+import { canInWorkspace } from "@/lib/workspaces/permission";
+import { getWorkspace } from "@/lib/workspaces/queries";
+
+export const metadata: Metadata = { title: "Workspace" };
+
+export default async function WorkspacePage() {
+  const scope = await requirePageScope();
+  const workspace = await getWorkspace(getDb(), scope);
+  const canRename = canInWorkspace(scope.role, "rename");
+  return (
+    <div className="grid gap-5">
+      <Section title="Workspace">
+        <div className="grid gap-4">
+          <NameForm
+            label="Workspace name"
+            name={workspace.name}
+            autoComplete="organization"
+            hint={canRename ? undefined : "Owners and admins can change it."}
+            savedMessage="The workspace’s name is saved"
+            disabled={!canRename}
+            rename={renameWorkspaceAction}
+          />
+          <Fact label="Workspace ID">
+            <span className="flex items-center gap-1">
+              <code className="font-mono text-sm break-all">{workspace.id}</code>
+              <CopyButton
+                text={workspace.id}
+                label="Copy workspace ID"
+                iconOnly
+                size="sm"
+                variant="ghost"
+              />
+            </span>
+          </Fact>
+          <Fact label="Plan">
+            {workspace.planName}
+            <span className="text-fg-2"> · {rateText(workspace.requestsPerHour)}</span>
+          </Fact>
+          <Fact label="Your role">
+            <span className="capitalize">{scope.role}</span>
+          </Fact>
+        </div>
+      </Section>
+      <Section
+        title="API keys"
+        description="Create keys for your applications, and revoke the ones you no longer use."
+        actions={
+          <ButtonLink href="/keys">
+            <KeyRound aria-hidden /> Manage API keys
+          </ButtonLink>
+        }
+      >
+        <p className="text-sm text-fg-3">A key is shown in full once, when it is created.</p>
+      </Section>
+    </div>
+  );
+}
+
+function rateText(requestsPerHour: number | null): string {
+  if (requestsPerHour === null) return "no hourly limit";
+  return `${requestsPerHour.toLocaleString("en-US")} requests an hour`;
+}

@@ -1,0 +1,31 @@
+"use client";
+
+import Link from "next/link";
+import { type ComponentProps, useState } from "react";
+
+/**
+ * A link whose page is fetched ahead when somebody points at it or moves the focus there, and not because
+ * it is in sight: a page full of links would fetch the whole product, code and all.
+ */
+export function NearLink(props: Omit<ComponentProps<typeof Link>, "prefetch">) {
+  const [isNear, setIsNear] = useState(false);
+  return (
+    <Link
+      {...props}
+      // null is the framework's own way: all of a static page, of others what stays while they load.
+      prefetch={isNear ? null : false}
+      onPointerEnter={(event) => {
+        props.onPointerEnter?.(event);
+        setIsNear(true);
+      }}
+      onFocus={(event) => {
+        props.onFocus?.(event);
+        setIsNear(true);
+      }}
+      onTouchStart={(event) => {
+        props.onTouchStart?.(event);
+        setIsNear(true);
+      }}
+    />
+  );
+}

@@ -1,0 +1,59 @@
+import { gzipSync } from "node:zlib";
+import { expect, type Page, type Request, test } from "@playwright/test";
+import { islandPages } from "./page-list";
+import { signIn } from "./steps";
+
+/** The budgets of `docs/front-end.md`, in bytes after gzip. */
+const islandBudget = 12_000;
+const dashboardBudget = 180_000;
+const openBudget = 180_000;
+
+/** Bytes of all scripts, after gzip, that a first visit of a page fetches until nothing more comes. */
+async function weigh(page: Page, path: string): Promise<{ bytes: number; files: string[] }> {
+  const scripts = new Set<string>();
+  const note = (request: Request) => {
+    if (request.resourceType() === "script") scripts.add(request.url());
+  };
+  page.on("request", note);
+  await page.goto(path);
+  await page.waitForLoadState("networkidle");
+  page.off("request", note);
+  const files = await Promise.all(
+    [...scripts].map(async (url) => {
+      const response = await page.request.get(url);
+      const bytes = gzipSync(await response.body()).length;
+      return { bytes, name: new URL(url).pathname.split("/").at(-1) ?? "" };
+    }),
+  );
+  return {
+    bytes: files.reduce((sum, file) => sum + file.bytes, 0),
+    files: files.map(({ bytes, name }) => `${name} ${bytes}`),
+  };
+}
+
+async function expectWithin(page: Page, path: string, budget: number) {
+  const { bytes, files } = await weigh(page, path);
+  console.log(`${path.padEnd(32)} ${(bytes / 1_000).toFixed(1).padStart(7)} kB of JavaScript`);
+  expect(files.length, `${path} loads scripts`).toBeGreaterThan(0);
+  expect(bytes, `${path}: ${files.join(", ")}`).toBeLessThanOrEqual(budget);
+}
+
+test("the landing page and the documentation send next to no JavaScript", async ({ page }) => {
+  for (const path of islandPages) await expectWithin(page, path, islandBudget);
+});
+
+test("pages for everybody stay within their budget of JavaScript", async ({ page }) => {
+  for (const path of ["/sign-in", "/sign-up", "/report-key", "/no-such-page"]) {
+    await expectWithin(page, path, openBudget);
+  }
+});
+
+test("the dashboard's pages stay within their budget of JavaScript", async ({ page }) => {
+  await signIn(page, "demo@gatehouse.example", process.env.E2E_DEMO_PASSWORD ?? "");
+  const firstKey = page.locator('main a[href^="/keys/key_"]').first();
+  await page.goto("/keys");
+  await expect(firstKey).toBeVisible();
+  const key = (await firstKey.getAttribute("href")) ?? "";
+  const paths = ["/overview", "/keys", key, "/usage", "/logs", "/playground", "/billing"];
+  for (const path of [...paths, "/settings"]) await expectWithin(page, path, dashboardBudget);
+});

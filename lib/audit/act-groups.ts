@@ -1,0 +1,10 @@
+/** What acts are about, as the audit log's filter groups them. */
+export const actGroups = {
+  sign_in: "Sign-in and sessions",
+  account: "Accounts",
+  keys: "API keys",
+  billing: "Billing",
+  resources: "Resources",
+  workspace: "Workspace",
+} as const;
+export type ActGroup = keyof typeof actGroups;

@@ -1,0 +1,68 @@
+import "server-only";
+import { and, eq, sql } from "drizzle-orm";
+import type { Db } from "@/db/client";
+import { members, workspaces } from "@/db/schema/workspaces";
+import { type RequestOrigin, recordAudit } from "@/lib/audit/record";
+import { AppError } from "@/lib/errors";
+
+/** A workspace that ends when its owner leaves. */
+export interface EndingWorkspace {
+  id: string;
+  name: string;
+}
+
+/**
+ * Takes somebody out of their workspaces. One that nobody else is in is deleted: from the end of the transaction
+ * on its keys don't exist for the API, and streams end. Its ledger, log and audit trail stay. Answers
+ * what was deleted.
+ *
+ * Throws CONFLICT where others are in a workspace that has no other owner: somebody has to take it over first.
+ */
+export async function leaveWorkspaces(
+  tx: Db,
+  userId: string,
+  origin: RequestOrigin,
+): Promise<EndingWorkspace[]> {
+  const own = await tx
+    .select({ id: workspaces.id, name: workspaces.name })
+    .from(members)
+    .innerJoin(workspaces, eq(workspaces.id, members.workspaceId))
+    .where(eq(members.userId, userId))
+    .orderBy(workspaces.id)
+    .for("no key update", { of: workspaces });
+  const ending: EndingWorkspace[] = [];
+  for (const workspace of own) {
+    const others = await tx
+      .select({ userId: members.userId, role: members.role })
+      .from(members)
+      .where(and(eq(members.workspaceId, workspace.id), sql`${members.userId} <> ${userId}`));
+    if (others.length === 0) ending.push(workspace);
+    else if (!others.some(({ role }) => role === "owner")) throw ownerless(workspace.name);
+  }
+  await tx.delete(members).where(eq(members.userId, userId));
+  for (const { id } of ending) await deleteWorkspace(tx, id, userId, origin);
+  return ending;
+}
+
+function ownerless(name: string): AppError {
+  return new AppError(
+    "CONFLICT",
+    `Others work in “${name}”, and you are its only owner. Make one of them an owner first.`,
+  );
+}
+
+async function deleteWorkspace(
+  tx: Db,
+  id: string,
+  userId: string,
+  origin: RequestOrigin,
+): Promise<void> {
+  await tx
+    .update(workspaces)
+    .set({ deletedAt: sql`now()`, name: "Deleted workspace" })
+    .where(eq(workspaces.id, id));
+  await recordAudit(tx, {
+    ...{ workspaceId: id, userId, targetType: "workspace", targetId: id, origin },
+    action: "workspace.deleted",
+  });
+}

@@ -1,0 +1,249 @@
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { findChromium, howToGetChromium } from "./chromium.mjs";
+import { ensureBuilt, ensureInstalled } from "./ensure.mjs";
+import { fingerprint, hasStamp, writeStamp } from "./fingerprint.mjs";
+import { root } from "./paths.mjs";
+import { lastLines, Problem, report } from "./problem.mjs";
+import { interruptRuns, run } from "./processes.mjs";
+import { startProduct } from "./product.mjs";
+import { step } from "./step.mjs";
+
+// `npm run lighthouse`: the built product's pages as Lighthouse sees them, about ten minutes. Names of
+// pages measure only those; `-- --desktop` and `-- --mobile` only that kind. Ends with 1 below a target.
+
+const packages = join(root, "lighthouse");
+const demoEmail = "demo@gatehouse.example";
+
+/** Path of each page, and whether somebody has to be signed in. */
+const pages = {
+  landing: { path: "/", isOwn: false },
+  docs: { path: "/docs/quickstart", isOwn: false },
+  "sign-in": { path: "/sign-in", isOwn: false },
+  overview: { path: "/overview", isOwn: true },
+  keys: { path: "/keys", isOwn: true },
+  usage: { path: "/usage", isOwn: true },
+  billing: { path: "/billing", isOwn: true },
+};
+
+/** The least that each kind of device has to reach, out of 100. */
+const targets = {
+  desktop: { performance: 98, accessibility: 100, "best-practices": 100 },
+  mobile: { performance: 90, accessibility: 100, "best-practices": 100 },
+};
+
+/** Of so many runs the median counts: another process on the machine must not decide. */
+const runsOfEach = 3;
+
+/** @typedef {keyof typeof pages} PageName */
+/** @typedef {keyof typeof targets} Device */
+/** @typedef {{ page: PageName, device: Device, scores: Record<string, number>, metrics: Record<string, number>, faults: string[] }} Result */
+
+/** @type {Record<string, number>} */
+const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
+/** What runs now and has to be gone at the end, the last first. @type {(() => unknown)[]} */
+const undo = [];
+let isEnding = false;
+
+for (const signal of Object.keys(exitCodes)) {
+  process.on(signal, () => void end(exitCodes[signal] ?? 1));
+}
+try {
+  await end((await main()) ? 0 : 1);
+} catch (error) {
+  if (!isEnding) await end(report(error));
+}
+
+async function main() {
+  const words = process.argv.slice(2).filter((word) => word !== "--");
+  const named = words.filter((word) => !word.startsWith("-"));
+  const stranger = named.find((name) => !(name in pages));
+  if (stranger) {
+    throw new Problem(`There is no page ${stranger}. They are ${Object.keys(pages).join(", ")}.`);
+  }
+  const names = pageNames().filter((name) => named.length === 0 || named.includes(name));
+  const only = deviceNames().filter((device) => words.includes(`--${device}`));
+  const devices = only.length > 0 ? only : deviceNames();
+
+  await ensureInstalled();
+  const chromium = await findChromium();
+  if (!chromium) throw new Problem(`There is no Chromium: ${howToGetChromium}.`);
+  await installLighthouse();
+  await ensureBuilt();
+  const directory = realpathSync(mkdtempSync(join(tmpdir(), "gatehouse-lighthouse-")));
+  // PostgreSQL's account has to get to its directory inside.
+  chmodSync(directory, 0o711);
+  undo.push(() => rmSync(directory, { recursive: true, force: true }));
+  const product = await startProduct(join(directory, "product"), (stop) => undo.push(stop));
+  const origin = product.env.E2E_BASE_URL;
+  const headersFile = await signIn(chromium, origin, product.env.E2E_DEMO_PASSWORD, directory);
+
+  /** @type {Result[]} */
+  const results = [];
+  for (const device of devices) {
+    for (const page of names) {
+      const runs = [];
+      for (let count = 0; count < runsOfEach; count += 1) {
+        runs.push(await measure({ chromium, origin, headersFile, directory, page, device }));
+      }
+      const result = medianOf(runs);
+      results.push(result);
+      console.log(lineOf(result));
+    }
+  }
+  return results.every((result) => missesOf(result).length === 0);
+}
+
+/** @returns {PageName[]} */
+function pageNames() {
+  return /** @type {PageName[]} */ (Object.keys(pages));
+}
+
+/** @returns {Device[]} */
+function deviceNames() {
+  return /** @type {Device[]} */ (Object.keys(targets));
+}
+
+function installLighthouse() {
+  return step("lighthouse", "installing", async () => {
+    const lockfile = readFileSync(join(packages, "package-lock.json"));
+    const stamp = join(packages, "node_modules", ".gatehouse-install");
+    const wanted = fingerprint([lockfile, process.versions.modules]);
+    if (hasStamp(stamp, wanted)) return "up to date";
+    const npm = process.env.npm_execpath ?? "";
+    const command = basename(npm).startsWith("npm-cli") ? [process.execPath, npm] : ["npm"];
+    const args = ["ci", "--prefix", packages, "--ignore-scripts", "--no-audit", "--no-fund"];
+    const { code, output } = await run(command[0] ?? "npm", [...command.slice(1), ...args], {
+      cwd: root,
+    });
+    if (code !== 0) throw new Problem(`npm ci --prefix lighthouse failed:\n${lastLines(output)}`);
+    writeStamp(stamp, wanted);
+    return "installed";
+  });
+}
+
+/**
+ * Signs in to the demo workspace and writes the cookie where Lighthouse finds it.
+ * @param {string} chromium
+ * @param {string} origin
+ * @param {string} password
+ * @param {string} directory
+ */
+async function signIn(chromium, origin, password, directory) {
+  const { chromium: launcher } = await import("@playwright/test");
+  const browser = await launcher.launch({
+    executablePath: chromium,
+    args: ["--no-sandbox", "--disable-dev-shm-usage"],
+  });
+  try {
+    const page = await browser.newPage();
+    await page.goto(`${origin}/sign-in`);
+    await page.getByLabel("Email").fill(demoEmail);
+    await page.getByLabel("Password").fill(password);
+    await page.getByRole("button", { name: "Sign in", exact: true }).click();
+    await page.waitForURL(`${origin}/overview`, { timeout: 60_000 });
+    const cookies = await page.context().cookies(origin);
+    const file = join(directory, "headers.json");
+    const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join("; ");
+    writeFileSync(file, JSON.stringify({ Cookie: cookie }), { mode: 0o600 });
+    return file;
+  } finally {
+    await browser.close();
+  }
+}
+
+/**
+ * @typedef {{ chromium: string, origin: string, headersFile: string, directory: string, page: PageName, device: Device }} Measured
+ */
+
+/** One run of Lighthouse. @param {Measured} measured @returns {Promise<Result>} */
+async function measure({ chromium, origin, headersFile, directory, page, device }) {
+  const { path, isOwn } = pages[page];
+  const out = join(directory, "reports", `${page}-${device}.json`);
+  mkdirSync(join(directory, "reports"), { recursive: true });
+  const args = [
+    join(packages, "node_modules", "lighthouse", "cli", "index.js"),
+    `${origin}${path}`,
+    "--quiet",
+    "--output=json",
+    `--output-path=${out}`,
+    "--only-categories=performance,accessibility,best-practices",
+    "--chrome-flags=--headless=new --no-sandbox --disable-dev-shm-usage",
+    ...(device === "desktop" ? ["--preset=desktop"] : []),
+    ...(isOwn ? [`--extra-headers=${headersFile}`] : []),
+  ];
+  const { code, output } = await run(process.execPath, args, {
+    cwd: root,
+    env: { ...process.env, CHROME_PATH: chromium },
+  });
+  if (code !== 0) throw new Problem(`Lighthouse failed on ${page}:\n${lastLines(output, 20)}`);
+  const { categories, audits, finalDisplayedUrl } = JSON.parse(readFileSync(out, "utf8"));
+  if (!String(finalDisplayedUrl).startsWith(`${origin}${path}`)) {
+    throw new Problem(`Lighthouse came to ${finalDisplayedUrl} when it asked for ${path}.`);
+  }
+  const scoreOf = (/** @type {string} */ name) => Math.round(categories[name].score * 100);
+  const names = ["performance", "accessibility", "best-practices"];
+  const faults = ["accessibility", "best-practices"].flatMap((name) =>
+    categories[name].auditRefs
+      .filter((/** @type {{ id: string, weight: number }} */ ref) => ref.weight > 0)
+      .map((/** @type {{ id: string }} */ ref) => ref.id)
+      .filter((/** @type {string} */ id) => audits[id].score !== null && audits[id].score < 1),
+  );
+  return {
+    page,
+    device,
+    faults,
+    scores: Object.fromEntries(names.map((name) => [name, scoreOf(name)])),
+    metrics: {
+      lcp: audits["largest-contentful-paint"].numericValue,
+      tbt: audits["total-blocking-time"].numericValue,
+      cls: audits["cumulative-layout-shift"].numericValue,
+    },
+  };
+}
+
+/** The run in the middle by performance. @param {Result[]} runs */
+function medianOf(runs) {
+  const sorted = runs.toSorted((a, b) => (a.scores.performance ?? 0) - (b.scores.performance ?? 0));
+  const middle = sorted[Math.floor(sorted.length / 2)];
+  if (!middle) throw new Error("nothing was measured");
+  return middle;
+}
+
+/** What is below its target. @param {Result} result */
+function missesOf({ device, scores }) {
+  return Object.entries(targets[device]).filter(([name, least]) => (scores[name] ?? 0) < least);
+}
+
+/** @param {Result} result */
+function lineOf(result) {
+  const { page, device, scores, metrics, faults } = result;
+  const figures = Object.entries(scores).map(
+    ([name, score]) => `${name} ${String(score).padStart(3)}`,
+  );
+  const paints = `LCP ${Math.round(metrics.lcp ?? 0)} ms, TBT ${Math.round(metrics.tbt ?? 0)} ms, CLS ${(metrics.cls ?? 0).toFixed(3)}`;
+  const misses = missesOf(result).map(([name, least]) => `${name} below ${least}`);
+  const trouble = [...misses, ...faults].join(", ");
+  return [
+    `${device.padEnd(8)}${page.padEnd(10)}${figures.join("  ")}  ${paints}`,
+    ...(trouble === "" ? [] : [`  ${trouble}`]),
+  ].join("");
+}
+
+/** Stops and removes everything, then ends. @param {number} code */
+async function end(code) {
+  if (isEnding) return;
+  isEnding = true;
+  await interruptRuns();
+  for (const one of undo.reverse()) await one();
+  process.exit(code);
+}
