@@ -2,7 +2,7 @@
 
 import { clsx } from "clsx";
 import { DropdownMenu as Primitive } from "radix-ui";
-import { type ReactNode, type RefObject, useRef } from "react";
+import { type ReactNode, type RefObject, useEffect, useRef, useState } from "react";
 import { createPortal } from "react-dom";
 import { MenuParts } from "@/components/menu-parts";
 
@@ -10,6 +10,8 @@ export interface DropdownMenuPanelProps {
   triggerId: string;
   button: RefObject<HTMLButtonElement | null>;
   open: boolean;
+  /** Opened by a key, whoever opens it expects the focus on the first act. */
+  isByKeyboard: boolean;
   onOpenChange: (open: boolean) => void;
   align: "start" | "end";
   side: "top" | "bottom";
@@ -19,8 +21,14 @@ export interface DropdownMenuPanelProps {
 
 /** What `DropdownMenu` fetches when it is first wanted. */
 export default function DropdownMenuPanel(props: DropdownMenuPanelProps) {
-  const { button } = props;
+  const { button, isByKeyboard } = props;
   const isLeftByPointer = useRef(false);
+  const [content, setContent] = useState<HTMLElement | null>(null);
+  // The library sees to it itself, but not for the key that fetched it.
+  useEffect(() => {
+    if (!content || !isByKeyboard) return;
+    content.querySelector<HTMLElement>("[role^=menuitem]:not([data-disabled])")?.focus();
+  }, [content, isByKeyboard]);
   // The library places a menu beside its own button; ours holds an empty one of the same size.
   const anchor = button.current
     ? createPortal(
@@ -35,6 +43,7 @@ export default function DropdownMenuPanel(props: DropdownMenuPanelProps) {
       {anchor}
       <Primitive.Portal>
         <Primitive.Content
+          ref={setContent}
           aria-labelledby={props.triggerId}
           align={props.align}
           side={props.side}

@@ -51,6 +51,7 @@ export function DropdownMenu({ trigger, children, align, side, className }: Drop
   const wasOpen = useRef(false);
   const [isWanted, setIsWanted] = useState(false);
   const [isOpen, setIsOpen] = useState(false);
+  const [isByKeyboard, setIsByKeyboard] = useState(false);
 
   function change(open: boolean) {
     setIsWanted(true);
@@ -60,14 +61,16 @@ export function DropdownMenu({ trigger, children, align, side, className }: Drop
 
   /** A press on the button of an open menu has closed it by the time that it is a click. */
   function onClick(event: MouseEvent) {
-    const isByKeyboard = event.detail === 0;
-    change(isByKeyboard ? !isOpen : !wasOpen.current);
+    const isPress = event.detail > 0;
+    setIsByKeyboard(!isPress);
+    change(isPress ? !wasOpen.current : !isOpen);
     wasOpen.current = false;
   }
 
   function onKeyDown(event: KeyboardEvent) {
     if (event.key !== "ArrowDown") return;
     event.preventDefault();
+    setIsByKeyboard(true);
     change(true);
   }
 
@@ -92,6 +95,7 @@ export function DropdownMenu({ trigger, children, align, side, className }: Drop
           triggerId={id}
           button={button}
           open={isOpen}
+          isByKeyboard={isByKeyboard}
           onOpenChange={change}
           align={align ?? "end"}
           side={side ?? "bottom"}

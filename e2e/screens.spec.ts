@@ -4,7 +4,15 @@ import { signIn, signUp } from "./steps";
 
 const widths = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
 
-const publicPages = ["/", "/sign-in", "/sign-up", "/no-such-page"];
+const publicPages = ["/", "/sign-in", "/sign-up", "/report-key", "/no-such-page"];
+const accountPages = [
+  "/sign-in?error=OAuthCallbackError",
+  "/sign-in/email",
+  "/forgot-password",
+  "/reset-password",
+  "/suspended",
+  "/account-deleted",
+];
 const ownPages = [
   "/overview",
   "/keys",
@@ -50,6 +58,10 @@ for (const theme of ["light", "dark"] as const) {
   for (const size of ["desktop", "phone"] as const) {
     test(`public pages, ${size}, ${theme}`, async ({ page }) => {
       for (const path of publicPages) await inspect(page, path, theme, size);
+    });
+
+    test(`pages around an account, ${size}, ${theme}`, async ({ page }) => {
+      for (const path of accountPages) await inspect(page, path, theme, size);
     });
 
     test(`pages of a busy workspace, ${size}, ${theme}`, async ({ page }) => {

@@ -22,6 +22,12 @@ const hopByHop = new Set([
   "upgrade",
 ]);
 
+/**
+ * What `Connection` must not take away: without its length a body would arrive as the next request on
+ * the connection, whose answer somebody else would get.
+ */
+const framing = new Set(["content-length", "host"]);
+
 /** What only we may say to the gateway. */
 const ownHeaders = new Set(["x-forwarded-for", "x-gatehouse-forward", "x-gatehouse-ticket"]);
 
@@ -151,7 +157,10 @@ export function forwardedFor(req) {
  * @returns {[string, string][]}
  */
 function endToEndHeaders({ rawHeaders, headers }) {
-  const named = (headers.connection ?? "").toLowerCase().split(/\s*,\s*/);
+  const named = (headers.connection ?? "")
+    .toLowerCase()
+    .split(/\s*,\s*/)
+    .filter((name) => !framing.has(name));
   /** @type {[string, string][]} */
   const kept = [];
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {

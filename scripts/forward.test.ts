@@ -94,6 +94,29 @@ test("target, method, repeated headers and body reach the gateway as they came",
   expect(answer).toContain("\r\n\r\n6\r\nanswer\r\n0\r\n");
 });
 
+test("no word in Connection makes a body the next request on the way to the gateway", async () => {
+  const seen: string[] = [];
+  const port = await startPair(async (req, res) => {
+    seen.push(`${req.method} ${req.url} ${(await readAll(req)).length}`);
+    res.end();
+  });
+  const hidden = "GET /v1/hidden HTTP/1.1\r\nHost: a\r\n\r\n";
+  const names = ["content-length", "Content-Length, host", "x, CONTENT-LENGTH"];
+  for (const method of ["GET", "HEAD", "DELETE", "OPTIONS", "POST"]) {
+    for (const name of names) {
+      const answer = await sendRaw(
+        port,
+        `${method} /v1/shown HTTP/1.1\r\nHost: a\r\nConnection: ${name}\r\n` +
+          `Content-Length: ${hidden.length}\r\n\r\n${hidden}` +
+          "GET /v1/last HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
+      );
+      expect(answer, `${method} ${name}`).toMatch(/^HTTP\/1\.1 200/);
+      expect(seen, `${method} ${name}`).toContain(`${method} /v1/shown ${hidden.length}`);
+    }
+  }
+  expect(seen.filter((line) => line.includes("hidden"))).toEqual([]);
+});
+
 test("each piece of a stream arrives before the gateway sends the next", async () => {
   let release: (piece: string) => void = () => undefined;
   const port = await startPair((_req, res) => {

@@ -1,9 +1,12 @@
 import { eq, sql } from "drizzle-orm";
+import { generateSync } from "otplib";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { auditLog } from "@/db/schema/audit";
 import { sessions } from "@/db/schema/workspaces";
 import { createTestDatabase, type TestDatabase } from "@/db/testing/database";
 import { startSession } from "@/lib/auth/mutations";
 import { proveIdentity, requireOwnPassword, requireRecentSignIn } from "@/lib/auth/recent";
+import { beginEnrolment, confirmEnrolment } from "@/lib/auth/second-factor";
 import {
   actsOn,
   openTestAccount,
@@ -50,6 +53,22 @@ test("what one session has shown counts for no other", async () => {
   await expect(
     requireRecentSignIn(db, { ...scope, sessionId: stranger.sessionId }),
   ).rejects.toMatchObject(required);
+});
+
+test("P20 a wrong code leaves its row, and a recovery code is told from one of the app", async () => {
+  const { db } = database;
+  const scope = await openTestAccount(db, "codes@example.com");
+  const { secret } = await beginEnrolment(db, scope, scope, testSecret);
+  const first = generateSync({ strategy: "totp", secret });
+  const [code = ""] = await confirmEnrolment(db, scope, first, testSecret, testVisitor);
+  const prove = (typed: string) =>
+    proveIdentity(db, scope, { code: typed }, testSecret, testVisitor);
+  await expect(prove("abcde-fghjk")).rejects.toMatchObject({ code: "VALIDATION_ERROR" });
+  await prove(code);
+  const rows = await db.select().from(auditLog).where(eq(auditLog.targetId, scope.sessionId));
+  const acts = rows.map(({ action, details }) => [action, details]);
+  expect(acts).toContainEqual(["session.proof_failed", {}]);
+  expect(acts).toContainEqual(["session.proved", { method: "recovery_code" }]);
 });
 
 test("I49 a wrong current password is VALIDATION_ERROR, and the sixth has to wait", async () => {

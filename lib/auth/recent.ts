@@ -104,14 +104,7 @@ export async function requireOwnPassword(
     .from(users)
     .where(eq(users.id, scope.userId));
   if (!(await verifyPassword(password, user?.passwordHash ?? null))) {
-    await recordAudit(db, {
-      workspaceId: scope.workspaceId,
-      userId: scope.userId,
-      action: "session.proof_failed",
-      targetType: "session",
-      targetId: scope.sessionId,
-      origin,
-    });
+    await recordProofFailure(db, scope, origin);
     throw new AppError("VALIDATION_ERROR", undefined, {
       fields: { [field]: "This isn’t your password." },
     });
@@ -132,6 +125,33 @@ export async function proveIdentity(
     await noteProof(db, scope, "password", origin);
     return;
   }
-  await spendCode(db, scope.userId, proof.code, authSecret);
-  await noteProof(db, scope, "code", origin);
+  const kind = await spendOwnCode(db, scope, proof.code, authSecret, origin);
+  await noteProof(db, scope, kind === "app" ? "code" : "recovery_code", origin);
+}
+
+/** Spends a code of the caller's, as `spendCode` does; a wrong one leaves its row in the audit trail. */
+export async function spendOwnCode(
+  db: Db,
+  scope: Scope,
+  typed: string,
+  authSecret: string,
+  origin: RequestOrigin,
+): Promise<"app" | "recovery"> {
+  return await spendCode(db, scope.userId, typed, authSecret).catch(async (error: unknown) => {
+    if (error instanceof AppError && error.code === "VALIDATION_ERROR") {
+      await recordProofFailure(db, scope, origin);
+    }
+    throw error;
+  });
+}
+
+async function recordProofFailure(db: Db, scope: Scope, origin: RequestOrigin): Promise<void> {
+  await recordAudit(db, {
+    workspaceId: scope.workspaceId,
+    userId: scope.userId,
+    action: "session.proof_failed",
+    targetType: "session",
+    targetId: scope.sessionId,
+    origin,
+  });
 }

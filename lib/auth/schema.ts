@@ -114,7 +114,7 @@ export const ProviderChoice = z.object({
 });
 
 export const SessionChoice = z.object({
-  sessionId: z.string({ error: "Choose a session." }).min(1).max(64),
+  sessionId: z.string({ error: "Choose a session." }).regex(/^[\w-]{1,64}$/, "Choose a session."),
 });
 
 export const RenameProfile = z.object({ name: DisplayName });

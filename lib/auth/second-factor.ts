@@ -138,7 +138,7 @@ async function replaceRecoveryCodes(tx: Db, userId: string, authSecret: string):
 
 /**
  * Turns the second factor on with the first code of the app. Answers the recovery codes, which exist in clear
- * only in this answer. Throws VALIDATION_ERROR for a wrong code, RATE_LIMITED for many.
+ * only in this answer. Throws VALIDATION_ERROR for a wrong code.
  */
 export async function confirmEnrolment(
   tx: Db,

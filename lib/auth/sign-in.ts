@@ -1,5 +1,7 @@
 import "server-only";
+import { eq } from "drizzle-orm";
 import type { Db } from "@/db/client";
+import { users } from "@/db/schema/workspaces";
 import { recordAudit } from "@/lib/audit/record";
 import type { ClientAddress } from "@/lib/auth/address";
 import { closeChallenge, findChallenge, openChallenge } from "@/lib/auth/challenge";
@@ -50,7 +52,8 @@ export async function signInWithPassword(
   const attempt = await takeSignInAttempt(db, input.email, visitor);
   const account = await findAccount(db, input.email);
   const matches = await verifyPassword(input.password, account?.passwordHash ?? null);
-  if (!account || !matches) {
+  const outcome = account && matches ? await admitByPassword(db, account, visitor) : null;
+  if (!outcome) {
     // An unknown address leaves a row as well: the time it takes must not tell the two apart.
     await recordAudit(db, {
       workspaceId: account?.workspaceId ?? null,
@@ -64,7 +67,27 @@ export async function signInWithPassword(
   }
   await clearAttempts(db, attempt.account);
   await forgiveAttempt(db, attempt.address);
-  return await admitUser(db, account, "password", visitor);
+  return outcome;
+}
+
+/**
+ * Lets in whoever has shown the password, unless it has changed since it was read: comparing takes a while, and
+ * a session that starts just after a reset has ended them all would be left. The lock has the two take turns.
+ */
+async function admitByPassword(
+  db: Db,
+  account: NonNullable<Awaited<ReturnType<typeof findAccount>>>,
+  visitor: Visitor,
+): Promise<SignInOutcome | null> {
+  return await db.transaction(async (tx) => {
+    const [user] = await tx
+      .select({ passwordHash: users.passwordHash })
+      .from(users)
+      .where(eq(users.id, account.userId))
+      .for("share");
+    if (!user || user.passwordHash !== account.passwordHash) return null;
+    return await admitUser(tx, account, "password", visitor);
+  });
 }
 
 /**
@@ -86,32 +109,35 @@ export async function signInWithCode(
   if (!challenge) throw new AppError("INVALID_TOKEN", signInAgain);
   const { userId, workspaceId, method, email } = challenge;
   const kind = await spendCode(db, userId, input.code, input.authSecret).catch(async (error) => {
-    await recordAudit(db, {
-      workspaceId,
-      userId: null,
-      action: "session.code_failed",
-      targetType: "user",
-      targetId: userId,
-      origin: visitor,
-    });
+    // Only what was compared: whoever goes on after that has to wait, and mustn't fill the log meanwhile.
+    if (error instanceof AppError && error.code === "VALIDATION_ERROR") {
+      await recordAudit(db, {
+        workspaceId,
+        userId: null,
+        action: "session.code_failed",
+        targetType: "user",
+        targetId: userId,
+        origin: visitor,
+      });
+    }
     throw error;
   });
-  if (!(await closeChallenge(db, input.token))) throw new AppError("INVALID_TOKEN", signInAgain);
-  if (kind === "recovery") {
-    await recordAudit(db, {
-      workspaceId,
-      userId,
-      action: "second_factor.recovery_code_used",
-      targetType: "user",
-      targetId: userId,
-      origin: visitor,
-    });
-  }
-  const sessionId = await startSession(
-    db,
-    { userId, workspaceId, method, secondFactor: kind },
-    visitor,
-  );
+  // In one, so that a new password, which ends both, finds the question or the session.
+  const sessionId = await db.transaction(async (tx) => {
+    if (!(await closeChallenge(tx, input.token))) throw new AppError("INVALID_TOKEN", signInAgain);
+    if (kind === "recovery") {
+      await recordAudit(tx, {
+        workspaceId,
+        userId,
+        action: "second_factor.recovery_code_used",
+        targetType: "user",
+        targetId: userId,
+        origin: visitor,
+      });
+    }
+    const how = { userId, workspaceId, method, secondFactor: kind };
+    return await startSession(tx, how, visitor);
+  });
   return { userId, workspaceId, sessionId, email, kind };
 }
 

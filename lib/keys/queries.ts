@@ -250,6 +250,16 @@ export async function findKey(db: Db, scope: Scope, id: string): Promise<KeySumm
   return key ?? null;
 }
 
+/** What a key may do; nothing where the workspace has none of this id. */
+export async function findKeyScopes(db: Db, scope: Scope, id: string): Promise<string[]> {
+  if (!isId("apiKey", id)) return [];
+  const [key] = await db
+    .select({ scopes: apiKeys.scopes })
+    .from(apiKeys)
+    .where(and(eq(apiKeys.workspaceId, scope.workspaceId), eq(apiKeys.id, id)));
+  return key?.scopes ?? [];
+}
+
 /** What stops working when a key is revoked. */
 export interface KeyTraffic {
   lastUsedAt: Date | null;

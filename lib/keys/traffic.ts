@@ -3,6 +3,7 @@ import { and, eq, gte, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { apiKeySecrets } from "@/db/schema/keys";
 import { requestLog } from "@/db/schema/usage";
+import { isId } from "@/lib/id";
 import type { Scope } from "@/lib/scope";
 
 /** How much a secret was used lately: what tells whether it can be retired. */
@@ -14,6 +15,7 @@ export interface SecretUse {
 
 /** Requests by secret in the last hour and the last 24; secrets without any are left out. */
 export async function countSecretUse(db: Db, scope: Scope, keyId: string): Promise<SecretUse[]> {
+  if (!isId("apiKey", keyId)) return [];
   return await db
     .select({
       secretId: apiKeySecrets.id,

@@ -36,6 +36,13 @@ const groupClass =
   "[&_[cmdk-group-heading]]:px-2.5 [&_[cmdk-group-heading]]:pt-3 [&_[cmdk-group-heading]]:pb-1 " +
   "[&_[cmdk-group-heading]]:text-xs [&_[cmdk-group-heading]]:text-fg-3";
 
+/** Every word that is typed has to be there: letters picked from all over a name surprise more than they help. */
+function fits(value: string, typed: string): number {
+  const text = value.toLowerCase();
+  const words = typed.toLowerCase().split(/\s+/);
+  return words.every((word) => text.includes(word)) ? 1 : 0;
+}
+
 /** What `CommandMenu` fetches when it is first opened: pages, acts, keys by name, and the documentation. */
 export default function CommandPanel(props: CommandPanelProps) {
   const { open, onOpenChange } = props;
@@ -66,7 +73,12 @@ export default function CommandPanel(props: CommandPanelProps) {
             )}
           >
             <Dialog.Title className="sr-only">Command menu</Dialog.Title>
-            <Command label="Search or jump to" loop className="flex max-h-[inherit] flex-col">
+            <Command
+              label="Search or jump to"
+              loop
+              filter={fits}
+              className="flex max-h-[inherit] flex-col"
+            >
               <Command.Input
                 value={typed}
                 onValueChange={setTyped}

@@ -27,22 +27,22 @@ export default function ShortcutSheet({ commandKey, open, onOpenChange }: Shortc
       ],
     },
     {
-      title: "Go to",
-      shortcuts: navItems.map(({ shortcut, label }) => ({ keys: shortcut, does: label })),
-    },
-    {
       title: "On API keys",
       shortcuts: [
         { keys: "c", does: "Create key" },
         { keys: "/", does: "Search keys" },
       ],
     },
+    {
+      title: "Go to",
+      shortcuts: navItems.map(({ shortcut, label }) => ({ keys: shortcut, does: label })),
+    },
   ];
   return (
     <Dialog open={open} onOpenChange={onOpenChange} title="Keyboard shortcuts" anchor="top">
-      <div className="grid gap-x-8 gap-y-6 sm:grid-cols-2">
+      <div className="-mb-6 gap-x-8 sm:columns-2">
         {groups.map((group) => (
-          <section key={group.title} className="sm:odd:row-span-2 sm:even:row-span-3">
+          <section key={group.title} className="mb-6 break-inside-avoid">
             <h3 className="mb-2 text-xs font-medium text-fg-3">{group.title}</h3>
             <dl className="grid gap-1">
               {group.shortcuts.map(({ keys, does }) => (

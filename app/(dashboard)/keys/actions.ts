@@ -5,6 +5,7 @@ import { type ActionContext, createAction } from "@/lib/auth/action";
 import { requireRecentSignIn } from "@/lib/auth/recent";
 import { disableKey, enableKey, renameKey, updateKey } from "@/lib/keys/change-key";
 import { type CreatedKey, createKey } from "@/lib/keys/create-key";
+import { findKeyScopes } from "@/lib/keys/queries";
 import { revokeKey, undoRevoke } from "@/lib/keys/revoke-key";
 import {
   cancelRotation,
@@ -78,6 +79,7 @@ const undo = createAction(KeyReference, async (context, input) => {
 });
 
 const rotate = createAction(RotateKey, async (context, input) => {
+  await requireRecentForAdmin(context, await findKeyScopes(context.db, context.scope, input.id));
   const rotated = await rotateKey(context.db, context.scope, input, context);
   refreshKeys();
   return rotated;

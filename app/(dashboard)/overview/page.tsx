@@ -21,6 +21,7 @@ import {
 import { PageHeader } from "@/components/page-header";
 import { StatGrid } from "@/components/stat-card";
 import { requirePageScope } from "@/lib/auth/session";
+import type { Scope } from "@/lib/scope";
 
 export const metadata: Metadata = { title: "Overview" };
 
@@ -33,49 +34,78 @@ export default async function OverviewPage() {
     <>
       <PageHeader title="Overview" description="Your workspace at a glance. Days are UTC." />
       <AutoRefresh />
-      <div className="grid gap-4">
-        {/* Nothing stands in for these two: for most readers there is nothing to show. */}
-        <CardBoundary title="Your notices didn't load" isFramed>
-          <Suspense>
+      {/*
+        Nothing stands in for the first two, because most readers have none. So the whole waits for them: what
+        comes later above the cards would push them down under the reader's eyes.
+      */}
+      <Suspense fallback={<CardsSkeleton />}>
+        <div className="grid gap-4">
+          <CardBoundary title="Your notices didn't load" isFramed>
             <Alerts scope={scope} />
-          </Suspense>
-        </CardBoundary>
-        <CardBoundary title="The first steps didn't load" isFramed>
-          <Suspense>
+          </CardBoundary>
+          <CardBoundary title="The first steps didn't load" isFramed>
             <GetStarted scope={scope} />
+          </CardBoundary>
+          <Cards scope={scope} />
+        </div>
+      </Suspense>
+    </>
+  );
+}
+
+function Cards({ scope }: { scope: Scope }) {
+  return (
+    <>
+      <StatGrid className="lg:grid-cols-5">
+        <Stat label="Balance" className={balanceSpan}>
+          <BalanceCard scope={scope} className={balanceSpan} />
+        </Stat>
+        <Stat label="Spent this month">
+          <MonthCard scope={scope} />
+        </Stat>
+        <Stat label="Requests today">
+          <TodayCard scope={scope} />
+        </Stat>
+        <Stat label="Errors, 24 h">
+          <ErrorRateCard scope={scope} />
+        </Stat>
+        <Stat label="Requests this hour">
+          <HourlyRateCard scope={scope} />
+        </Stat>
+      </StatGrid>
+      <div className="grid gap-4 lg:grid-cols-[2fr_3fr]">
+        <CardBoundary title="The spend didn't load" isFramed>
+          <Suspense fallback={<SpendSkeleton />}>
+            <SpendChart scope={scope} />
           </Suspense>
         </CardBoundary>
-        <StatGrid className="lg:grid-cols-5">
-          <Stat label="Balance" className={balanceSpan}>
-            <BalanceCard scope={scope} className={balanceSpan} />
-          </Stat>
-          <Stat label="Spent this month">
-            <MonthCard scope={scope} />
-          </Stat>
-          <Stat label="Requests today">
-            <TodayCard scope={scope} />
-          </Stat>
-          <Stat label="Errors, 24 h">
-            <ErrorRateCard scope={scope} />
-          </Stat>
-          <Stat label="Requests this hour">
-            <HourlyRateCard scope={scope} />
-          </Stat>
-        </StatGrid>
-        <div className="grid gap-4 lg:grid-cols-[2fr_3fr]">
-          <CardBoundary title="The spend didn't load" isFramed>
-            <Suspense fallback={<SpendSkeleton />}>
-              <SpendChart scope={scope} />
-            </Suspense>
-          </CardBoundary>
-          <CardBoundary title="The latest requests didn't load" isFramed>
-            <Suspense fallback={<RequestsSkeleton />}>
-              <LatestRequests scope={scope} />
-            </Suspense>
-          </CardBoundary>
-        </div>
+        <CardBoundary title="The latest requests didn't load" isFramed>
+          <Suspense fallback={<RequestsSkeleton />}>
+            <LatestRequests scope={scope} />
+          </Suspense>
+        </CardBoundary>
       </div>
     </>
+  );
+}
+
+/** All the cards before they are read, in the same shape. */
+function CardsSkeleton() {
+  return (
+    <div className="grid gap-4">
+      <StatGrid className="lg:grid-cols-5">
+        <StatSkeleton label="Balance" className={balanceSpan} />
+        {["Spent this month", "Requests today", "Errors, 24 h", "Requests this hour"].map(
+          (label) => (
+            <StatSkeleton key={label} label={label} />
+          ),
+        )}
+      </StatGrid>
+      <div className="grid gap-4 lg:grid-cols-[2fr_3fr]">
+        <SpendSkeleton />
+        <RequestsSkeleton />
+      </div>
+    </div>
   );
 }
 

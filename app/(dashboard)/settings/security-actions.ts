@@ -17,14 +17,13 @@ import { issueMailToken } from "@/lib/auth/mail-token";
 import { hashPassword } from "@/lib/auth/password";
 import { listProviders, providerName, requireProvider } from "@/lib/auth/providers";
 import { findAccount, requireUser } from "@/lib/auth/queries";
-import { requireOwnPassword, requireRecentSignIn } from "@/lib/auth/recent";
+import { requireOwnPassword, requireRecentSignIn, spendOwnCode } from "@/lib/auth/recent";
 import { ChangeEmail, ChangePassword, CodeGiven, ProviderChoice } from "@/lib/auth/schema";
 import {
   beginEnrolment,
   confirmEnrolment,
   removeSecondFactor,
   renewRecoveryCodes,
-  spendCode,
 } from "@/lib/auth/second-factor";
 import { takeMailAttempt } from "@/lib/auth/throttle";
 import { readEnv } from "@/lib/env";
@@ -144,7 +143,7 @@ const disableFactor = createAction(CodeGiven, async (context, input) => {
   const { db, scope } = context;
   await requireRecentSignIn(db, scope);
   const user = await requireUser(db, scope);
-  await spendCode(db, scope.userId, input.code, readEnv().AUTH_SECRET);
+  await spendOwnCode(db, scope, input.code, readEnv().AUTH_SECRET, context);
   await db.transaction(async (tx) => {
     await removeSecondFactor(tx, scope, context);
     await tellOfFactor(tx, user, "disabled", context);

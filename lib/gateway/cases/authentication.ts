@@ -4,6 +4,7 @@ import OpenAI from "openai";
 import { expect } from "vitest";
 import { z } from "zod";
 import type { GatewaySettings } from "@/lib/gateway/call";
+import { changeKey } from "@/lib/gateway/cases/callers";
 import type { Observed } from "@/lib/gateway/cases/judge";
 import { answerTo } from "@/lib/gateway/cases/wire";
 import {
@@ -434,8 +435,7 @@ export const authentication: Provocations = {
       };
       const seen: Observed[] = [];
       for (const list of [["203.0.113.0/24", "2001:db8::/32"], []]) {
-        await world.door.sql`
-          update api_keys set address_allowlist = ${list} where id = ${key.id}`;
+        await changeKey(world, { key }, { address_allowlist: list });
         for (const [variant, headers] of Object.entries(spoofs)) {
           const change = { origin, secret: key.secret, headers };
           seen.push(
@@ -445,8 +445,7 @@ export const authentication: Provocations = {
           );
         }
       }
-      await world.door.sql`
-        update api_keys set address_allowlist = '{127.0.0.0/8}' where id = ${key.id}`;
+      await changeKey(world, { key }, { address_allowlist: ["127.0.0.0/8"] });
       const change = { origin, secret: key.secret };
       return [...seen, ...(await onRoutes(world, everyKind, "on it", change, { due: "ok" }))];
     }),

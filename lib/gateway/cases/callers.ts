@@ -1,3 +1,4 @@
+import { untilChangesAreKnown } from "@/db/changes";
 import type { Answer } from "@/lib/gateway/cases/wire";
 import { generations, type Route, type World } from "@/lib/gateway/cases/world";
 import { startGateway } from "@/lib/gateway/server";
@@ -23,13 +24,26 @@ export async function openCaller(
   return { tenant, key: await createTestKey(door.sql, tenant, { scopes: ["read", "write"] }) };
 }
 
-export const changeWorkspace = (
-  { door }: World,
+export async function changeWorkspace(
+  world: World,
   { tenant }: Caller,
   columns: Record<string, unknown>,
-) => door.sql`update workspaces set ${door.sql(columns)} where id = ${tenant.workspaceId}`;
-export const changeKey = ({ door }: World, { key }: Caller, columns: Record<string, unknown>) =>
-  door.sql`update api_keys set ${door.sql(columns)} where id = ${key.id}`;
+): Promise<void> {
+  const { sql } = world.door;
+  await sql`update workspaces set ${sql(columns)} where id = ${tenant.workspaceId}`;
+  await untilChangesAreKnown(world.door.database.db);
+}
+
+export async function changeKey(
+  world: World,
+  { key }: Pick<Caller, "key">,
+  columns: Record<string, unknown>,
+): Promise<void> {
+  const { sql } = world.door;
+  await sql`update api_keys set ${sql(columns)} where id = ${key.id}`;
+  await untilChangesAreKnown(world.door.database.db);
+}
+
 export const setBalance = ({ door }: World, { tenant }: Caller, nanos: bigint) => door.sql`
   update budgets set "limit" = ${nanos.toString()}
   where workspace_id = ${tenant.workspaceId} and kind = 'balance'`;

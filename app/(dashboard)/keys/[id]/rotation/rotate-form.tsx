@@ -5,6 +5,7 @@ import { durationText, untilText } from "@/app/(dashboard)/keys/[id]/until-text"
 import { rotateKeyAction } from "@/app/(dashboard)/keys/actions";
 import { type Failure, FailureCallout } from "@/app/(dashboard)/keys/failure-callout";
 import { unreachable } from "@/app/(dashboard)/keys/unreachable";
+import { useRecentSignIn } from "@/app/(dashboard)/recent-sign-in/use-recent-sign-in";
 import { Button } from "@/components/button";
 import { Callout } from "@/components/callout";
 import { DialogFooter } from "@/components/dialog";
@@ -35,6 +36,7 @@ export default function RotateForm({ keyId, endsAt, onRotated, onCancel }: Rotat
   const [seconds, setSeconds] = useState(suggestedSeconds);
   const [failure, setFailure] = useState<Failure>();
   const [isPending, startTransition] = useTransition();
+  const { withRecentSignIn, proofDialog } = useRecentSignIn();
 
   // The dialog would start with the first choice, not with the one that is made.
   useEffect(() => form.current?.querySelector<HTMLInputElement>("input:checked")?.focus(), []);
@@ -44,60 +46,65 @@ export default function RotateForm({ keyId, endsAt, onRotated, onCancel }: Rotat
     if (isPending) return;
     setFailure(undefined);
     startTransition(async () => {
-      const result = await rotateKeyAction({ id: keyId, graceSeconds: seconds }).catch(unreachable);
+      const result = await withRecentSignIn(() =>
+        rotateKeyAction({ id: keyId, graceSeconds: seconds }),
+      ).catch(unreachable);
       if (result.ok) onRotated(result.data);
       else setFailure(result.error);
     });
   }
 
   return (
-    <form ref={form} onSubmit={submit}>
-      <ol className="grid gap-2.5 text-sm">
-        {steps.map(([what, how], index) => (
-          <li key={what} className="flex gap-3">
-            <span
-              aria-hidden
-              className="grid size-5 shrink-0 place-items-center rounded-full border border-line-strong text-2xs text-fg-2 tabular-nums"
-            >
-              {index + 1}
-            </span>
-            <span className="text-fg-2">
-              <span className="font-medium text-fg">{what}</span> {how}
-            </span>
-          </li>
-        ))}
-      </ol>
-      <div className="mt-5">
-        <RadioGroup
-          legend="Overlap"
-          layout="cards"
-          className="grid-cols-2 sm:grid-cols-5 [&_label]:whitespace-nowrap"
-          value={String(seconds)}
-          onValueChange={(value) => setSeconds(Number(value))}
-          hint={
-            seconds === 0
-              ? "The first request with the new secret ends the old one. For a secret that has leaked."
-              : `Both secrets work for ${durationText(seconds)} after the new one’s first request.`
-          }
-          options={graceChoices.map((choice) => ({
-            value: String(choice),
-            label: choice === 0 ? "None" : shortText(choice),
-          }))}
-        />
-      </div>
-      <Clipping seconds={seconds} endsAt={endsAt} />
-      {failure ? (
-        <div className="mt-4">
-          <FailureCallout failure={failure} />
+    <>
+      <form ref={form} onSubmit={submit}>
+        <ol className="grid gap-2.5 text-sm">
+          {steps.map(([what, how], index) => (
+            <li key={what} className="flex gap-3">
+              <span
+                aria-hidden
+                className="grid size-5 shrink-0 place-items-center rounded-full border border-line-strong text-2xs text-fg-2 tabular-nums"
+              >
+                {index + 1}
+              </span>
+              <span className="text-fg-2">
+                <span className="font-medium text-fg">{what}</span> {how}
+              </span>
+            </li>
+          ))}
+        </ol>
+        <div className="mt-5">
+          <RadioGroup
+            legend="Overlap"
+            layout="cards"
+            className="grid-cols-2 sm:grid-cols-5 [&_label]:whitespace-nowrap"
+            value={String(seconds)}
+            onValueChange={(value) => setSeconds(Number(value))}
+            hint={
+              seconds === 0
+                ? "The first request with the new secret ends the old one. For a secret that has leaked."
+                : `Both secrets work for ${durationText(seconds)} after the new one’s first request.`
+            }
+            options={graceChoices.map((choice) => ({
+              value: String(choice),
+              label: choice === 0 ? "None" : shortText(choice),
+            }))}
+          />
         </div>
-      ) : null}
-      <DialogFooter>
-        <Button onClick={onCancel}>Cancel</Button>
-        <Button type="submit" variant="primary" loading={isPending}>
-          Make new secret
-        </Button>
-      </DialogFooter>
-    </form>
+        <Clipping seconds={seconds} endsAt={endsAt} />
+        {failure ? (
+          <div className="mt-4">
+            <FailureCallout failure={failure} />
+          </div>
+        ) : null}
+        <DialogFooter>
+          <Button onClick={onCancel}>Cancel</Button>
+          <Button type="submit" variant="primary" loading={isPending}>
+            Make new secret
+          </Button>
+        </DialogFooter>
+      </form>
+      {proofDialog}
+    </>
   );
 }
 

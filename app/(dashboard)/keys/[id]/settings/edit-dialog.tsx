@@ -4,6 +4,7 @@ import { type FormEvent, type ReactNode, useState, useTransition } from "react";
 import { updateKeyAction } from "@/app/(dashboard)/keys/actions";
 import { type Failure, FailureCallout } from "@/app/(dashboard)/keys/failure-callout";
 import { unreachable } from "@/app/(dashboard)/keys/unreachable";
+import { useRecentSignIn } from "@/app/(dashboard)/recent-sign-in/use-recent-sign-in";
 import { Button } from "@/components/button";
 import { Dialog, DialogFooter } from "@/components/dialog";
 import { toast } from "@/components/toast";
@@ -57,6 +58,7 @@ export function EditDialog(props: EditDialogProps) {
   const [fields, setFields] = useState<FieldErrors>({});
   const [failure, setFailure] = useState<Failure>();
   const [isPending, startTransition] = useTransition();
+  const { withRecentSignIn, proofDialog } = useRecentSignIn();
 
   function submit(event: FormEvent) {
     event.preventDefault();
@@ -68,7 +70,7 @@ export function EditDialog(props: EditDialogProps) {
     startTransition(async () => {
       const errors = await findErrors(draft);
       if (errors) return setFields(errors);
-      const result = await updateKeyAction(draft).catch(unreachable);
+      const result = await withRecentSignIn(() => updateKeyAction(draft)).catch(unreachable);
       if (result.ok) {
         toast.success(done);
         return onClose();
@@ -94,6 +96,7 @@ export function EditDialog(props: EditDialogProps) {
           </Button>
         </DialogFooter>
       </form>
+      {proofDialog}
     </Dialog>
   );
 }
