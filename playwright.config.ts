@@ -11,7 +11,8 @@ export default defineConfig({
   // A journey that passes only the second time has found something.
   retries: 0,
   forbidOnly: process.env.CI === "true",
-  timeout: 60_000,
+  // A sweep looks at many pages, each with axe, on machines that may be busy.
+  timeout: 120_000,
   expect: { timeout: 10_000 },
   use: {
     ...devices["Desktop Chrome"],

@@ -1,7 +1,7 @@
 "use server";
 
 import type { Route } from "next";
-import { revalidatePath } from "next/cache";
+import { refresh, revalidatePath } from "next/cache";
 import { redirect } from "next/navigation";
 import { z } from "zod";
 import { deleteAccount } from "@/app/(dashboard)/settings/delete/delete-account";
@@ -22,12 +22,12 @@ import { RenameWorkspace } from "@/lib/workspaces/schema";
 const renameProfile = createAction(RenameProfile, async (context, input) => {
   await renameUser(context.db, context.scope, input, context);
   // The frame around every page shows it as well.
-  revalidatePath("/", "layout");
+  refresh();
 });
 
 const renameOwnWorkspace = createAction(RenameWorkspace, async (context, input) => {
   await renameWorkspace(context.db, context.scope, input, context);
-  revalidatePath("/", "layout");
+  refresh();
 });
 
 const endOneSession = createAction(SessionChoice, async (context, input) => {

@@ -1,6 +1,6 @@
 "use server";
 
-import { revalidatePath } from "next/cache";
+import { refresh } from "next/cache";
 import { z } from "zod";
 import { actOrigin, linkFor, mailPerson } from "@/app/(auth)/account-mails";
 import { afterAnswer } from "@/app/(auth)/after-answer";
@@ -37,9 +37,6 @@ import {
   secondFactorMail,
 } from "@/lib/mail/account-templates";
 import type { ActionResult } from "@/lib/result";
-
-/** The account's pages; the frame around them shows the address as well. */
-const refresh = () => revalidatePath("/", "layout");
 
 const changeOwnPassword = createAction(ChangePassword, async (context, input) => {
   const { db, scope } = context;
