@@ -38,8 +38,11 @@ const ChatModelRow = z.object({
   is_simulated: z.boolean(),
 });
 
-/** The listed models that answer conversations and have a price, in the order of the alphabet. */
-export async function listChatModels(db: Db): Promise<ChatModel[]> {
+/**
+ * The listed models that answer conversations and have a price, in the order of the alphabet, with
+ * `named` where an unlisted one of that name answers too.
+ */
+export async function listChatModels(db: Db, named: string): Promise<ChatModel[]> {
   const rows = await db.execute(sql`
     select m.id, m.display_name, p.input_nanos_per_mtok as input_nanos,
       p.output_nanos_per_mtok as output_nanos, m.context_tokens, m.output_tokens_max,
@@ -51,7 +54,7 @@ export async function listChatModels(db: Db): Promise<ChatModel[]> {
       where model_id = m.id and effective_from <= now()
       order by effective_from desc limit 1
     ) p
-    where m.listed and m.output_tokens_max > 0
+    where (m.listed or m.id = ${named}) and m.output_tokens_max > 0
     order by m.id`);
   return rows.map((row) => {
     const model = ChatModelRow.parse(row);

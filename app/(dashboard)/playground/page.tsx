@@ -22,7 +22,7 @@ export default async function PlaygroundPage({ searchParams }: PageProps<"/playg
   const settings = readSettings(params);
   const [keys, models] = await Promise.all([
     listKeyChoices(getDb(), scope, settings.keyId || null),
-    listChatModels(getDb()),
+    listChatModels(getDb(), settings.model),
   ]);
   return (
     <Playground
