@@ -36,7 +36,7 @@ export function Switch({ label, description, className, id, ...props }: SwitchPr
           "before:absolute before:top-px before:left-px before:size-3.5 before:rounded-full before:bg-white",
           "before:transition-transform before:duration-150 checked:border-accent checked:bg-accent",
           "checked:before:translate-x-3.5 dark:checked:before:bg-accent-fg",
-          "disabled:cursor-not-allowed disabled:opacity-50 forced-colors:appearance-auto",
+          "disabled:cursor-not-allowed disabled:opacity-50",
         )}
       />
     </div>
