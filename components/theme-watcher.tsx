@@ -1,10 +1,10 @@
 "use client";
 
-import { useEffect } from "react";
+import { useLayoutEffect } from "react";
 import { watchTheme } from "@/components/theme";
 
 /** Follows the system's theme and the reader's choice in other tabs. Stands once, in the root layout. */
 export function ThemeWatcher() {
-  useEffect(() => watchTheme(), []);
+  useLayoutEffect(() => watchTheme(), []);
   return null;
 }

@@ -53,6 +53,8 @@ export function writeTheme(theme: string): void {
 
 /** Keeps the page as the reader and the system want it. `onChange` is told of every change. */
 export function watchTheme(onChange: () => void = () => undefined): () => void {
+  // A page that React had to draw anew, such as one that turned out not to be there, has lost its class.
+  applyTheme();
   const media = window.matchMedia("(prefers-color-scheme: dark)");
   function update() {
     applyTheme();
