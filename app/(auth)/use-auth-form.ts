@@ -3,14 +3,14 @@
 import { type FormEvent, startTransition, useActionState, useEffect, useRef } from "react";
 import { type AuthFormState, emptyAuthForm } from "@/app/(auth)/form-state";
 
-type FormAction = (previous: AuthFormState, form: FormData) => Promise<AuthFormState>;
+export type AuthFormAction = (previous: AuthFormState, form: FormData) => Promise<AuthFormState>;
 
 /**
  * A form over a server action that keeps what was typed, the password too, after a refusal (React empties
  * forms that it submits itself), and takes the focus to the first field that is wrong. Without
  * scripts `action` posts the form as ever.
  */
-export function useAuthForm(action: FormAction) {
+export function useAuthForm(action: AuthFormAction) {
   const [state, dispatch, isPending] = useActionState(action, emptyAuthForm);
   const ref = useRef<HTMLFormElement>(null);
 

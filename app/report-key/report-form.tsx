@@ -6,6 +6,7 @@ import { emptyReportForm } from "@/app/report-key/form-state";
 import { Button } from "@/components/button";
 import { buttonClass } from "@/components/button-class";
 import { Callout } from "@/components/callout";
+import { EmailField } from "@/components/email-field";
 import { Field } from "@/components/field";
 import { Input } from "@/components/input";
 import { PasswordInput } from "@/components/password-input";
@@ -64,26 +65,16 @@ export function ReportForm({ brandName }: { brandName: string }) {
           />
         )}
       </Field>
-      <Field
+      <EmailField
         label="Your email"
         aside="Optional"
-        error={error?.fields?.email}
         hint="Passed on to the key's owner, in case they have a question."
-      >
-        {(control) => (
-          <Input
-            {...control}
-            name="email"
-            type="email"
-            inputMode="email"
-            autoComplete="email"
-            autoCapitalize="none"
-            spellCheck={false}
-            defaultValue={values.email}
-            className="h-9"
-          />
-        )}
-      </Field>
+        error={error?.fields?.email}
+        name="email"
+        autoComplete="email"
+        defaultValue={values.email}
+        inputClassName="h-9"
+      />
       <Button type="submit" variant="primary" size="lg" loading={isPending} className="mt-1 w-full">
         Report key
       </Button>

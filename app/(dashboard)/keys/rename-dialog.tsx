@@ -1,9 +1,8 @@
 "use client";
 
 import { type FormEvent, useState } from "react";
-import { FailureCallout } from "@/app/(dashboard)/keys/failure-callout";
-import { Button } from "@/components/button";
-import { Dialog, DialogFooter } from "@/components/dialog";
+import { FormFoot } from "@/app/(dashboard)/keys/form-foot";
+import { Dialog } from "@/components/dialog";
 import { Field } from "@/components/field";
 import { Input } from "@/components/input";
 import { DisplayName } from "@/lib/display-name";
@@ -58,17 +57,11 @@ export default function RenameDialog(props: RenameDialogProps) {
             />
           )}
         </Field>
-        {failure && !failure.fields?.name ? (
-          <div className="mt-4">
-            <FailureCallout failure={failure} />
-          </div>
-        ) : null}
-        <DialogFooter>
-          <Button onClick={props.onClose}>Cancel</Button>
-          <Button type="submit" variant="primary">
-            Save
-          </Button>
-        </DialogFooter>
+        <FormFoot
+          failure={failure?.fields?.name ? undefined : failure}
+          submitLabel="Save"
+          onCancel={props.onClose}
+        />
       </form>
     </Dialog>
   );

@@ -1,9 +1,7 @@
 "use client";
 
-import { type FormEvent, useState } from "react";
-import { Button } from "@/components/button";
-import { Field } from "@/components/field";
-import { Input } from "@/components/input";
+import { useState } from "react";
+import { SpanForm } from "@/components/span-form";
 
 export interface CustomSpanProps {
   /** Local times such as `2026-11-21T14:00`, or empty where that end is open. */
@@ -18,8 +16,7 @@ export interface CustomSpanProps {
 export function CustomSpan({ from, to, zone, onApply }: CustomSpanProps) {
   const [span, setSpan] = useState({ from, to });
   const [error, setError] = useState<string>();
-  function submit(event: FormEvent) {
-    event.preventDefault();
+  function apply() {
     if (span.from !== "" && span.to !== "" && span.from > span.to) {
       setError("The end is before the beginning. Swap them or choose a later end.");
       return;
@@ -28,36 +25,15 @@ export function CustomSpan({ from, to, zone, onApply }: CustomSpanProps) {
     onApply(span.from, span.to);
   }
   return (
-    <form
-      noValidate
-      onSubmit={submit}
-      className="flex flex-wrap items-start gap-3 rounded-lg border border-line bg-panel p-4"
-    >
-      <Field label="From" hint={`Your time, ${zone}`} className="w-56 max-md:w-full">
-        {(control) => (
-          <Input
-            {...control}
-            type="datetime-local"
-            max="9999-12-31T23:59"
-            value={span.from}
-            onChange={({ target }) => setSpan({ ...span, from: target.value.slice(0, 16) })}
-          />
-        )}
-      </Field>
-      <Field label="To" error={error} className="w-56 max-md:w-full">
-        {(control) => (
-          <Input
-            {...control}
-            type="datetime-local"
-            max="9999-12-31T23:59"
-            value={span.to}
-            onChange={({ target }) => setSpan({ ...span, to: target.value.slice(0, 16) })}
-          />
-        )}
-      </Field>
-      <Button type="submit" className="mt-6.5 max-md:mt-0">
-        Apply
-      </Button>
-    </form>
+    <SpanForm
+      type="datetime-local"
+      labels={{ from: "From", to: "To" }}
+      hint={`Your time, ${zone}`}
+      errors={{ to: error }}
+      value={span}
+      onValueChange={setSpan}
+      onApply={apply}
+      className="rounded-lg border border-line bg-panel p-4"
+    />
   );
 }

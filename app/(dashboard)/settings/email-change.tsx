@@ -5,8 +5,7 @@ import { useRecentSignIn } from "@/app/(dashboard)/recent-sign-in/use-recent-sig
 import { changeEmailAction } from "@/app/(dashboard)/settings/security-actions";
 import { Button } from "@/components/button";
 import { Callout } from "@/components/callout";
-import { Field } from "@/components/field";
-import { Input } from "@/components/input";
+import { EmailField } from "@/components/email-field";
 import type { ActionError } from "@/lib/result";
 
 /** A new address, which counts once the link that is mailed there is opened. */
@@ -32,25 +31,15 @@ export function EmailChange() {
     <>
       <form onSubmit={request} noValidate className="grid max-w-120 gap-3">
         <div className="flex items-start gap-2">
-          <Field
+          <EmailField
             label="New email address"
             hint="We mail a link there; until it is opened nothing changes."
             error={error?.fields?.email ?? (error ? error.message : undefined)}
+            autoComplete="email"
+            value={draft}
+            onChange={(event) => setDraft(event.target.value)}
             className="min-w-0 flex-1"
-          >
-            {(control) => (
-              <Input
-                {...control}
-                type="email"
-                autoComplete="email"
-                inputMode="email"
-                autoCapitalize="none"
-                spellCheck={false}
-                value={draft}
-                onChange={(event) => setDraft(event.target.value)}
-              />
-            )}
-          </Field>
+          />
           <Button
             type="submit"
             loading={isPending}

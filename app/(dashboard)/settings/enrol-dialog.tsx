@@ -1,16 +1,14 @@
 "use client";
 
-import { type FormEvent, useState, useTransition } from "react";
-import { useRecentSignIn } from "@/app/(dashboard)/recent-sign-in/use-recent-sign-in";
 import type { QrCode } from "@/app/(dashboard)/settings/qr-code";
 import { confirmSecondFactorAction } from "@/app/(dashboard)/settings/security-actions";
+import { useCodeForm } from "@/app/(dashboard)/settings/use-code-form";
 import { Button } from "@/components/button";
 import { Callout } from "@/components/callout";
 import { CopyButton } from "@/components/copy-button";
 import { Dialog, DialogFooter } from "@/components/dialog";
 import { Field } from "@/components/field";
 import { Input } from "@/components/input";
-import type { ActionError } from "@/lib/result";
 
 export interface EnrolDialogProps {
   secret: string;
@@ -21,20 +19,8 @@ export interface EnrolDialogProps {
 
 /** Scan, then type the first code: it is on when the code is right. */
 export function EnrolDialog({ secret, qr, onEnrolled, onClose }: EnrolDialogProps) {
-  const [code, setCode] = useState("");
-  const [error, setError] = useState<ActionError | null>(null);
-  const [isPending, startTransition] = useTransition();
-  const { withRecentSignIn, proofDialog } = useRecentSignIn();
-
-  function confirm(event: FormEvent) {
-    event.preventDefault();
-    if (isPending) return;
-    startTransition(async () => {
-      const result = await withRecentSignIn(() => confirmSecondFactorAction({ code }));
-      if (result.ok) onEnrolled(result.data);
-      else setError(result.error);
-    });
-  }
+  const form = useCodeForm(confirmSecondFactorAction, onEnrolled);
+  const { error } = form;
 
   return (
     <Dialog
@@ -44,7 +30,7 @@ export function EnrolDialog({ secret, qr, onEnrolled, onClose }: EnrolDialogProp
       description="Scan the picture with your authenticator app, then enter the code that it shows."
       dismissible={false}
     >
-      <form onSubmit={confirm} noValidate className="grid gap-5">
+      <form {...form.formProps} className="grid gap-5">
         <div className="flex flex-wrap items-center gap-5">
           {/* Cameras want dark on light, whatever the theme. */}
           <svg
@@ -69,10 +55,7 @@ export function EnrolDialog({ secret, qr, onEnrolled, onClose }: EnrolDialogProp
           {(control) => (
             <Input
               {...control}
-              mono
-              value={code}
-              onChange={(event) => setCode(event.target.value)}
-              autoComplete="one-time-code"
+              {...form.codeProps}
               inputMode="numeric"
               maxLength={7}
               placeholder="123456"
@@ -81,12 +64,12 @@ export function EnrolDialog({ secret, qr, onEnrolled, onClose }: EnrolDialogProp
         </Field>
         <DialogFooter>
           <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="primary" loading={isPending} disabled={code === ""}>
+          <Button {...form.submitProps} variant="primary">
             Turn on
           </Button>
         </DialogFooter>
       </form>
-      {proofDialog}
+      {form.proofDialog}
     </Dialog>
   );
 }

@@ -2,12 +2,11 @@
 
 import { X } from "lucide-react";
 import { useRouter } from "next/navigation";
-import { type FormEvent, useState, useTransition } from "react";
+import { useState, useTransition } from "react";
 import { auditAddress } from "@/app/(dashboard)/settings/audit/address";
 import { Button } from "@/components/button";
-import { Field } from "@/components/field";
-import { Input } from "@/components/input";
 import { Select } from "@/components/select";
+import { SpanForm } from "@/components/span-form";
 import { actGroups } from "@/lib/audit/act-groups";
 import type { AuditLogQuery } from "@/lib/audit/log-terms";
 
@@ -96,41 +95,16 @@ interface DaysProps {
 function Days({ query, onApply }: DaysProps) {
   const [days, setDays] = useState({ from: query.from, to: query.to });
   const isTurned = days.from !== "" && days.to !== "" && days.from > days.to;
-
-  function submit(event: FormEvent) {
-    event.preventDefault();
-    if (!isTurned) onApply(days);
-  }
-
   return (
-    <form noValidate onSubmit={submit} className="mt-3 flex flex-wrap items-start gap-3">
-      <Field
-        label="First day (UTC)"
-        error={isTurned ? "The first day comes after the last." : undefined}
-        className="w-44 max-md:w-full"
-      >
-        {(control) => (
-          <Input
-            {...control}
-            type="date"
-            value={days.from}
-            onChange={(event) => setDays({ ...days, from: event.target.value })}
-          />
-        )}
-      </Field>
-      <Field label="Last day (UTC)" className="w-44 max-md:w-full">
-        {(control) => (
-          <Input
-            {...control}
-            type="date"
-            value={days.to}
-            onChange={(event) => setDays({ ...days, to: event.target.value })}
-          />
-        )}
-      </Field>
-      <Button type="submit" className="mt-6.5 max-md:mt-0">
-        Apply
-      </Button>
-    </form>
+    <SpanForm
+      type="date"
+      labels={{ from: "First day (UTC)", to: "Last day (UTC)" }}
+      errors={isTurned ? { from: "The first day comes after the last." } : undefined}
+      value={days}
+      onValueChange={setDays}
+      onApply={() => !isTurned && onApply(days)}
+      className="mt-3"
+      fieldClassName="w-44"
+    />
   );
 }

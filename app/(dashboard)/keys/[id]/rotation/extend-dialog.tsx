@@ -5,9 +5,8 @@ import type { SecretView } from "@/app/(dashboard)/keys/[id]/rotation/rotation-v
 import { durationText, untilText } from "@/app/(dashboard)/keys/[id]/until-text";
 import { useAct } from "@/app/(dashboard)/keys/[id]/use-act";
 import { extendGraceAction } from "@/app/(dashboard)/keys/actions";
-import { FailureCallout } from "@/app/(dashboard)/keys/failure-callout";
-import { Button } from "@/components/button";
-import { Dialog, DialogFooter } from "@/components/dialog";
+import { FormFoot } from "@/app/(dashboard)/keys/form-foot";
+import { Dialog } from "@/components/dialog";
 import { RadioGroup } from "@/components/radio-group";
 import { graceChoices, graceSecondsMax } from "@/lib/keys/terms";
 import { secondMs } from "@/lib/time";
@@ -68,17 +67,7 @@ export default function ExtendDialog(props: ExtendDialogProps) {
             description: describe(choice),
           }))}
         />
-        {failure ? (
-          <div className="mt-4">
-            <FailureCallout failure={failure} />
-          </div>
-        ) : null}
-        <DialogFooter>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="primary" loading={isPending}>
-            Extend
-          </Button>
-        </DialogFooter>
+        <FormFoot failure={failure} submitLabel="Extend" isPending={isPending} onCancel={onClose} />
       </form>
     </Dialog>
   );

@@ -3,12 +3,11 @@
 import { type FormEvent, useEffect, useRef, useState, useTransition } from "react";
 import { durationText, untilText } from "@/app/(dashboard)/keys/[id]/until-text";
 import { rotateKeyAction } from "@/app/(dashboard)/keys/actions";
-import { type Failure, FailureCallout } from "@/app/(dashboard)/keys/failure-callout";
+import type { Failure } from "@/app/(dashboard)/keys/failure-callout";
+import { FormFoot } from "@/app/(dashboard)/keys/form-foot";
 import { unreachable } from "@/app/(dashboard)/keys/unreachable";
 import { useRecentSignIn } from "@/app/(dashboard)/recent-sign-in/use-recent-sign-in";
-import { Button } from "@/components/button";
 import { Callout } from "@/components/callout";
-import { DialogFooter } from "@/components/dialog";
 import { RadioGroup } from "@/components/radio-group";
 import type { RotatedKey } from "@/lib/keys/rotate-key";
 import { graceChoices } from "@/lib/keys/terms";
@@ -91,17 +90,12 @@ export default function RotateForm({ keyId, endsAt, onRotated, onCancel }: Rotat
           />
         </div>
         <Clipping seconds={seconds} endsAt={endsAt} />
-        {failure ? (
-          <div className="mt-4">
-            <FailureCallout failure={failure} />
-          </div>
-        ) : null}
-        <DialogFooter>
-          <Button onClick={onCancel}>Cancel</Button>
-          <Button type="submit" variant="primary" loading={isPending}>
-            Make new secret
-          </Button>
-        </DialogFooter>
+        <FormFoot
+          failure={failure}
+          submitLabel="Make new secret"
+          isPending={isPending}
+          onCancel={onCancel}
+        />
       </form>
       {proofDialog}
     </>

@@ -2,11 +2,11 @@
 
 import { type FormEvent, type ReactNode, useState, useTransition } from "react";
 import { updateKeyAction } from "@/app/(dashboard)/keys/actions";
-import { type Failure, FailureCallout } from "@/app/(dashboard)/keys/failure-callout";
+import type { Failure } from "@/app/(dashboard)/keys/failure-callout";
+import { FormFoot } from "@/app/(dashboard)/keys/form-foot";
 import { unreachable } from "@/app/(dashboard)/keys/unreachable";
 import { useRecentSignIn } from "@/app/(dashboard)/recent-sign-in/use-recent-sign-in";
-import { Button } from "@/components/button";
-import { Dialog, DialogFooter } from "@/components/dialog";
+import { Dialog } from "@/components/dialog";
 import { toast } from "@/components/toast";
 import type { UpdateKey } from "@/lib/keys/schema";
 import type { FieldErrors } from "@/lib/result";
@@ -84,17 +84,7 @@ export function EditDialog(props: EditDialogProps) {
     <Dialog open onOpenChange={onClose} size={size} title={title} description={description}>
       <form onSubmit={submit} noValidate>
         {children((path) => fields[path])}
-        {failure ? (
-          <div className="mt-4">
-            <FailureCallout failure={failure} />
-          </div>
-        ) : null}
-        <DialogFooter>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="primary" loading={isPending}>
-            Save
-          </Button>
-        </DialogFooter>
+        <FormFoot failure={failure} submitLabel="Save" isPending={isPending} onCancel={onClose} />
       </form>
       {proofDialog}
     </Dialog>
