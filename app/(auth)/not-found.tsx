@@ -1,0 +1,16 @@
+import { AuthHeading } from "@/app/(auth)/auth-heading";
+import { ButtonLink } from "@/components/button-link";
+
+/** A way in that this installation doesn't have, inside the frame of those that it has. */
+export default function NotFound() {
+  return (
+    <>
+      <AuthHeading title="There is nothing here">
+        The address may be mistyped, or this site doesn’t offer it.
+      </AuthHeading>
+      <ButtonLink href="/sign-in" variant="primary" className="justify-self-start">
+        Sign in
+      </ButtonLink>
+    </>
+  );
+}
