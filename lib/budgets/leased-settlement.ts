@@ -1,38 +1,21 @@
 import { z } from "zod";
 import { canRetry, isStatementTimeout } from "@/db/outage";
 import type { Pool } from "@/db/pool";
-import type { HoldRequest } from "@/lib/budgets/acquire";
 import type { Instance } from "@/lib/budgets/instance";
-import type { GiveBack, Pocket } from "@/lib/budgets/pocket";
+import { Moves } from "@/lib/budgets/moves";
+import type { GiveBack } from "@/lib/budgets/pocket";
+import type { EndedRequest, Settlement, Settler } from "@/lib/budgets/settlement";
 import {
-  type EndedRequest,
-  type Settlement,
-  type Settler,
-  settlementRecord,
-} from "@/lib/budgets/settlement";
-import type { Part } from "@/lib/budgets/wallet";
+  chargedOf,
+  type EndedSpending,
+  holdRecord,
+  type Spending,
+  spendingRecord,
+  spentPart,
+} from "@/lib/budgets/spending";
 import { log } from "@/lib/log";
 
-/** What a request took of slices, until it is settled. */
-export interface Spending {
-  requestId: string;
-  workspaceId: string;
-  keyId: string;
-  /** Of another epoch than the instance's, and the slices are gone. */
-  epoch: number;
-  admittedAt: Date;
-  takenAtMs: number;
-  parts: Part[];
-  /** Null for one that costs nothing. */
-  hold: HoldRequest | null;
-  /** Once it has a row in `holds` it is settled by that. */
-  hasRow: boolean;
-}
-
-interface Entry {
-  request: EndedRequest;
-  spending: Spending;
-  late: boolean;
+interface Entry extends EndedSpending {
   resolve(settlement: Settlement): void;
   reject(error: unknown): void;
 }
@@ -184,7 +167,7 @@ export class LeasedSettler {
     this.lastBatch++;
     const number = String(this.lastBatch);
     const answer = await this.insist(entries, async () => {
-      const records = entries.map(toRecord);
+      const records = entries.map(spendingRecord);
       const rows = await this.pool.run(
         (sql) => sql`
           select * from settle_leased(
@@ -254,7 +237,7 @@ export class LeasedSettler {
     if (due.length === 0) return;
     const moves = new Moves();
     for (const { parts } of due) {
-      for (const { pocket, amount } of parts) moves.of(pocket).spent += amount;
+      for (const { pocket, amount } of parts) moves.spend(pocket, amount);
     }
     this.lastBatch++;
     const number = this.lastBatch;
@@ -298,90 +281,13 @@ export class LeasedSettler {
   }
 }
 
-interface Move {
-  id: string;
-  spent: bigint;
-  back: bigint;
-  /** The slot that permits of an hour go back to. */
-  minute: string | null;
-}
-
-/** What is spent of slices and what goes back, one move for each pocket. */
-class Moves {
-  private readonly byPocket = new Map<Pocket, Move>();
-
-  of(pocket: Pocket): Move {
-    const known = this.byPocket.get(pocket);
-    if (known) return known;
-    const move = { id: pocket.budgetId, spent: 0n, back: 0n, minute: null };
-    this.byPocket.set(pocket, move);
-    return move;
-  }
-
-  /** As the SQL functions take them. */
-  list() {
-    return [...this.byPocket.values()]
-      .filter(({ spent, back }) => spent > 0n || back > 0n)
-      .map((move) => ({ ...move, spent: move.spent.toString(), back: move.back.toString() }));
-  }
-}
-
 function movesOf({ entries, backs }: Batch) {
   const moves = new Moves();
   for (const { spending, request } of entries) {
     for (const { pocket, amount } of spending.parts) {
-      moves.of(pocket).spent += spentPart(pocket.kind, amount, request.costNanos);
+      moves.spend(pocket, spentPart(pocket.kind, amount, request.costNanos));
     }
   }
-  for (const { pocket, amount } of backs) {
-    const move = moves.of(pocket);
-    move.back += amount;
-    move.minute = pocket.minuteMs === null ? null : new Date(pocket.minuteMs).toISOString();
-  }
+  for (const back of backs) moves.giveBack(back);
   return moves.list();
-}
-
-/** A permit is spent whatever comes of the request; of money only what it costs. */
-function spentPart(kind: Part["pocket"]["kind"], amount: bigint, costNanos: bigint): bigint {
-  if (kind === "rate" || kind === "quota") return amount;
-  return costNanos < amount ? costNanos : amount;
-}
-
-/** What a request is charged: what it cost, at most what it took. */
-function chargedOf({ request, spending }: Entry): bigint {
-  const { costNanos } = request;
-  const takenNanos = spending.hold?.amountNanos ?? 0n;
-  return costNanos < takenNanos ? costNanos : takenNanos;
-}
-
-function toRecord(entry: Entry): Record<string, unknown> {
-  const { request, spending, late } = entry;
-  const { hold } = spending;
-  return {
-    ...settlementRecord({ ...request, costNanos: chargedOf(entry) }, late),
-    at: spending.admittedAt.toISOString(),
-    held_nanos: (hold?.amountNanos ?? 0n).toString(),
-    input_nanos_per_mtok: hold?.inputNanosPerMtok.toString() ?? null,
-    output_nanos_per_mtok: hold?.outputNanosPerMtok.toString() ?? null,
-  };
-}
-
-function holdRecord({ workspaceId, keyId, admittedAt, parts, hold, requestId }: Spending) {
-  return {
-    request_id: requestId,
-    workspace_id: workspaceId,
-    key_id: keyId,
-    secret_id: hold?.secretId ?? "",
-    amount_nanos: (hold?.amountNanos ?? 0n).toString(),
-    cap_ids: parts.filter(({ pocket }) => pocket.kind === "cap").map((p) => p.pocket.budgetId),
-    input_nanos_per_mtok: (hold?.inputNanosPerMtok ?? 0n).toString(),
-    output_nanos_per_mtok: (hold?.outputNanosPerMtok ?? 0n).toString(),
-    model: hold?.model ?? "",
-    method: hold?.method ?? "",
-    path: hold?.path ?? "",
-    stream: hold?.stream ?? false,
-    address: hold?.address ?? "",
-    user_agent: hold?.userAgent ?? "",
-    started_at: admittedAt.toISOString(),
-  };
 }

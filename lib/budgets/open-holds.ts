@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Pool } from "@/db/pool";
-import type { LeasedSettler, Spending } from "@/lib/budgets/leased-settlement";
+import type { LeasedSettler } from "@/lib/budgets/leased-settlement";
+import type { Spending } from "@/lib/budgets/spending";
 import { log } from "@/lib/log";
 
 /** Why an open request is ended from our side; `lost`: another process has ended it in the books. */

@@ -4,8 +4,9 @@ import type { Pool } from "@/db/pool";
 import { type HoldRequest, limitRecords, type RateState } from "@/lib/budgets/acquire";
 import type { Change } from "@/lib/budgets/change-feed";
 import type { Instance } from "@/lib/budgets/instance";
-import type { LeasedSettler, Spending } from "@/lib/budgets/leased-settlement";
+import type { LeasedSettler } from "@/lib/budgets/leased-settlement";
 import type { Grant, Pocket } from "@/lib/budgets/pocket";
+import type { Spending } from "@/lib/budgets/spending";
 import { type BudgetRequest, Wallet } from "@/lib/budgets/wallet";
 import { log } from "@/lib/log";
 

@@ -8,6 +8,7 @@ import {
   type TestDoor,
 } from "@/lib/gateway/testing/gateway";
 import { DocumentJudge, OpenApiDocument } from "@/lib/gateway/testing/openapi";
+import { send as sendJson } from "@/lib/gateway/testing/send";
 import { type IdKind, newId } from "@/lib/id";
 
 let door: TestDoor;
@@ -16,18 +17,13 @@ let mine: Tenant;
 let theirs: Tenant;
 
 async function send(method: string, path: string, secret: string, body?: unknown) {
-  const response = await fetch(`${door.origin}${path}`, {
+  const { status, text, headers } = await sendJson(`${door.origin}${path}`, {
     method,
-    headers: {
-      authorization: `Bearer ${secret}`,
-      ...(body === undefined ? {} : { "content-type": "application/json" }),
-    },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    secret,
+    body,
   });
-  const headers = [...response.headers].filter(
-    ([name]) => !["x-request-id", "date"].includes(name),
-  );
-  return { status: response.status, text: await response.text(), headers };
+  const shown = [...headers].filter(([name]) => !["x-request-id", "date"].includes(name));
+  return { status, text, headers: shown };
 }
 
 async function adminOf(tenant: Tenant, environment: "live" | "test" = "live"): Promise<string> {

@@ -6,6 +6,7 @@ import {
   type Tenant,
   type TestDoor,
 } from "@/lib/gateway/testing/gateway";
+import { type Sent, send as sendJson } from "@/lib/gateway/testing/send";
 import { newId } from "@/lib/id";
 
 let door: TestDoor;
@@ -19,30 +20,8 @@ beforeAll(async () => {
 });
 afterAll(() => door.close());
 
-interface Sent {
-  method?: string;
-  body?: unknown;
-  headers?: Record<string, string>;
-  secret?: string;
-}
-
-async function send(path: string, sent: Sent = {}) {
-  const response = await fetch(`${door.origin}/v1/resources${path}`, {
-    method: sent.method ?? "GET",
-    headers: {
-      authorization: `Bearer ${sent.secret ?? secret}`,
-      ...(sent.body === undefined ? {} : { "content-type": "application/json" }),
-      ...sent.headers,
-    },
-    ...(sent.body === undefined ? {} : { body: JSON.stringify(sent.body) }),
-  });
-  const text = await response.text();
-  return {
-    status: response.status,
-    headers: response.headers,
-    text,
-    body: text === "" ? null : JSON.parse(text),
-  };
+function send(path: string, sent: Sent = {}) {
+  return sendJson(`${door.origin}/v1/resources${path}`, { ...sent, secret: sent.secret ?? secret });
 }
 
 const compute = { name: "My Resource", type: "compute", config: { cpu: 2, memory: "4GB" } };

@@ -4,13 +4,14 @@ import { Pool } from "@/db/pool";
 import { type Admission, acquire, type HoldRequest } from "@/lib/budgets/acquire";
 import { ChangeFeed } from "@/lib/budgets/change-feed";
 import { Instance } from "@/lib/budgets/instance";
-import { LeasedSettler, type Spending } from "@/lib/budgets/leased-settlement";
+import { LeasedSettler } from "@/lib/budgets/leased-settlement";
 import type { Ask, BudgetDoor } from "@/lib/budgets/model/door";
 import { type Delivered, prices } from "@/lib/budgets/model/rules";
 import { type EndReason, type OpenHold, OpenHolds } from "@/lib/budgets/open-holds";
 import { Recalls } from "@/lib/budgets/recalls";
 import { type EndedRequest, type Settlement, Settler } from "@/lib/budgets/settlement";
 import { Slices } from "@/lib/budgets/slices";
+import type { Spending } from "@/lib/budgets/spending";
 
 /**
  * The fast form: requests are admitted from slices wherever there are some, as a busy gateway does, and
