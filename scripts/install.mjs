@@ -76,6 +76,24 @@ export async function installPackages() {
   writeStamp(stampFile, describeInstall());
 }
 
+/**
+ * Installs what a directory of ours needs by a lockfile of its own, unless it is there.
+ * @param {string} name the directory, inside of the repository
+ * @returns {Promise<string>} what was done, in a word or two
+ */
+export async function installPackagesOf(name) {
+  const directory = join(root, name);
+  const stamp = join(directory, "node_modules", ".gatehouse-install");
+  const lockfile = readFileSync(join(directory, "package-lock.json"));
+  const wanted = fingerprint([lockfile, process.versions.modules]);
+  if (hasStamp(stamp, wanted)) return "up to date";
+  const flags = ["--ignore-scripts", "--no-audit", "--no-fund"];
+  const { code, output } = await runNpm(["ci", "--prefix", directory, ...flags]);
+  if (code !== 0) throw new Problem(`npm ci --prefix ${name} failed:\n${lastLines(output)}`);
+  writeStamp(stamp, wanted);
+  return "installed";
+}
+
 /** @param {string[]} args */
 async function runNpm(args) {
   // Under `npm start` this is npm's own script, which works where no `npm` is on the PATH.

@@ -1,20 +1,13 @@
-import {
-  chmodSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { findChromium, howToGetChromium } from "./chromium.mjs";
+import { withDemoPage } from "./demo-browser.mjs";
 import { ensureBuilt, ensureInstalled } from "./ensure.mjs";
-import { fingerprint, hasStamp, writeStamp } from "./fingerprint.mjs";
+import { atEnd, makeDirectory, runErrand } from "./errand.mjs";
+import { installPackagesOf } from "./install.mjs";
 import { root } from "./paths.mjs";
-import { lastLines, Problem, report } from "./problem.mjs";
-import { interruptRuns, run } from "./processes.mjs";
+import { lastLines, Problem } from "./problem.mjs";
+import { run } from "./processes.mjs";
 import { startProduct } from "./product.mjs";
 import { step } from "./step.mjs";
 
@@ -22,7 +15,6 @@ import { step } from "./step.mjs";
 // pages measure only those; `-- --desktop` and `-- --mobile` only that kind. Ends with 1 below a target.
 
 const packages = join(root, "lighthouse");
-const demoEmail = "demo@gatehouse.example";
 
 /** Path of each page, and whether somebody has to be signed in. */
 const pages = {
@@ -48,20 +40,7 @@ const runsOfEach = 3;
 /** @typedef {keyof typeof targets} Device */
 /** @typedef {{ page: PageName, device: Device, scores: Record<string, number>, metrics: Record<string, number>, faults: string[] }} Result */
 
-/** @type {Record<string, number>} */
-const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
-/** What runs now and has to be gone at the end, the last first. @type {(() => unknown)[]} */
-const undo = [];
-let isEnding = false;
-
-for (const signal of Object.keys(exitCodes)) {
-  process.on(signal, () => void end(exitCodes[signal] ?? 1));
-}
-try {
-  await end((await main()) ? 0 : 1);
-} catch (error) {
-  if (!isEnding) await end(report(error));
-}
+await runErrand(main);
 
 async function main() {
   const words = process.argv.slice(2).filter((word) => word !== "--");
@@ -77,15 +56,12 @@ async function main() {
   await ensureInstalled();
   const chromium = await findChromium();
   if (!chromium) throw new Problem(`There is no Chromium: ${howToGetChromium}.`);
-  await installLighthouse();
+  await step("lighthouse", "installing", () => installPackagesOf("lighthouse"));
   await ensureBuilt();
-  const directory = realpathSync(mkdtempSync(join(tmpdir(), "gatehouse-lighthouse-")));
-  // PostgreSQL's account has to get to its directory inside.
-  chmodSync(directory, 0o711);
-  undo.push(() => rmSync(directory, { recursive: true, force: true }));
-  const product = await startProduct(join(directory, "product"), (stop) => undo.push(stop));
-  const origin = product.env.E2E_BASE_URL;
-  const headersFile = await signIn(chromium, origin, product.env.E2E_DEMO_PASSWORD, directory);
+  const directory = makeDirectory("lighthouse");
+  const product = await startProduct(join(directory, "product"), atEnd);
+  const { E2E_BASE_URL: origin, E2E_DEMO_PASSWORD: password } = product.env;
+  const headersFile = await writeCookie({ chromium, origin, password }, directory);
 
   /** @type {Result[]} */
   const results = [];
@@ -100,7 +76,7 @@ async function main() {
       console.log(lineOf(result));
     }
   }
-  return results.every((result) => missesOf(result).length === 0);
+  return results.every((result) => missesOf(result).length === 0) ? 0 : 1;
 }
 
 /** @returns {PageName[]} */
@@ -113,52 +89,19 @@ function deviceNames() {
   return /** @type {Device[]} */ (Object.keys(targets));
 }
 
-function installLighthouse() {
-  return step("lighthouse", "installing", async () => {
-    const lockfile = readFileSync(join(packages, "package-lock.json"));
-    const stamp = join(packages, "node_modules", ".gatehouse-install");
-    const wanted = fingerprint([lockfile, process.versions.modules]);
-    if (hasStamp(stamp, wanted)) return "up to date";
-    const npm = process.env.npm_execpath ?? "";
-    const command = basename(npm).startsWith("npm-cli") ? [process.execPath, npm] : ["npm"];
-    const args = ["ci", "--prefix", packages, "--ignore-scripts", "--no-audit", "--no-fund"];
-    const { code, output } = await run(command[0] ?? "npm", [...command.slice(1), ...args], {
-      cwd: root,
-    });
-    if (code !== 0) throw new Problem(`npm ci --prefix lighthouse failed:\n${lastLines(output)}`);
-    writeStamp(stamp, wanted);
-    return "installed";
-  });
-}
-
 /**
- * Signs in to the demo workspace and writes the cookie where Lighthouse finds it.
- * @param {string} chromium
- * @param {string} origin
- * @param {string} password
+ * Writes the cookie of the demo workspace where Lighthouse finds it.
+ * @param {{ chromium: string, origin: string, password: string }} product
  * @param {string} directory
  */
-async function signIn(chromium, origin, password, directory) {
-  const { chromium: launcher } = await import("@playwright/test");
-  const browser = await launcher.launch({
-    executablePath: chromium,
-    args: ["--no-sandbox", "--disable-dev-shm-usage"],
-  });
-  try {
-    const page = await browser.newPage();
-    await page.goto(`${origin}/sign-in`);
-    await page.getByLabel("Email").fill(demoEmail);
-    await page.getByLabel("Password").fill(password);
-    await page.getByRole("button", { name: "Sign in", exact: true }).click();
-    await page.waitForURL(`${origin}/overview`, { timeout: 60_000 });
-    const cookies = await page.context().cookies(origin);
+async function writeCookie(product, directory) {
+  return await withDemoPage(product, async (page) => {
+    const cookies = await page.context().cookies(product.origin);
     const file = join(directory, "headers.json");
     const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join("; ");
     writeFileSync(file, JSON.stringify({ Cookie: cookie }), { mode: 0o600 });
     return file;
-  } finally {
-    await browser.close();
-  }
+  });
 }
 
 /**
@@ -237,13 +180,4 @@ function lineOf(result) {
     `${device.padEnd(8)}${page.padEnd(10)}${figures.join("  ")}  ${paints}`,
     ...(trouble === "" ? [] : [`  ${trouble}`]),
   ].join("");
-}
-
-/** Stops and removes everything, then ends. @param {number} code */
-async function end(code) {
-  if (isEnding) return;
-  isEnding = true;
-  await interruptRuns();
-  for (const one of undo.reverse()) await one();
-  process.exit(code);
 }
