@@ -59,7 +59,10 @@ const acts = [
   {
     name: "next page",
     path: "/keys",
-    act: (page) => page.getByRole("link", { name: "Next", exact: true }).click(),
+    act: async (page) => {
+      await page.getByRole("link", { name: "Next", exact: true }).click();
+      await page.waitForURL(/after=/);
+    },
     undo: (page) => page.goBack(),
   },
   {
@@ -134,7 +137,10 @@ const acts = [
   {
     name: "another range",
     path: usageOfYear(),
-    act: choose("24 h"),
+    act: async (page) => {
+      await choose("24 h")(page);
+      await page.waitForURL(/range=24h/);
+    },
     undo: (page) => page.goBack(),
   },
 ];
