@@ -17,9 +17,12 @@ export const auditLog = pgTable(
     address: text("address"),
     userAgent: text("user_agent"),
   },
+  // What the log can be filtered by, each in the log's own order.
   (t) => [
     index("audit_log_workspace_idx").on(t.workspaceId, t.at.desc()),
     index("audit_log_actor_idx").on(t.workspaceId, t.actorId, t.at.desc()),
-    index("audit_log_target_idx").on(t.targetType, t.targetId, t.at.desc()),
+    index("audit_log_actor_type_idx").on(t.workspaceId, t.actorType, t.at.desc()),
+    index("audit_log_action_idx").on(t.workspaceId, t.action, t.at.desc()),
+    index("audit_log_target_idx").on(t.workspaceId, t.targetId, t.at.desc()),
   ],
 );

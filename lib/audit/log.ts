@@ -5,22 +5,10 @@ import { auditLog } from "@/db/schema/audit";
 import { apiKeys } from "@/db/schema/keys";
 import { members, users } from "@/db/schema/workspaces";
 import { actionsIn } from "@/lib/audit/acts";
+import { type AuditPage, readActs } from "@/lib/audit/acts-page";
 import type { AuditLogQuery, LogRange } from "@/lib/audit/log-terms";
-import type { AuditAct } from "@/lib/audit/queries";
 import { isId } from "@/lib/id";
 import type { Role, Scope } from "@/lib/scope";
-
-export interface AuditLogAct extends AuditAct {
-  targetType: string | null;
-  targetId: string | null;
-}
-
-export interface AuditLogPage {
-  /** Newest first. */
-  acts: AuditLogAct[];
-  /** Pass it as `before` for the page after this one; null on the last. */
-  olderThan: string | null;
-}
 
 /** How many acts a page of the log shows. */
 export const auditPageSize = 50;
@@ -54,17 +42,9 @@ function byActor(actor: string): SQL | undefined {
   return eq(auditLog.actorId, actor);
 }
 
-/** Older than an act, by its place to the microsecond, which a JavaScript Date would cut off. */
-function olderThan(workspaceId: string, id: string): SQL {
-  return sql`(${auditLog.at}, ${auditLog.id}) < (
-    select mark.at, mark.id from audit_log mark
-    where mark.workspace_id = ${workspaceId} and mark.id = ${id})`;
-}
-
 function visible(scope: Scope, query: AuditLogQuery): SQL | undefined {
-  const { group, target, before, actor } = query;
+  const { group, target, actor } = query;
   return and(
-    eq(auditLog.workspaceId, scope.workspaceId),
     canSeeWholeLog(scope.role)
       ? undefined
       : and(eq(auditLog.actorType, "user"), eq(auditLog.actorId, scope.userId)),
@@ -72,7 +52,6 @@ function visible(scope: Scope, query: AuditLogQuery): SQL | undefined {
     group === "" ? undefined : inArray(auditLog.action, actionsIn(group)),
     target === "" ? undefined : eq(auditLog.targetId, target),
     inRange(query),
-    before === "" ? undefined : olderThan(scope.workspaceId, before),
   );
 }
 
@@ -80,49 +59,15 @@ function visible(scope: Scope, query: AuditLogQuery): SQL | undefined {
  * A page of what happened in the workspace, as far as the caller may see it, newest first. A mark of
  * another workspace, or of none, leaves an empty page.
  */
-export async function listAuditLog(
+export function listAuditLog(
   db: Db,
   scope: Scope,
   query: AuditLogQuery,
   limit: number = auditPageSize,
-): Promise<AuditLogPage> {
-  const rows = await db
-    .select({
-      id: auditLog.id,
-      at: auditLog.at,
-      actorType: auditLog.actorType,
-      actorId: auditLog.actorId,
-      userName: users.name,
-      keyName: apiKeys.name,
-      action: auditLog.action,
-      targetType: auditLog.targetType,
-      targetId: auditLog.targetId,
-      details: auditLog.details,
-      address: auditLog.address,
-      userAgent: auditLog.userAgent,
-    })
-    .from(auditLog)
-    .leftJoin(users, and(eq(auditLog.actorType, "user"), eq(users.id, auditLog.actorId)))
-    .leftJoin(
-      apiKeys,
-      and(
-        eq(auditLog.actorType, "api_key"),
-        eq(apiKeys.id, auditLog.actorId),
-        eq(apiKeys.workspaceId, scope.workspaceId),
-      ),
-    )
-    .where(visible(scope, query))
-    // As the index has it: with nulls first, PostgreSQL would sort the whole log.
-    .orderBy(sql`${auditLog.at} desc nulls last`, sql`${auditLog.id} desc`)
-    .limit(limit + 1);
-  const acts = rows.slice(0, limit).map(
-    ({ actorType, actorId, userName, keyName, ...act }): AuditLogAct => ({
-      ...act,
-      actor: { type: actorType, id: actorId, name: userName ?? keyName },
-    }),
-  );
-  const last = acts.at(-1);
-  return { acts, olderThan: rows.length > limit && last ? last.id : null };
+): Promise<AuditPage> {
+  const { workspaceId } = scope;
+  const where = visible(scope, query);
+  return readActs(db, { workspaceId, where, before: query.before, limit });
 }
 
 export interface NamedActor {

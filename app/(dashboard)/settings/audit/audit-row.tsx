@@ -9,11 +9,11 @@ import { NearLink } from "@/components/near-link";
 import { RelativeTime } from "@/components/relative-time";
 import { exactTimeText } from "@/components/relative-time-text";
 import { actSentence } from "@/lib/audit/acts";
-import type { AuditLogAct } from "@/lib/audit/log";
+import type { AuditAct } from "@/lib/audit/acts-page";
 import type { AuditLogQuery } from "@/lib/audit/log-terms";
 
 export interface AuditRowProps {
-  act: AuditLogAct;
+  act: AuditAct;
   /** The address's filters, for the links that narrow them. */
   filters: Partial<AuditLogQuery>;
 }
@@ -47,7 +47,7 @@ export function AuditRow({ act, filters }: AuditRowProps) {
   );
 }
 
-function Actor({ actor }: { actor: AuditLogAct["actor"] }) {
+function Actor({ actor }: { actor: AuditAct["actor"] }) {
   if (actor.type === "system") return <span className="text-fg-2">The system</span>;
   const name = actor.name ?? (actor.id ? `…${actor.id.slice(-4)}` : "Somebody");
   return (

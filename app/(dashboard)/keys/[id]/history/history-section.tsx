@@ -7,7 +7,8 @@ import { RelativeTime } from "@/components/relative-time";
 import { Section } from "@/components/section";
 import { CellText, Table, TableBody, TableHead, Td, Th, Tr } from "@/components/table";
 import { getDb } from "@/db/client";
-import { type AuditAct, listActsOn } from "@/lib/audit/queries";
+import type { AuditAct } from "@/lib/audit/acts-page";
+import { listActsOn } from "@/lib/audit/queries";
 import type { Scope } from "@/lib/scope";
 
 export interface HistorySectionProps {

@@ -1,7 +1,8 @@
 import "server-only";
 import type { Db } from "@/db/client";
 import { actSentence } from "@/lib/audit/acts";
-import { type AuditLogAct, listAuditLog } from "@/lib/audit/log";
+import type { AuditAct } from "@/lib/audit/acts-page";
+import { listAuditLog } from "@/lib/audit/log";
 import type { AuditLogQuery } from "@/lib/audit/log-terms";
 import { csvLine, csvStart } from "@/lib/csv";
 import type { Scope } from "@/lib/scope";
@@ -25,7 +26,7 @@ const actsPerChunk = 500;
 
 const actorKinds = { user: "person", api_key: "API key", system: "system" };
 
-function lineOf(act: AuditLogAct): string {
+function lineOf(act: AuditAct): string {
   const { actor, details } = act;
   return csvLine([
     act.at.toISOString(),

@@ -1,0 +1,93 @@
+import "server-only";
+import { and, eq, type SQL, sql } from "drizzle-orm";
+import type { Db } from "@/db/client";
+import { auditLog } from "@/db/schema/audit";
+import { apiKeys } from "@/db/schema/keys";
+import { users } from "@/db/schema/workspaces";
+
+export interface AuditAct {
+  id: string;
+  at: Date;
+  actor: { type: "user" | "api_key" | "system"; id: string | null; name: string | null };
+  /** `noun.verb_in_past` */
+  action: string;
+  targetType: string | null;
+  targetId: string | null;
+  /** As the act wrote them: foreign to whoever reads, and never a secret. */
+  details: unknown;
+  address: string | null;
+  userAgent: string | null;
+}
+
+export interface AuditPage {
+  /** Newest first. */
+  acts: AuditAct[];
+  /** Pass it as `before` for the page after this one; null on the last. */
+  olderThan: string | null;
+}
+
+export interface ActsAsked {
+  workspaceId: string;
+  /** What else has to be true of the acts. */
+  where: SQL | undefined;
+  /** The mark of a page, empty for the newest. One that isn't the workspace's leaves an empty page. */
+  before: string;
+  limit: number;
+}
+
+/** Older than an act, by its place to the microsecond, which a JavaScript Date would cut off. */
+function olderThan(workspaceId: string, id: string): SQL {
+  return sql`(${auditLog.at}, ${auditLog.id}) < (
+    select mark.at, mark.id from audit_log mark
+    where mark.workspace_id = ${workspaceId} and mark.id = ${id})`;
+}
+
+/** A page of acts of one workspace, newest first, with the names of those who did them. */
+export async function readActs(
+  db: Db,
+  { workspaceId, where, before, limit }: ActsAsked,
+): Promise<AuditPage> {
+  const rows = await db
+    .select({
+      id: auditLog.id,
+      at: auditLog.at,
+      actorType: auditLog.actorType,
+      actorId: auditLog.actorId,
+      userName: users.name,
+      keyName: apiKeys.name,
+      action: auditLog.action,
+      targetType: auditLog.targetType,
+      targetId: auditLog.targetId,
+      details: auditLog.details,
+      address: auditLog.address,
+      userAgent: auditLog.userAgent,
+    })
+    .from(auditLog)
+    .leftJoin(users, and(eq(auditLog.actorType, "user"), eq(users.id, auditLog.actorId)))
+    .leftJoin(
+      apiKeys,
+      and(
+        eq(auditLog.actorType, "api_key"),
+        eq(apiKeys.id, auditLog.actorId),
+        eq(apiKeys.workspaceId, workspaceId),
+      ),
+    )
+    .where(
+      and(
+        eq(auditLog.workspaceId, workspaceId),
+        where,
+        before === "" ? undefined : olderThan(workspaceId, before),
+      ),
+    )
+    // As the indexes have it: with nulls first, PostgreSQL would sort all that there is.
+    .orderBy(sql`${auditLog.at} desc nulls last`, sql`${auditLog.id} desc`)
+    .limit(limit + 1);
+  const acts = rows.slice(0, limit).map(
+    ({ actorType, actorId, userName, keyName, ...act }): AuditAct => ({
+      ...act,
+      actor: { type: actorType, id: actorId, name: userName ?? keyName },
+    }),
+  );
+  const last = acts.at(-1);
+  return { acts, olderThan: rows.length > limit && last ? last.id : null };
+}
