@@ -29,6 +29,9 @@ export function textLike(pattern: RegExp): Shape<string> {
   return shape((value): value is string => typeof value === "string" && pattern.test(value));
 }
 
+/** A whole number of any size as text, because JSON numbers end at 2^53. */
+export const whole: Shape<string> = textLike(/^\d+$/);
+
 /** One of some words. */
 export function oneOf<const Word extends string>(words: readonly Word[]): Shape<Word> {
   return shape((value): value is Word => words.some((word) => word === value));

@@ -7,7 +7,7 @@ import {
   oneOf,
   type Shaped,
   text,
-  textLike,
+  whole,
 } from "@/lib/shape";
 
 /** How many requests a page of the log shows. */
@@ -35,8 +35,7 @@ export const LogRow = fields({
   latencyMs: number,
   inputTokens: number,
   outputTokens: number,
-  /** A whole number as text, because JSON numbers end at 2^53. */
-  costNanos: textLike(/^\d+$/),
+  costNanos: whole,
 });
 export type LogRow = Shaped<typeof LogRow>;
 

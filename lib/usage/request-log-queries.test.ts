@@ -8,8 +8,8 @@ import { newId } from "@/lib/id";
 import type { Scope } from "@/lib/scope";
 import { addMs, dayMs, hourMs } from "@/lib/time";
 import { findRequest } from "@/lib/usage/request-detail-queries";
-import { parseMark } from "@/lib/usage/request-log";
-import { type LogQuery, listLogKeys, listRequests } from "@/lib/usage/request-log-queries";
+import { type LogQuery, parseMark } from "@/lib/usage/request-log";
+import { listLogKeys, listRequests } from "@/lib/usage/request-log-queries";
 import { addKey, openWorkspace } from "@/lib/usage/testing/workspace";
 
 let database: TestDatabase;

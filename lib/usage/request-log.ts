@@ -93,6 +93,11 @@ export function markText({ atMicros, id }: LogMark): string {
   return `${atMicros}-${id}`;
 }
 
+/** The instant of a mark, to the millisecond. */
+export function dateOfMicros(atMicros: string): Date {
+  return new Date(Number(BigInt(atMicros) / 1_000n));
+}
+
 /** Reads a mark; null for anything else, so that such an address shows the newest page. */
 export function parseMark(text: string): LogMark | null {
   const match = /^(\d{1,16})-([\w.:-]{1,60})$/.exec(text);
@@ -104,6 +109,18 @@ export interface LogSpan {
   from: Date | null;
   /** First instant after; null until now. */
   until: Date | null;
+}
+
+export interface LogQuery extends LogSpan {
+  /** `2`, `4`, `5` for a class, three digits for a code; empty for all. The same for what follows. */
+  status: string;
+  key: string;
+  model: string;
+  endpoint: string;
+  environment: LogEnvironment | "";
+  /** The page older, or newer, than this one; the newest where neither is given. */
+  before: LogMark | null;
+  after: LogMark | null;
 }
 
 const rangeMs: Record<Exclude<LogRange, "all" | "custom">, number> = {

@@ -9,6 +9,7 @@ import {
   type Shaped,
   text,
   textLike,
+  whole,
 } from "@/lib/shape";
 import { dayMs } from "@/lib/time";
 import { isZone } from "@/lib/usage/zone";
@@ -179,16 +180,13 @@ export function parseUsageQuery(params: Record<string, string>): ParsedUsageQuer
   return { ok: true, query: { range, from: from ?? "", to: to ?? "", ...shown } };
 }
 
-/** A whole number of any size as text, because JSON numbers end at 2^53. */
-const Whole = textLike(/^\d+$/);
-
 export const UsageTotals = fields({
-  costNanos: Whole,
-  requests: Whole,
-  inputTokens: Whole,
-  outputTokens: Whole,
+  costNanos: whole,
+  requests: whole,
+  inputTokens: whole,
+  outputTokens: whole,
   /** Requests answered with 4xx or 5xx. */
-  errors: Whole,
+  errors: whole,
 });
 export type UsageTotals = Shaped<typeof UsageTotals>;
 
@@ -221,13 +219,13 @@ export const UsageBucket = fields({
   /** The bucket that is still filling. */
   isPartial: flag,
   /** What each series counts, in their order: nano-dollars or counts; empty for latency. */
-  values: listOf(Whole),
+  values: listOf(whole),
   /** For latency: that of each series, null where it had no request. */
   latencies: listOf(nullable(Latency)),
   /** All series together. */
   latency: nullable(Latency),
   /** The same bucket of the period before, up to the same hour; null where it had none. */
-  before: nullable(fields({ name: text, value: Whole, latency: nullable(Latency) })),
+  before: nullable(fields({ name: text, value: whole, latency: nullable(Latency) })),
 });
 export type UsageBucket = Shaped<typeof UsageBucket>;
 

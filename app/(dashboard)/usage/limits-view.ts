@@ -1,15 +1,13 @@
 import type { CapState, LimitState, RequestLimitState } from "@/lib/budgets/state";
-import { fields, listOf, nullable, oneOf, type Shaped, text, textLike } from "@/lib/shape";
-
-const Whole = textLike(/^\d+$/);
+import { fields, listOf, nullable, oneOf, type Shaped, text, whole } from "@/lib/shape";
 
 /** How one limit stands; amounts are nano-dollars, as whole numbers in text. */
 export const LimitMeter = fields({
   interval: oneOf(["hour", "day", "week", "month", "total", "streams"]),
   unit: oneOf(["requests", "streams", "nanos"]),
-  used: Whole,
-  held: Whole,
-  limit: Whole,
+  used: whole,
+  held: whole,
+  limit: whole,
   /** When it starts anew; for the hour, which slides, when there is room again. */
   resetsAt: nullable(text),
 });
