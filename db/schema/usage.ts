@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import {
   bigint,
   boolean,
+  date,
   index,
   integer,
   jsonb,
@@ -86,7 +87,7 @@ export const requestLog = pgTable(
   ],
 );
 
-/** The only table that charts read; written in the settling statement, so totals equal Billing. */
+/** What charts are made of; written in the settling statement, so totals equal Billing. */
 export const usageHourly = pgTable(
   "usage_hourly",
   {
@@ -108,6 +109,58 @@ export const usageHourly = pgTable(
   (t) => [
     primaryKey({
       columns: [t.workspaceId, t.hour, t.keyId, t.model, t.endpoint, t.statusClass],
+    }),
+  ],
+);
+
+/**
+ * Whether a UTC day of a workspace is in `usage_daily`, where readers find a twenty-fourth of the rows:
+ * `due` and days without a row here are read from `usage_hourly`, and so is `plain`, a day with so few
+ * rows that it isn't worth summing. A trigger on `usage_hourly` makes a day `due` in the transaction
+ * that writes to it late, and whoever sums it holds its row, so a `summed` one is right at any instant.
+ */
+export const usageDays = pgTable(
+  "usage_days",
+  {
+    workspaceId: text("workspace_id").notNull(),
+    day: date("day", { mode: "string" }).notNull(),
+    state: text("state", { enum: ["due", "summed", "plain"] }).notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.workspaceId, t.day] }),
+    index("usage_days_due_idx").on(t.day).where(sql`${t.state} = 'due'`),
+  ],
+);
+
+const runningSums = (name: string) => bigint(name, { mode: "bigint" }).array().notNull();
+
+/**
+ * The roll-ups of a day in one row each, with running sums by the hour: the n-th holds what was
+ * used before n:00 UTC, the 24th the whole day. Any hours of it are so the difference of two, which
+ * days of every time zone can be put together from. Kept for all that a roll-up is told apart by
+ * (`by` is "all"), for each of it alone (the others are then empty, or 0), and for everything at once.
+ */
+export const usageDaily = pgTable(
+  "usage_daily",
+  {
+    workspaceId: text("workspace_id").notNull(),
+    by: text("by", { enum: ["all", "key", "model", "endpoint", "status", "none"] }).notNull(),
+    day: date("day", { mode: "string" }).notNull(),
+    keyId: text("key_id").notNull(),
+    model: text("model").notNull(),
+    endpoint: text("endpoint").notNull(),
+    statusClass: integer("status_class").notNull(),
+    requests: runningSums("requests"),
+    inputTokens: runningSums("input_tokens"),
+    outputTokens: runningSums("output_tokens"),
+    costNanos: runningSums("cost_nanos"),
+    errors: runningSums("errors"),
+    /** By hour and by the buckets of `usage_hourly`: 24 times 12. */
+    latencyBuckets: integer("latency_buckets").array().array().notNull(),
+  },
+  (t) => [
+    primaryKey({
+      columns: [t.workspaceId, t.by, t.day, t.keyId, t.model, t.endpoint, t.statusClass],
     }),
   ],
 );

@@ -13,6 +13,7 @@ import { log } from "@/lib/log";
 import { deliverMail } from "@/lib/mail/deliver";
 import { requestDueMails, sendMailTask } from "@/lib/mail/outbox";
 import type { MailTransport } from "@/lib/mail/transport";
+import { findUsageDays, sumUsageDays } from "@/lib/usage/day-sums";
 
 /** Answers how much it changed. `mail` and `payments` are null where none are configured. */
 type Job = (
@@ -80,6 +81,8 @@ async function forgetIdempotencyKeys(db: Db): Promise<number> {
 /** All that happens by the clock. Each may run twice or late without doing harm. */
 const schedules: Record<string, Schedule> = {
   post_usage: { match: "5 * * * *", job: (db) => postUsage(db), atStart: true },
+  find_usage_days: { match: "8 * * * *", job: findUsageDays, atStart: true },
+  sum_usage_days: { match: "* * * * *", job: (db) => sumUsageDays(db), atStart: true },
   make_partitions: { match: "10 0 * * *", job: makePartitions, atStart: true },
   recover_holds: { match: "* * * * *", job: recoverHolds, atStart: true },
   forget_old_rows: { match: "20 3 * * *", job: forgetOldRows, atStart: false },

@@ -5,15 +5,7 @@ import type { Db } from "@/db/client";
 import type { Scope } from "@/lib/scope";
 import type { PlannedBucket, UsagePlan } from "@/lib/usage/buckets";
 import { labelGroup, readKeyNames } from "@/lib/usage/queries";
-import {
-  bucketTable,
-  groupColumns,
-  rollUpsOf,
-  SumsRow,
-  sums,
-  sumsOfSums,
-  toSums,
-} from "@/lib/usage/roll-ups";
+import { cutStatement, SumsRow, sumsOfSums, toSums } from "@/lib/usage/roll-ups";
 import type { UsageQuery } from "@/lib/usage/schema";
 import type { Sums } from "@/lib/usage/shape";
 
@@ -40,18 +32,15 @@ export async function* exportUsage(
 ): AsyncGenerator<UsageExportRow[]> {
   for (let first = 0; first < plan.buckets.length; first += bucketsAtOnce) {
     const buckets = plan.buckets.slice(first, first + bucketsAtOnce);
+    const cut = cutStatement({
+      workspaceId: scope.workspaceId,
+      query,
+      group: query.group,
+      spans: buckets,
+      withLatency: true,
+    });
     const found = await db.execute(sql`
-      select c.bucket, c.group_id, ${sumsOfSums(true)}
-      from (
-        select b.place as bucket, s.*
-        from ${bucketTable(buckets)}
-        cross join lateral (
-          select ${groupColumns[query.group]} as group_id, ${sums(true)}
-          from usage_hourly u
-          where ${rollUpsOf(scope.workspaceId, query)} and u.hour >= b.starts and u.hour < b.ends
-          group by 1
-        ) as s
-      ) as c
+      select c.bucket, c.group_id, ${sumsOfSums(true)} from (${cut}) as c
       group by 1, 2
       order by 1, sum(c.cost_nanos) desc, sum(c.requests) desc, 2`);
     const rows = found.map((row) => Row.parse(row));

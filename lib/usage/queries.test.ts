@@ -334,7 +334,7 @@ describe("getUsage", () => {
     );
   });
 
-  it("reads the roll-ups alone, along their key, and few rows however many keys there are", async () => {
+  it("reads roll-ups and days' sums alone, along their keys, and few rows however many keys there are", async () => {
     const scope = await openWorkspace(database.db);
     const { workspaceId } = scope;
     await fillUsage(database.sql, { workspaceId, days: 5, keys: 200, models: 10 });
@@ -346,9 +346,11 @@ describe("getUsage", () => {
         sql`explain (format json) ${statement(workspaceId, query, plan)}`,
       );
       const text = JSON.stringify(told);
-      expect(text).toContain('"Relation Name":"usage_hourly"');
-      expect(text).not.toMatch(/"Relation Name":"(?!usage_hourly")/);
-      expect(text).not.toContain('"Seq Scan"');
+      for (const table of ["usage_hourly", "usage_daily"]) {
+        expect(text).toContain(`"Relation Name":"${table}"`);
+        expect(text).not.toMatch(new RegExp(`"Seq Scan"[^{}]*"Relation Name":"${table}"`));
+      }
+      expect(text).not.toMatch(/"Relation Name":"(?!usage_(hourly|daily|days)")/);
     }
     const rows = await database.db.execute(currentStatement(workspaceId, query, plan));
     expect(rows.length).toBeGreaterThan(20);

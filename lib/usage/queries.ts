@@ -6,15 +6,7 @@ import { apiKeys } from "@/db/schema/keys";
 import { AppError } from "@/lib/errors";
 import type { Scope } from "@/lib/scope";
 import { planBuckets, type UsagePlan } from "@/lib/usage/buckets";
-import {
-  bucketTable,
-  groupColumns,
-  rollUpsOf,
-  SumsRow,
-  sums,
-  sumsOfSums,
-  toSums,
-} from "@/lib/usage/roll-ups";
+import { cutStatement, SumsRow, sumsOfSums, toSums } from "@/lib/usage/roll-ups";
 import {
   statusName,
   type UsageAnswer,
@@ -81,17 +73,10 @@ export function currentStatement(
   plan: UsagePlan,
   withLatency = query.metric === "latency",
 ): SQL {
+  const { group } = query;
+  const cut = cutStatement({ workspaceId, query, group, spans: plan.buckets, withLatency });
   return sql`
-    with cut as (
-      select b.place as bucket, s.*
-      from ${bucketTable(plan.buckets)}
-      cross join lateral (
-        select ${groupColumns[query.group]} as group_id, ${sums(withLatency)}
-        from usage_hourly u
-        where ${rollUpsOf(workspaceId, query)} and u.hour >= b.starts and u.hour < b.ends
-        group by 1
-      ) as s
-    ),
+    with cut as materialized (${cut}),
     ranked as (
       select group_id, row_number() over (
         order by ${metricSums[query.metric]} desc, sum(requests) desc, group_id
@@ -112,19 +97,9 @@ export function previousStatement(
   plan: UsagePlan,
   withLatency = query.metric === "latency",
 ): SQL {
-  return sql`
-    select c.bucket, ${sumsOfSums(withLatency)}
-    from (
-      select b.place as bucket, s.*
-      from ${bucketTable(plan.previous)}
-      cross join lateral (
-        select ${sums(withLatency)}
-        from usage_hourly u
-        where ${rollUpsOf(workspaceId, query)} and u.hour >= b.starts and u.hour < b.ends
-        having count(*) > 0
-      ) as s
-    ) as c
-    group by 1`;
+  const spans = plan.previous;
+  const cut = cutStatement({ workspaceId, query, group: "none", spans, withLatency });
+  return sql`select c.bucket, ${sumsOfSums(withLatency)} from (${cut}) as c group by 1`;
 }
 
 async function readCurrent(
