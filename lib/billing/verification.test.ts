@@ -147,6 +147,14 @@ const faults: [string, (id: string) => string, RegExp][] = [
     /requests cost what the roll-ups/,
   ],
   [
+    "a day that is summed without its hours",
+    (id) => `insert into usage_days values ('${id}', '2026-01-01', 'summed');
+      insert into usage_daily values ('${id}', 'none', '2026-01-01', '', '', '', 0,
+        array_fill(1, array[24]), array_fill(1, array[24]), array_fill(1, array[24]),
+        array_fill(1, array[24]), array_fill(0, array[24]), array_fill(0, array[24, 12]))`,
+    /each day that is summed/,
+  ],
+  [
     "usage posted twice",
     () => "update usage_postings set posted_nanos = posted_nanos * 2",
     /posted each hour's usage at most once/,

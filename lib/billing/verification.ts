@@ -97,6 +97,20 @@ const checks: Check[] = [
         and date_trunc('hour', l.since, 'UTC') <= coalesce(u.since, 'infinity')`,
   },
   {
+    claim: "each day that is summed costs what its hours cost",
+    breaches: `
+      select s.workspace_id || ' ' || s.day as subject,
+        coalesce(d.cost_nanos[24], 0) || ' summed, hours ' || coalesce(u.cost, 0) as found
+      from usage_days s
+      left join usage_daily d
+        on d.workspace_id = s.workspace_id and d."by" = 'none' and d.day = s.day
+      left join (
+        select workspace_id, (hour at time zone 'UTC')::date as day, sum(cost_nanos) as cost
+        from usage_hourly group by 1, 2
+      ) u on u.workspace_id = s.workspace_id and u.day = s.day
+      where s.state = 'summed' and coalesce(d.cost_nanos[24], 0) <> coalesce(u.cost, 0)`,
+  },
+  {
     claim: "the journal has posted each hour's usage at most once",
     breaches: `
       select p.workspace_id || ' ' || to_char(p.hour at time zone 'UTC', 'YYYY-MM-DD"T"HH24"Z"') as subject,
