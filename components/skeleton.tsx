@@ -3,7 +3,11 @@ import { clsx } from "clsx";
 /** A grey stand-in of the size that `className` gives it. */
 export function Skeleton({ className }: { className?: string }) {
   return (
-    <span aria-hidden className={clsx("block animate-pulse rounded-md bg-selected", className)} />
+    <span
+      aria-hidden
+      data-skeleton
+      className={clsx("block animate-pulse rounded-md bg-selected", className)}
+    />
   );
 }
 

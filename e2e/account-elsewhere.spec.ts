@@ -1,9 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { type APIResponse, expect, type Page, test } from "@playwright/test";
+import { findFreePort } from "../scripts/ports.mjs";
+import { visit } from "./arrive";
 import { type IdentityProvider, startIdentityProvider } from "./identity-provider";
-import { query, readLink, readMail } from "./mailbox";
-import { freePort, type SecondWeb, startSecondWeb } from "./second-web";
-import { password } from "./steps";
+import { forgetMailsTo, query, readLink, readMail } from "./mailbox";
+import { type SecondWeb, startSecondWeb } from "./second-web";
+import { forgetSession, password } from "./steps";
 
 /*
  * The product with a mail server and an identity provider: a second dashboard on the same database, whose
@@ -13,7 +15,8 @@ let web: SecondWeb;
 let identities: IdentityProvider;
 
 test.beforeAll(async () => {
-  const [port, providerPort] = [await freePort(), await freePort()];
+  const port = await findFreePort();
+  const providerPort = await findFreePort([port]);
   const client = { clientId: "gatehouse", clientSecret: "a secret of the tests" };
   identities = await startIdentityProvider({
     ...client,
@@ -34,15 +37,10 @@ test.afterAll(async () => {
   await identities?.close();
 });
 
-/** As if no mail had been asked for lately: a test doesn't wait a minute. */
-async function forgetMails(): Promise<void> {
-  await query((sql) => sql`delete from throttles where subject like 'mail:%'`);
-}
-
 const nameOf = (prefix: string) => `${prefix}-${randomBytes(6).toString("hex")}`;
 
 async function askToSignUp(page: Page, email: string): Promise<string> {
-  await page.goto(`${web.url}/sign-up?callbackUrl=/billing`);
+  await visit(page, `${web.url}/sign-up?callbackUrl=/billing`);
   await page.getByLabel("Name").fill("Ada Lovelace");
   await page.getByLabel("Email").fill(email);
   await page.getByLabel("Password").fill(password);
@@ -55,7 +53,7 @@ async function askToSignUp(page: Page, email: string): Promise<string> {
 async function signUpByMail(page: Page): Promise<string> {
   const email = `${nameOf("ada")}@example.com`;
   await askToSignUp(page, email);
-  await page.goto(`${web.url}${await readLink(email, "sign_up")}`);
+  await visit(page, `${web.url}${await readLink(email, "sign_up")}`);
   await page.getByRole("button", { name: "Open my account" }).click();
   await expect(page).toHaveURL(/\/billing$/);
   return email;
@@ -66,17 +64,17 @@ test("J08 with mail a sign-up is confirmed by a link, and a taken address gets t
   browser,
 }) => {
   const email = await signUpByMail(page);
-  await page.goto(`${web.url}/settings`);
+  await visit(page, `${web.url}/settings`);
   await expect(page.getByText("Confirmed", { exact: true })).toBeVisible();
 
-  await forgetMails();
+  await forgetMailsTo(email);
   const stranger = await browser.newPage();
   const free = `${nameOf("new")}@example.com`;
   const answers = [await askToSignUp(stranger, email), await askToSignUp(stranger, free)];
   expect(answers[0]).toBe(answers[1]);
   expect(await readMail(email, "already_signed_up")).not.toContain("/link/");
   // Until the link is used there is no account, whatever the password.
-  await stranger.goto(`${web.url}/sign-in`);
+  await visit(stranger, `${web.url}/sign-in`);
   await stranger.getByLabel("Email").fill(free);
   await stranger.getByLabel("Password").fill(password);
   await stranger.getByRole("button", { name: "Sign in" }).click();
@@ -85,7 +83,7 @@ test("J08 with mail a sign-up is confirmed by a link, and a taken address gets t
 
   // Another browser has to know the password that was chosen.
   const other = await browser.newPage();
-  await other.goto(`${web.url}${await readLink(free, "sign_up")}`);
+  await visit(other, `${web.url}${await readLink(free, "sign_up")}`);
   await other.getByLabel("Password").fill("not the one chosen");
   await other.getByRole("button", { name: "Open my account" }).click();
   await expect(other.getByText("This isn’t the password chosen at sign-up.")).toBeVisible();
@@ -99,8 +97,8 @@ test("a mailed link signs in once, after a press of its button, and back to the 
   page,
 }) => {
   const email = await signUpByMail(page);
-  await page.context().clearCookies();
-  await page.goto(`${web.url}/sign-in?callbackUrl=/usage`);
+  await forgetSession(page);
+  await visit(page, `${web.url}/sign-in?callbackUrl=/usage`);
   await page.getByRole("link", { name: "Mail me a link instead" }).click();
   await expect(page.getByRole("heading", { name: "Sign in by mail" })).toBeVisible();
   await page.getByLabel("Email").fill(email);
@@ -108,18 +106,18 @@ test("a mailed link signs in once, after a press of its button, and back to the 
   await expect(page.getByRole("heading", { name: "Check your inbox" })).toBeVisible();
   const link = `${web.url}${await readLink(email, "sign_in")}`;
   for (let i = 0; i < 3; i++) await page.request.get(link);
-  await page.goto(link);
+  await visit(page, link);
   await expect(page).toHaveURL(/\/sign-in\/link$/);
   await page.getByRole("button", { name: "Sign in" }).click();
   await expect(page).toHaveURL(/\/usage$/);
-  await page.context().clearCookies();
-  await page.goto(link);
+  await forgetSession(page);
+  await visit(page, link);
   await expect(page.getByRole("heading", { name: "no longer valid" })).toBeVisible();
 });
 
 /** From the sign-in page to the provider, which leads back at once where it knows the browser. */
 async function setOut(page: Page, callbackUrl = ""): Promise<void> {
-  await page.goto(`${web.url}/sign-in${callbackUrl ? `?callbackUrl=${callbackUrl}` : ""}`);
+  await visit(page, `${web.url}/sign-in${callbackUrl ? `?callbackUrl=${callbackUrl}` : ""}`);
   await page.getByRole("button", { name: "Continue with Example ID" }).click();
 }
 
@@ -147,6 +145,8 @@ test("a provider opens a new account, and the same one the next time, at the pag
   await signInThere(page, name);
   await consentThere(page);
   await expect(page).toHaveURL(`${web.url}/billing`);
+  // An answer that is under way would bring the session back.
+  await page.goto("about:blank");
   await page.context().clearCookies({ domain: "localhost" });
   await setOut(page);
   await expect(page).toHaveURL(`${web.url}/overview`);
@@ -156,7 +156,7 @@ test("a provider opens a new account, and the same one the next time, at the pag
   expect(rows).toHaveLength(1);
 
   // Its only way in stays.
-  await page.goto(`${web.url}/settings/security`);
+  await visit(page, `${web.url}/settings/security`);
   await page.getByRole("button", { name: "Disconnect Example ID" }).click();
   await expect(page.getByText("This is your only way to sign in.")).toBeVisible();
 });
@@ -173,7 +173,7 @@ test("J28 an address that has an account is connected in Settings and nowhere el
   await consentThere(visitor);
   await expect(visitor.getByText("Your address has an account here already.")).toBeVisible();
 
-  await page.goto(`${web.url}/settings/security`);
+  await visit(page, `${web.url}/settings/security`);
   await page.getByRole("button", { name: "Connect Example ID" }).click();
   await signInThere(page, name);
   await consentThere(page);
@@ -230,7 +230,7 @@ async function catchAnswer(page: Page): Promise<string> {
 }
 
 async function expectRefused(page: Page, url: string): Promise<void> {
-  await page.goto(url);
+  await visit(page, url);
   await expect(page.getByText("Signing in there didn’t work.")).toBeVisible();
   expect((await page.request.get(`${web.url}/api/balance`)).status()).toBe(401);
 }

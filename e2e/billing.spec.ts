@@ -1,9 +1,10 @@
 import { createHash, randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
-import AxeBuilder from "@axe-core/playwright";
 import { type Browser, expect, type Locator, type Page, test } from "@playwright/test";
 import postgres from "postgres";
-import { readBalanceNanos, signIn, signUp } from "./steps";
+import { arrived, revisit, visit } from "./arrive";
+import { enterDemo, keepToasts, readBalanceNanos, signUp } from "./steps";
+import { expectAccessible } from "./sweep";
 
 const databaseUrl = process.env.E2E_DATABASE_URL ?? "";
 const usd = 1_000_000_000n;
@@ -16,28 +17,21 @@ test.afterAll(() => sql.end());
 
 /** Opens the dialog, asks for an amount in dollars and goes on to the provider's page. */
 async function startTopUp(page: Page, amount: string, isCardKept = false): Promise<void> {
-  await page.goto("/billing");
+  await visit(page, "/billing");
   await page.getByRole("button", { name: "Top up" }).first().click();
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("Amount").fill(amount);
   if (isCardKept) await dialog.getByRole("checkbox", { name: /^Save this card/ }).check();
   await dialog.getByRole("button", { name: "Top up" }).click();
   await expect(page).toHaveURL(/\/checkout\//);
+  await arrived(page);
 }
 
 /** Says the same before and after a reload. */
 async function expectLasting(page: Page, notice: Locator): Promise<void> {
   await expect(notice).toBeVisible();
-  await page.reload();
+  await revisit(page);
   await expect(notice).toBeVisible();
-}
-
-async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"])
-    .exclude("nextjs-portal")
-    .analyze();
-  expect(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target).join(", ")}`)).toEqual([]);
 }
 
 async function expectBalance(page: Page, nanos: bigint): Promise<void> {
@@ -67,7 +61,7 @@ test("what became of a top-up is told, also after a reload, and only a paid one 
   });
   await test.step("left open, and cancelled here", async () => {
     await startTopUp(page, "12.50");
-    await page.goto("/billing");
+    await visit(page, "/billing");
     await expectLasting(page, page.getByText("Waiting for your payment of $12.50"));
     await expect(page.getByRole("link", { name: "Continue to payment" })).toBeVisible();
     await page.getByRole("button", { name: "Cancel payment" }).click();
@@ -76,8 +70,10 @@ test("what became of a top-up is told, also after a reload, and only a paid one 
   });
   await test.step("left open, and paid later", async () => {
     await startTopUp(page, "$1,234.56");
-    await page.goto("/billing");
+    await visit(page, "/billing");
     await page.getByRole("link", { name: "Continue to payment" }).click();
+    await expect(page).toHaveURL(/\/checkout\//);
+    await arrived(page);
     await page.getByRole("button", { name: /^Pay/ }).click();
     await expectLasting(page, page.getByText("$1,234.56 added"));
     await expectBalance(page, 1_239_560_000_000n);
@@ -88,7 +84,7 @@ test("amounts that aren't, and those that are too small or too large, are refuse
   page,
 }) => {
   await signUp(page);
-  await page.goto("/billing?add=1");
+  await visit(page, "/billing?add=1");
   const dialog = page.getByRole("dialog");
   const refused: [string, string | RegExp][] = [
     ["4.99", "The smallest top-up is $5.00."],
@@ -115,13 +111,13 @@ test("H32 P14 the page for a payment of somebody else's shows nothing of it and 
   const id = new URL(page.url()).pathname.split("/").at(-1) ?? "";
   const stranger = await openAs(browser);
   for (const topUp of [id, "top_01kah5v3zq8m2n4c6d7e8f9gab", "x", "cs_test_1"]) {
-    await stranger.goto(`/billing?top_up=${topUp}`);
+    await visit(stranger, `/billing?top_up=${topUp}`);
     await expect(stranger.getByText("Spent this month")).toBeVisible();
     await expect(stranger.getByText(/payment of|added/)).toHaveCount(0);
     expect(await readBalanceNanos(stranger)).toBe(5n * usd);
   }
   await stranger.context().close();
-  await page.goto(`/billing?top_up=${id}`);
+  await visit(page, `/billing?top_up=${id}`);
   await expect(page.getByText("Waiting for your payment of $20.00")).toBeVisible();
   expect(await readBalanceNanos(page)).toBe(5n * usd);
 });
@@ -135,13 +131,15 @@ async function openAs(browser: Browser): Promise<Page> {
 test("a saved card keeps the credit filled, within its limits, until it is removed", async ({
   page,
 }) => {
-  test.setTimeout(120_000);
   await signUp(page);
-  await page.goto("/billing");
+  await visit(page, "/billing");
   await expect(page.getByRole("button", { name: "Turn on automatic top-up" })).toBeDisabled();
   await page.getByRole("button", { name: "Add card" }).click();
+  await expect(page).toHaveURL(/\/checkout\/card/);
+  await arrived(page);
   await page.getByRole("button", { name: "Save card" }).click();
   await expect(page).toHaveURL(/\/billing\?card=saved/);
+  await arrived(page);
   await expect(page.getByText("Visa ending in 4242")).toBeVisible();
 
   await page.getByRole("button", { name: "Turn on automatic top-up" }).click();
@@ -156,10 +154,8 @@ test("a saved card keeps the credit filled, within its limits, until it is remov
   await dialog.getByRole("button", { name: "Turn on" }).click();
   await expect(page.getByText("Below $20, back to $30")).toBeVisible();
   // The worker looks at balances by itself; the page learns of it by itself.
-  await expect(async () => expect(await readBalanceNanos(page)).toBe(30n * usd)).toPass({
-    timeout: 75_000,
-  });
-  await page.reload();
+  await expect(async () => expect(await readBalanceNanos(page)).toBe(30n * usd)).toPass();
+  await revisit(page);
   await expect(page.getByText("$25 of $40")).toBeVisible();
   await expectAccessible(page);
 
@@ -179,7 +175,7 @@ test("a paused automatic top-up says why and how to go on", async ({ page }) => 
       'declined', 'demo_customer_' || m.workspace_id, 100
     from members m join users u on u.id = m.user_id where u.email = ${email}
     on conflict (workspace_id) do update set auto_top_up = true, auto_paused_reason = 'declined'`;
-  await page.goto("/billing");
+  await visit(page, "/billing");
   const notice = page.getByText("Automatic top-up is paused: your card was declined");
   await expectLasting(page, notice);
   await expect(page.getByRole("button", { name: "Replace card" })).toBeVisible();
@@ -199,9 +195,10 @@ async function makeCode(): Promise<string> {
 }
 
 test("a code becomes granted credit once, without a reload", async ({ page }) => {
+  await keepToasts(page);
   await signUp(page);
   const code = await makeCode();
-  await page.goto("/billing");
+  await visit(page, "/billing");
   const field = page.getByLabel("Code", { exact: true });
   const redeem = page.getByRole("button", { name: "Redeem" });
   await redeem.click();
@@ -222,11 +219,12 @@ test("a code becomes granted credit once, without a reload", async ({ page }) =>
 
 test("a plan is changed after its consequences were told", async ({ page }) => {
   await signUp(page);
-  await page.goto("/billing");
+  await visit(page, "/billing");
   await expect(page.getByRole("link", { name: "Contact us about Enterprise" })).toBeVisible();
   await page.getByRole("button", { name: "Switch to Pro" }).click();
-  await page.reload();
   const dialog = page.getByRole("alertdialog");
+  await expect(dialog).toBeVisible();
+  await revisit(page);
   await expect(dialog.getByText("10,000")).toBeVisible();
   await expectAccessible(page);
   await dialog.getByRole("button", { name: "Switch plan" }).click();
@@ -247,8 +245,8 @@ function nanosOf(text: string): bigint {
 test("K02 the CSV holds every line of the page, and adds up to the same balance", async ({
   page,
 }) => {
-  await signIn(page, "demo@gatehouse.example", process.env.E2E_DEMO_PASSWORD ?? "");
-  await page.goto("/billing");
+  await enterDemo(page);
+  await visit(page, "/billing");
   await page.getByRole("button", { name: "Export CSV" }).click();
   const downloading = page.waitForEvent("download");
   await page.getByRole("menuitem", { name: "Everything" }).click();
@@ -270,7 +268,6 @@ test("K02 the CSV holds every line of the page, and adds up to the same balance"
   const shown: bigint[] = [];
   for (;;) {
     const table = page.getByRole("table", { name: "Transactions" });
-    // The list may be revealed after the page's load event.
     await expect(table).toBeVisible();
     const cells = table.locator("tbody td[data-label=Amount] [data-nanos]");
     const nanos = await cells.evaluateAll((all) => all.map((cell) => cell.dataset.nanos ?? ""));
@@ -278,7 +275,7 @@ test("K02 the CSV holds every line of the page, and adds up to the same balance"
     const older = page.getByRole("link", { name: "Older" });
     if ((await older.count()) === 0) break;
     const address = await older.getAttribute("href");
-    await page.goto(address ?? "");
+    await visit(page, address ?? "");
   }
   expect(shown).toEqual(exported);
 });
@@ -286,6 +283,7 @@ test("K02 the CSV holds every line of the page, and adds up to the same balance"
 test("the sixth export of an hour is refused in words, and no address makes a server error", async ({
   page,
 }) => {
+  await keepToasts(page);
   await signUp(page);
   const wrong = ["from=x", "to=2026-02-30", "from=0000-01-01", "kind=__proto__"];
   for (const query of [...wrong, "from=2026-02-01&to=2026-01-01"]) {
@@ -302,7 +300,7 @@ test("the sixth export of an hour is refused in words, and no address makes a se
   const refused = await page.request.get("/billing/transactions.csv");
   expect(refused.status()).toBe(429);
   expect(Number(refused.headers()["retry-after"])).toBeGreaterThan(3_000);
-  await page.goto("/billing");
+  await visit(page, "/billing");
   await page.getByRole("button", { name: "Export CSV" }).click();
   await page.getByRole("menuitem", { name: "This month" }).click();
   await expect(page.getByText(/^Too many attempts/)).toBeVisible();
@@ -336,7 +334,7 @@ test("P14 a receipt can be printed, and another's is as absent as one that never
   const stranger = await openAs(browser);
   const answers = [];
   for (const address of [page.url(), "/billing/receipts/top_01kah5v3zq8m2n4c6d7e8f9gab"]) {
-    const response = await stranger.goto(address);
+    const response = await visit(stranger, address);
     await expect(stranger.getByRole("heading").first()).toBeVisible();
     answers.push([response?.status(), await stranger.getByRole("heading").allTextContents()]);
     await expect(stranger.getByText("$50.00")).toHaveCount(0);
@@ -350,7 +348,7 @@ for (const role of ["viewer", "developer"] as const) {
   test(`a ${role} sees billing whole, and is told who can change it`, async ({ page }) => {
     const { email } = await signUp(page);
     await becomeRole(email, role);
-    await page.goto("/billing?add=1");
+    await visit(page, "/billing?add=1");
     await expect(page.getByText("You can see billing but not change it.")).toBeVisible();
     await expect(page.getByRole("dialog")).toHaveCount(0);
     const acts = ["Top up", "Add card", "Turn on", "Edit", "Redeem", "Switch to"];

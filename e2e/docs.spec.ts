@@ -1,6 +1,15 @@
-import AxeBuilder from "@axe-core/playwright";
-import { expect, type Page, test } from "@playwright/test";
+import { expect, test } from "@playwright/test";
 import { docsPages } from "@/lib/docs/pages";
+import { arrived, revisit, visit } from "./arrive";
+import { expectCopied, hear } from "./steps";
+import {
+  expectAccessible,
+  expectNoSidewaysScroll,
+  inspectPage,
+  lookAt,
+  sizeNames,
+  sizes,
+} from "./sweep";
 
 const looked = [
   "/docs",
@@ -9,51 +18,22 @@ const looked = [
   "/docs/rotation",
   "/docs/http-clients",
 ];
-const sizes = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
-
-async function expectAccessible(page: Page, name: string) {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
-    .analyze();
-  const found = violations.map(
-    (v) => `${v.id}: ${v.nodes.map((n) => n.target.join(" ")).join(", ")}`,
-  );
-  expect(found, name).toEqual([]);
-}
-
-async function expectNoSidewaysScroll(page: Page, name: string) {
-  const overflow = await page.evaluate(
-    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-  );
-  expect(overflow, `${name} scrolls sideways`).toBeLessThanOrEqual(0);
-}
-
-for (const theme of ["light", "dark"] as const) {
-  for (const [size, viewport] of Object.entries(sizes)) {
-    test(`D14 the documentation is accessible, ${size}, ${theme}`, async ({ page }) => {
-      await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
-      await page.setViewportSize(viewport);
-      for (const path of looked) {
-        await page.goto(path);
-        await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-        const name = `${path.slice(1).replaceAll("/", "-")}-${size}-${theme}`;
-        await page.screenshot({ path: test.info().outputPath(`${name}.png`) });
-        await expectNoSidewaysScroll(page, name);
-        await expectAccessible(page, name);
-      }
-    });
-  }
+for (const size of sizeNames) {
+  test(`D14 the documentation is accessible in light and dark, ${size}`, async ({ page }) => {
+    await lookAt(page, size);
+    for (const path of looked) await inspectPage(page, path, size);
+  });
 }
 
 test("D14 no page of the documentation is wider than a phone", async ({ page }) => {
   await page.setViewportSize(sizes.phone);
-  await page.goto("/docs");
+  await visit(page, "/docs");
   const links = await page
     .locator("main a[href^='/docs/']")
     .evaluateAll((anchors) => anchors.map((anchor) => anchor.getAttribute("href") ?? ""));
   expect(links.length).toBeGreaterThan(docsPages.length);
   for (const path of new Set(links)) {
-    await page.goto(path);
+    await visit(page, path);
     await expectNoSidewaysScroll(page, path);
   }
 });
@@ -61,14 +41,14 @@ test("D14 no page of the documentation is wider than a phone", async ({ page }) 
 test("D14 samples name the host that the reader is on, and are copied as shown", async ({
   page,
 }) => {
-  await page.goto("/docs/quickstart");
+  await visit(page, "/docs/quickstart");
   const sample = page.getByRole("tabpanel", { name: "curl" }).first();
   const origin = new URL(page.url()).origin;
   await expect(sample.getByRole("code")).toContainText(`curl ${origin}/v1/chat/completions`);
+  const said = await hear(sample.getByRole("status"));
   await sample.getByRole("button", { name: "Copy" }).click();
-  await expect(sample.getByRole("status")).toHaveText("Copied");
-  const copied = await page.evaluate(() => navigator.clipboard.readText());
-  expect(copied).toBe(await sample.getByRole("code").textContent());
+  await expect.poll(said).toContain("Copied");
+  await expectCopied(page, (await sample.getByRole("code").textContent()) ?? "");
 
   // The same on a page that arrives without a reload.
   await page.getByRole("link", { name: "Next: Authentication" }).click();
@@ -79,7 +59,7 @@ test("D14 samples name the host that the reader is on, and are copied as shown",
 test("D14 the language that was chosen holds on every page and after a reload", async ({
   page,
 }) => {
-  await page.goto("/docs/quickstart");
+  await visit(page, "/docs/quickstart");
   await page.getByRole("tab", { name: "Python" }).first().click();
   await expect(page.getByRole("tab", { name: "Python", selected: true })).toHaveCount(2);
   await page.getByRole("link", { name: "Limits and balance" }).first().click();
@@ -88,13 +68,13 @@ test("D14 the language that was chosen holds on every page and after a reload", 
 
   // Before any script has run the page already shows it, so that nothing moves.
   await page.route("**/*.js*", (route) => route.abort());
-  await page.reload();
+  await revisit(page);
   await expect(page.getByText("import requests").first()).toBeVisible();
   await expect(page.getByText("await fetch(").first()).toBeHidden();
 });
 
 test("D14 arrows move among the languages", async ({ page }) => {
-  await page.goto("/docs/quickstart");
+  await visit(page, "/docs/quickstart");
   const first = page.getByRole("tablist", { name: "A first request" });
   await first.getByRole("tab", { name: "curl" }).focus();
   await page.keyboard.press("ArrowRight");
@@ -106,7 +86,7 @@ test("D14 arrows move among the languages", async ({ page }) => {
 test("D14 search opens with a key, finds and leads there, and says when it finds nothing", async ({
   page,
 }) => {
-  await page.goto("/docs");
+  await visit(page, "/docs");
   await page.keyboard.press("/");
   const dialog = page.getByRole("dialog", { name: "Search the documentation" });
   const field = dialog.getByRole("combobox");
@@ -124,6 +104,8 @@ test("D14 search opens with a key, finds and leads there, and says when it finds
   await expect(page).toHaveURL(/\/docs\/rotation#rotate-by-program$/);
   await expect(dialog).toBeHidden();
 
+  // Another document, which hears keys once it is there.
+  await arrived(page);
   await page.keyboard.press("/");
   await expect(field).toBeFocused();
   await page.keyboard.press("Escape");
@@ -132,7 +114,7 @@ test("D14 search opens with a key, finds and leads there, and says when it finds
 
 test("D14 on a phone the pages are behind a bar that closes on arrival", async ({ page }) => {
   await page.setViewportSize(sizes.phone);
-  await page.goto("/docs/quickstart");
+  await visit(page, "/docs/quickstart");
   await page.getByText("All pages, now at Quickstart").click();
   const pages = page.getByRole("navigation", { name: "Documentation pages" });
   await pages.getByRole("link", { name: "Errors" }).click();
@@ -141,7 +123,7 @@ test("D14 on a phone the pages are behind a bar that closes on arrival", async (
 });
 
 test("D14 an address with an anchor opens at its heading", async ({ page }) => {
-  await page.goto("/docs/errors#insufficient_scope");
+  await visit(page, "/docs/errors#insufficient_scope");
   await expect(page.getByRole("heading", { name: "insufficient_scope" })).toBeInViewport();
 });
 
@@ -156,7 +138,7 @@ test("D14 the documentation is static text for programs as well", async ({ reque
 
 test("D14 the landing page and sign-in lead to the documentation", async ({ page }) => {
   for (const path of ["/", "/sign-in"]) {
-    await page.goto(path);
+    await visit(page, path);
     await expect(page.locator("a[href^='/docs']").first()).toBeVisible();
   }
 });

@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { createServer } from "node:net";
 import { expect, test } from "@playwright/test";
 import { build } from "esbuild";
 import { bundleSample, readSample } from "../lib/gateway/documents/samples";
+import { findFreePort } from "../scripts/ports.mjs";
+import { visit } from "./arrive";
 import { apiUrl, createKey, signUp } from "./steps";
 
 /** The React sample in a page, with the Express sample behind it, as its document tells people to. */
@@ -23,17 +24,6 @@ async function bundlePage(): Promise<string> {
     write: false,
   });
   return built.outputFiles[0]?.text ?? "";
-}
-
-async function freePort(): Promise<number> {
-  return await new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address ? address.port : 0));
-    });
-  });
 }
 
 async function startExpress(port: number, key: string): Promise<ChildProcess> {
@@ -58,8 +48,8 @@ test("S1 the React sample shows resources through the Express sample, and the ke
   page,
 }) => {
   await signUp(page);
-  const key = await createKey(page, "Storefront", ["write"]);
-  const port = await freePort();
+  const key = await createKey(page, "Storefront", { scopes: ["write"] });
+  const port = await findFreePort();
   const server = await startExpress(port, key);
   try {
     const origin = `http://127.0.0.1:${port}`;
@@ -72,7 +62,7 @@ test("S1 the React sample shows resources through the Express sample, and the ke
     await page.route(`${origin}/`, (route) =>
       route.fulfill({ contentType: "text/html", body: `<body><script>${script}</script>` }),
     );
-    await page.goto(`${origin}/`);
+    await visit(page, `${origin}/`);
     await expect(page.getByRole("listitem")).toHaveText(["Shown in the browser"]);
     expect(await page.content()).not.toContain(key);
   } finally {

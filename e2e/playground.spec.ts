@@ -1,25 +1,15 @@
-import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
 import postgres from "postgres";
-import { createKey, readBalanceNanos, signIn, signUp } from "./steps";
+import { revisit, visit } from "./arrive";
+import { createKey, enterDemo, readBalanceNanos, signUp } from "./steps";
+import { inspect, lookAt, sizeNames } from "./sweep";
+import { recordTraffic } from "./traffic";
 
 const databaseUrl = process.env.E2E_DATABASE_URL ?? "";
 const origin = new URL(process.env.E2E_BASE_URL ?? "").origin;
 
 /** Makes a key of the sandbox in the dialog and answers its secret. */
-async function createTestKey(page: Page, name: string): Promise<string> {
-  await page.goto("/keys");
-  await page.getByRole("button", { name: "Create key" }).first().click();
-  const dialog = page.getByRole("dialog");
-  await dialog.getByLabel("Name").fill(name);
-  await dialog.getByRole("radio", { name: "Test" }).check();
-  await dialog.getByRole("button", { name: "Create key" }).click();
-  const secret = await page.getByLabel("API key", { exact: true }).inputValue();
-  await page.getByRole("button", { name: "Copy", exact: true }).click();
-  await page.getByRole("button", { name: "Done" }).click();
-  await expect(page.getByLabel("API key", { exact: true })).toHaveCount(0);
-  return secret;
-}
+const createTestKey = (page: Page, name: string) => createKey(page, name, { isTest: true });
 
 const message = (page: Page) => page.getByLabel("Message", { exact: true });
 const sendButton = (page: Page) => page.getByRole("button", { name: "Send", exact: true });
@@ -27,16 +17,20 @@ const turns = (page: Page) => page.getByRole("region", { name: "Messages" }).loc
 const facts = (page: Page) => page.getByRole("list", { name: "What it took" });
 
 async function open(page: Page, address = "/playground"): Promise<void> {
-  await page.goto(address);
+  await visit(page, address);
   await expect(message(page)).toBeVisible();
   // What was kept in the tab is read once the page is alive.
   await expect(page.getByText("Ask something").or(turns(page).first())).toBeVisible();
 }
 
 async function ask(page: Page, text: string): Promise<void> {
+  const answers = await facts(page).count();
   await message(page).fill(text);
   await sendButton(page).click();
+  // The answers before this one have their facts already.
+  await expect(facts(page)).toHaveCount(answers + 1);
   await expect(facts(page).last()).toContainText("in all");
+  await expect(sendButton(page)).toBeVisible();
 }
 
 test("a key of the sandbox answers for free, word by word, and nothing has its secret", async ({
@@ -51,13 +45,7 @@ test("a key of the sandbox answers for free, word by word, and nothing has its s
   );
   const secret = await createTestKey(page, "Sandbox");
 
-  const bodies: Promise<string>[] = [];
-  page.on("response", (response) => {
-    const body = response.text().catch(() => "");
-    bodies.push(
-      body.then((text) => `${response.url()} ${JSON.stringify(response.headers())} ${text}`),
-    );
-  });
+  const traffic = await recordTraffic(page);
   const before = await readBalanceNanos(page);
   await open(page);
   await expect(page.getByText("Test mode")).toBeVisible();
@@ -79,9 +67,9 @@ test("a key of the sandbox answers for free, word by word, and nothing has its s
   );
   await page.getByRole("radio", { name: "Answer" }).check();
   await expect(page.getByRole("region", { name: "Raw answer" })).toContainText("data: [DONE]");
-  await page.reload();
+  await revisit(page);
   await expect(turns(page)).toHaveCount(2);
-  const seen = (await Promise.all(bodies)).join("\n");
+  const seen = traffic.received.join("\n");
   expect(seen).toContain("chat.completion.chunk");
   const random = secret.slice(-36);
   for (const form of [random, Buffer.from(secret).toString("base64"), random.slice(0, 20)]) {
@@ -180,7 +168,7 @@ test("messages are edited, given another role, removed, and the request follows"
   await expect(page.getByRole("region", { name: "Raw answer" })).toContainText(
     '"object": "chat.completion"',
   );
-  await page.reload();
+  await revisit(page);
   await expect(page.getByLabel("System prompt")).toHaveValue("Be brief.");
   await expect(page.getByLabel("Stream")).not.toBeChecked();
   await expect(turns(page)).toHaveCount(3);
@@ -238,10 +226,12 @@ test("the request is copied as curl and for the SDKs, without a secret", async (
     ["Python", ["from openai import OpenAI", "stream=True", "max_tokens=64"]],
   ] as const) {
     await page.getByRole("radio", { name: label }).check();
+    await page.evaluate(() => navigator.clipboard.writeText("nothing yet"));
     await page.getByRole("button", { name: `Copy as ${label}` }).click();
-    const copied = await page.evaluate(() => navigator.clipboard.readText());
-    for (const part of parts) expect(copied).toContain(part);
-    expect(copied).not.toMatch(/_(live|test)_[0-9A-Za-z]{36}/);
+    const copied = () => page.evaluate(() => navigator.clipboard.readText());
+    await expect.poll(copied).not.toBe("nothing yet");
+    for (const part of parts) expect(await copied()).toContain(part);
+    expect(await copied()).not.toMatch(/_(live|test)_[0-9A-Za-z]{36}/);
   }
 });
 
@@ -329,60 +319,34 @@ test("a viewer sees the page, is told whom to ask, and can't send past it", asyn
   expect(answer.status()).toBe(403);
 });
 
-for (const theme of ["light", "dark"] as const) {
-  for (const [size, viewport] of [
-    ["desktop", { width: 1440, height: 900 }],
-    ["phone", { width: 390, height: 844 }],
-  ] as const) {
-    // What changes with the theme is not what changes with the width; screens.spec.ts looks at all four.
-    if ((theme === "light") !== (size === "desktop")) continue;
-    test(`every state of the playground is accessible and fits, ${size}, ${theme}`, async ({
-      page,
-    }) => {
-      test.slow();
-      await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
-      await page.setViewportSize(viewport);
-      await signIn(page, "demo@gatehouse.example", process.env.E2E_DEMO_PASSWORD ?? "");
-      const inspect = async (state: string) => {
-        const overflow = await page.evaluate(
-          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-        );
-        expect(overflow, `${state} scrolls sideways`).toBeLessThanOrEqual(0);
-        const { violations } = await new AxeBuilder({ page }).analyze();
-        expect(
-          violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.target}`),
-          state,
-        ).toEqual([]);
-        const name = `playground-${state}-${size}-${theme}.png`;
-        await page.screenshot({ path: test.info().outputPath(name), fullPage: true });
-      };
-      await open(page);
-      await inspect("empty");
-      if (size === "phone") await page.getByRole("button", { name: "More settings" }).click();
-      await page.getByLabel("Temperature").fill("3");
-      await message(page).fill("Hello!");
-      await sendButton(page).click();
-      await expect(page.getByRole("alert").filter({ hasText: "HTTP 400" })).toBeVisible();
-      await inspect("failed");
-      await page.getByLabel("Temperature").fill("");
-      await page.getByRole("button", { name: "Try again" }).click();
-      await expect(facts(page)).toContainText("in all");
-      for (const part of ["one", "two", "three"]) {
-        await ask(page, `Tell me part ${part}`);
-        await expect(sendButton(page)).toBeVisible();
-      }
-      await page.getByRole("region", { name: "Messages" }).evaluate((box) => {
-        box.scrollTop = 0;
-      });
-      await expect(page.getByRole("button", { name: "Jump to latest" })).toBeVisible();
-      await turns(page).first().hover();
-      await turns(page).first().getByRole("button", { name: "Edit message" }).click();
-      await inspect("editing");
-      await page.getByRole("button", { name: "Cancel" }).click();
-      await page.getByRole("button", { name: "Jump to latest" }).click();
-      await expect(page.getByRole("button", { name: "Jump to latest" })).toHaveCount(0);
-      await page.getByRole("radio", { name: "Code" }).check();
-      await inspect("code");
+for (const size of sizeNames) {
+  test(`every state of the playground is accessible and fits, ${size}`, async ({ page }) => {
+    await lookAt(page, size);
+    await enterDemo(page);
+    const look = (state: string) => inspect(page, `playground-${state}`, size);
+    await open(page);
+    await look("empty");
+    if (size === "phone") await page.getByRole("button", { name: "More settings" }).click();
+    await page.getByLabel("Temperature").fill("3");
+    await message(page).fill("Hello!");
+    await sendButton(page).click();
+    await expect(page.getByRole("alert").filter({ hasText: "HTTP 400" })).toBeVisible();
+    await look("failed");
+    await page.getByLabel("Temperature").fill("");
+    await page.getByRole("button", { name: "Try again" }).click();
+    await expect(facts(page)).toContainText("in all");
+    for (const part of ["one", "two", "three"]) await ask(page, `Tell me part ${part}`);
+    await page.getByRole("region", { name: "Messages" }).evaluate((box) => {
+      box.scrollTop = 0;
     });
-  }
+    await expect(page.getByRole("button", { name: "Jump to latest" })).toBeVisible();
+    await turns(page).first().hover();
+    await turns(page).first().getByRole("button", { name: "Edit message" }).click();
+    await look("editing");
+    await page.getByRole("button", { name: "Cancel" }).click();
+    await page.getByRole("button", { name: "Jump to latest" }).click();
+    await expect(page.getByRole("button", { name: "Jump to latest" })).toHaveCount(0);
+    await page.getByRole("radio", { name: "Code" }).check();
+    await look("code");
+  });
 }

@@ -1,6 +1,7 @@
 import { expect, type Page, type Response, test } from "@playwright/test";
+import { visit } from "./arrive";
 import { islandPages, openPages, ownPages } from "./page-list";
-import { signIn, signUp } from "./steps";
+import { enterDemo, signUp } from "./steps";
 
 /** Notes, from now on and on every page, what a policy refuses. Answers a function that tells it. */
 async function watchViolations(page: Page): Promise<() => string[]> {
@@ -38,8 +39,8 @@ async function expectHydrated(page: Page) {
     .toBe(true);
 }
 
-async function visit(page: Page, path: string): Promise<void> {
-  const response = await page.goto(path);
+async function check(page: Page, path: string): Promise<void> {
+  const response = await visit(page, path);
   await expect(
     page.getByRole("heading", { level: 1 }).or(page.getByRole("dialog")).first(),
   ).toBeVisible();
@@ -62,7 +63,7 @@ for (const theme of ["light", "dark"] as const) {
     const violations = await watchViolations(page);
     const isDark = () => page.evaluate(() => document.documentElement.classList.contains("dark"));
     for (const path of islandPages) {
-      await visit(page, path);
+      await check(page, path);
       expect(await isDark(), path).toBe(theme === "dark");
       await page.getByRole("button", { name: "Change between light and dark" }).click();
       await expect.poll(isDark, path).toBe(theme !== "dark");
@@ -75,7 +76,7 @@ for (const theme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme: theme });
     const violations = await watchViolations(page);
     for (const path of openPages) {
-      await visit(page, path);
+      await check(page, path);
       if (path !== "/no-such-page") await expectHydrated(page);
     }
     expect(violations()).toEqual([]);
@@ -85,9 +86,9 @@ for (const theme of ["light", "dark"] as const) {
     test(`${paths.join(", ")} keep to their policy and come alive, ${theme}`, async ({ page }) => {
       await page.emulateMedia({ colorScheme: theme });
       const violations = await watchViolations(page);
-      await signIn(page, "demo@gatehouse.example", process.env.E2E_DEMO_PASSWORD ?? "");
+      await enterDemo(page);
       for (const path of paths) {
-        await visit(page, path);
+        await check(page, path);
         await expectHydrated(page);
       }
       expect(violations()).toEqual([]);
@@ -110,7 +111,7 @@ test("a script that somebody got into a page isn't run, on built pages and on re
   });
   for (const path of ["/", "/docs/errors", "/report-key", "/sign-in", "/no-such-page"]) {
     const before = violations().length;
-    await page.goto(path);
+    await visit(page, path);
     await expect.poll(() => violations().length, path).toBeGreaterThan(before);
     expect(await page.evaluate(() => "planted" in window), path).toBe(false);
   }
@@ -161,7 +162,7 @@ test("K16 after signing out the browser has forgotten the pages, the one behind 
   page,
 }) => {
   const account = await signUp(page);
-  await page.goto("/settings");
+  await visit(page, "/settings");
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
   const cleared = page.waitForResponse((response) => response.url().endsWith("/signed-out"));
   await page.getByRole("button", { name: `Account: ${account.email}` }).click();

@@ -1,5 +1,6 @@
 import { expect, type Page, test } from "@playwright/test";
 import { mintSecret } from "@/lib/keys/secret";
+import { visit } from "./arrive";
 import { apiUrl, createKey, signUp } from "./steps";
 
 async function statusOf(secret: string): Promise<number> {
@@ -22,7 +23,7 @@ test("a stranger reports a leaked key: it is revoked at once and its owner told"
   const stranger = await browser.newPage();
   const addresses: string[] = [];
   stranger.on("request", (request) => addresses.push(request.url()));
-  await stranger.goto("/report-key");
+  await visit(stranger, "/report-key");
   await stranger.getByLabel("Leaked key").fill(`TOKEN=${secret}`);
   await stranger.getByLabel("Where you found it").fill("https://paste.example.com/1");
   await stranger.getByRole("button", { name: "Report key" }).click();
@@ -32,17 +33,17 @@ test("a stranger reports a leaked key: it is revoked at once and its owner told"
   expect(addresses.filter((address) => address.includes(secret))).toEqual([]);
   await stranger.close();
 
-  await page.goto("/overview");
+  await visit(page, "/overview");
   const alert = page.getByRole("status").filter({ hasText: "CI runner was leaked and is revoked" });
   await expect(alert).toContainText("https://paste.example.com/1");
-  await page.goto("/outbox");
+  await visit(page, "/outbox");
   await expect(page.getByText("CI runner was leaked and is revoked")).toBeVisible();
 });
 
 test("the answer tells nobody whether a key exists, and text that is no key is explained", async ({
   page,
 }) => {
-  await page.goto("/report-key");
+  await visit(page, "/report-key");
   const field = page.getByLabel("Leaked key");
   await expect(field).toHaveAttribute("type", "password");
   await expect(field).toHaveAttribute("autocomplete", "off");

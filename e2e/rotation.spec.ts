@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { expect, type Page, test } from "@playwright/test";
 import OpenAI from "openai";
+import { revisit, visit } from "./arrive";
 import { findLeaks } from "./leaks";
-import { apiUrl, createKey, signUp } from "./steps";
+import { apiUrl, createKey, signUp, takeSecret } from "./steps";
 
 /** One request as a program makes it; the headers say what the client is told about its secret. */
 async function call(secret: string): Promise<{ status: number; code: unknown; headers: Headers }> {
@@ -21,7 +22,7 @@ async function call(secret: string): Promise<{ status: number; code: unknown; he
 
 /** Opens a key's own page from the list. */
 async function openKey(page: Page, name: string): Promise<void> {
-  await page.goto("/keys");
+  await visit(page, "/keys");
   await page.getByRole("link", { name, exact: true }).click();
   await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
 }
@@ -32,12 +33,7 @@ async function rotate(page: Page, overlap: string): Promise<string> {
   const dialog = page.getByRole("dialog");
   await dialog.getByRole("radio", { name: overlap, exact: true }).check();
   await dialog.getByRole("button", { name: "Make new secret" }).click();
-  const field = dialog.getByLabel("API key", { exact: true });
-  const secret = await field.inputValue();
-  await dialog.getByRole("button", { name: "Copy", exact: true }).click();
-  await dialog.getByRole("button", { name: "Done" }).click();
-  await expect(field).toHaveCount(0);
-  return secret;
+  return await takeSecret(page);
 }
 
 test("D7 a rotation from its start to the old secret's end, with traffic on both", async ({
@@ -58,7 +54,7 @@ test("D7 a rotation from its start to the old secret's end, with traffic on both
     const answer = await call(old);
     expect(answer.status).toBe(200);
     expect(answer.headers.get("x-key-grace-until")).toBeNull();
-    await page.reload();
+    await revisit(page);
     await expect(panel.getByText("Waiting for the first request")).toBeVisible();
     await expect(page.getByRole("button", { name: "Rotate", exact: true })).toHaveCount(0);
   });
@@ -111,7 +107,7 @@ test("D7 a rotation from its start to the old secret's end, with traffic on both
     ]) {
       await expect(history.getByText(act)).toBeVisible();
     }
-    await page.reload();
+    await revisit(page);
     const html = await page.content();
     for (const secret of [old, next]) {
       expect(html).not.toContain(secret);
@@ -157,7 +153,7 @@ test("a revoke is undone within the hour, and a disabled key enabled", async ({ 
   await dialog.getByRole("button", { name: "Revoke key" }).click();
   await expect(page.getByText("This key is revoked")).toBeVisible();
   expect((await call(secret)).status).toBe(401);
-  await page.reload();
+  await revisit(page);
   await expect(page.getByText(/min left/)).toBeVisible();
   await page.getByRole("button", { name: "Undo revoke" }).click();
   await expect(page.getByText("This key is revoked")).toHaveCount(0);
@@ -177,7 +173,7 @@ test("P14 another workspace's key has the same page as a key that never was", as
   await signUp(stranger);
   const seen: string[] = [];
   for (const address of [path, random]) {
-    expect((await stranger.goto(address))?.status()).toBe(404);
+    expect((await visit(stranger, address))?.status()).toBe(404);
     await expect(stranger.getByText("There is no such key here")).toBeVisible();
     seen.push(await stranger.getByRole("main").innerText());
   }

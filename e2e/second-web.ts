@@ -1,17 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { root } from "../scripts/paths.mjs";
 import { productSecret } from "./mailbox";
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  return typeof address === "object" && address ? address.port : 0;
-}
 
 export interface SecondWeb {
   url: string;
@@ -38,7 +29,7 @@ export async function startSecondWeb(
   });
   const exited = once(child, "exit");
   const url = `http://localhost:${port}`;
-  const deadline = Date.now() + 45_000;
+  const deadline = Date.now() + 120_000;
   for (;;) {
     if (child.exitCode !== null) throw new Error(`the second web ended with ${child.exitCode}`);
     const answer = await fetch(`${url}/readyz`).catch(() => null);

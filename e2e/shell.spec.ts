@@ -1,14 +1,25 @@
-import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
+import { visit, visitQuiet } from "./arrive";
 import { ownPages } from "./page-list";
-import { createKey, signIn, signUp } from "./steps";
+import { createKey, enterDemo, signUp } from "./steps";
+import { expectAccessible, watchShifts } from "./sweep";
 
-async function expectAccessible(page: Page, name: string) {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(
-    violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(" ")).join(", ")}`),
-    name,
-  ).toEqual([]);
+const menuOf = (page: Page) => page.getByRole("dialog", { name: "Command menu" });
+
+/** Opens the menu by its button and closes it: what has shown it listens for the shell's keys as well. */
+async function wakeKeys(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Search or jump to" }).focus();
+  await page.keyboard.press("Enter");
+  await expect(menuOf(page).getByRole("combobox")).toBeFocused();
+  await page.keyboard.press("Escape");
+  await expect(menuOf(page)).toHaveCount(0);
+}
+
+/** Types into the menu, and takes what it offers first once that is what it ought to be. */
+async function choose(page: Page, typed: string, name: string): Promise<void> {
+  await menuOf(page).getByRole("combobox").fill(typed);
+  await expect(menuOf(page).getByRole("option", { name, selected: true })).toBeVisible();
+  await page.keyboard.press("Enter");
 }
 
 test("the command menu goes to pages, keys and documents, and acts, without a mouse", async ({
@@ -16,38 +27,35 @@ test("the command menu goes to pages, keys and documents, and acts, without a mo
 }) => {
   await signUp(page);
   await createKey(page, "Checkout service");
-  await page.goto("/usage");
-  await expect(page.getByRole("button", { name: "Search or jump to" })).toBeVisible();
+  await visit(page, "/usage");
+  await wakeKeys(page);
 
   await page.keyboard.press("Control+k");
-  const menu = page.getByRole("dialog", { name: "Command menu" });
+  const menu = menuOf(page);
   const field = menu.getByRole("combobox");
   await expect(field).toBeFocused();
   await expect(menu.getByRole("option", { name: "Checkout service" })).toBeVisible();
   await expectAccessible(page, "command menu");
 
   // A key by its name.
-  await field.fill("checkout");
-  await expect(menu.getByRole("option", { name: "Checkout service" })).toBeVisible();
-  await page.keyboard.press("Enter");
+  await choose(page, "checkout", "Checkout service");
   await expect(page).toHaveURL(/\/keys\/key_/);
   await expect(page.getByRole("heading", { level: 1, name: "Checkout service" })).toBeVisible();
   await expect(menu).toBeHidden();
 
   // A page.
   await page.keyboard.press("Control+k");
-  await field.fill("billing");
-  await page.keyboard.press("Enter");
+  await choose(page, "billing", "Billing");
   await expect(page).toHaveURL(/\/billing$/);
 
   // An act, and the theme holds on the next page.
   await page.keyboard.press("Control+k");
-  await field.fill("dark");
-  await page.keyboard.press("Enter");
+  await choose(page, "dark", "Dark theme");
   await expect(page.locator("html")).toHaveClass(/\bdark\b/);
-  await page.goto("/docs");
+  await visit(page, "/docs");
   await expect(page.locator("html")).toHaveClass(/\bdark\b/);
-  await page.goto("/overview");
+  await visit(page, "/overview");
+  await wakeKeys(page);
 
   // The documentation.
   await page.keyboard.press("Control+k");
@@ -64,8 +72,9 @@ test("the command menu never sends a pasted key", async ({ page }) => {
   const secret = await createKey(page, "Pasted");
   const asked: string[] = [];
   page.on("request", (request) => asked.push(request.url()));
+  await wakeKeys(page);
   await page.keyboard.press("Control+k");
-  const menu = page.getByRole("dialog", { name: "Command menu" });
+  const menu = menuOf(page);
   await menu.getByRole("combobox").fill(secret);
   await expect(menu.getByRole("option", { name: "Pasted" })).toBeVisible();
   expect(asked.filter((url) => url.includes(secret))).toEqual([]);
@@ -77,8 +86,8 @@ test("shortcuts are listed behind ?, and are letters while something is typed", 
   page,
 }) => {
   await signUp(page);
-  await page.goto("/keys");
-  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  await visit(page, "/keys");
+  await wakeKeys(page);
   await page.keyboard.press("?");
   const sheet = page.getByRole("dialog", { name: "Keyboard shortcuts" });
   await expect(sheet.getByText("Create key")).toBeVisible();
@@ -86,12 +95,12 @@ test("shortcuts are listed behind ?, and are letters while something is typed", 
   await page.keyboard.press("Escape");
   await expect(sheet).toBeHidden();
 
-  await page.keyboard.press("g");
-  await page.keyboard.press("u");
+  // One after the other at once: a sequence is one only within a second.
+  await Promise.all([page.keyboard.press("g"), page.keyboard.press("u")]);
   await expect(page).toHaveURL(/\/usage$/);
 
   await page.keyboard.press("Control+k");
-  const field = page.getByRole("dialog", { name: "Command menu" }).getByRole("combobox");
+  const field = menuOf(page).getByRole("combobox");
   await expect(field).toBeFocused();
   await page.keyboard.type("gk?");
   await expect(field).toHaveValue("gk?");
@@ -105,28 +114,16 @@ for (const paths of [
   ownPages.slice(half),
 ]) {
   test(`nothing moves while it loads: ${paths.join(", ")}`, async ({ page }) => {
-    await page.addInitScript(() => {
-      Object.assign(window, { shifted: 0 });
-      new PerformanceObserver((list) => {
-        for (const entry of list.getEntries()) {
-          if (!("value" in entry) || !("hadRecentInput" in entry) || entry.hadRecentInput) continue;
-          Object.assign(window, {
-            shifted: Number(Reflect.get(window, "shifted")) + Number(entry.value),
-          });
-        }
-      }).observe({ type: "layout-shift", buffered: true });
-    });
+    const shift = await watchShifts(page);
     if (paths[0] !== "/") {
-      await signIn(page, "demo@gatehouse.example", process.env.E2E_DEMO_PASSWORD ?? "");
+      await enterDemo(page);
     }
     for (const path of paths) {
-      await page.goto(path);
+      await visitQuiet(page, path);
       await expect(
         page.getByRole("heading", { level: 1 }).or(page.getByRole("dialog")).first(),
       ).toBeVisible();
-      await page.waitForLoadState("networkidle");
-      const shifted = await page.evaluate(() => Number(Reflect.get(window, "shifted")));
-      expect(shifted, `${path} moved`).toBeLessThanOrEqual(0.02);
+      expect(await shift(), `${path} moved`).toBeLessThanOrEqual(0.02);
     }
   });
 }

@@ -1,25 +1,26 @@
 import { expect, test } from "@playwright/test";
-import { apiUrl, createKey, password, signIn, signUp } from "./steps";
+import { visit } from "./arrive";
+import { apiUrl, createKey, forgetSession, password, signIn, signUp, signUpByHand } from "./steps";
 
 test("D1 signing out closes every page, and signing in leads back to the page asked for", async ({
   page,
 }) => {
-  const account = await signUp(page);
-  await page.goto("/keys");
+  const account = await signUpByHand(page);
+  await visit(page, "/keys");
   await page.getByRole("button", { name: `Account: ${account.email}` }).click();
   await page.getByRole("menuitem", { name: "Sign out" }).click();
   await expect(page).toHaveURL(/\/sign-in/);
 
-  await page.goto("/overview");
+  await visit(page, "/overview");
   await expect(page).toHaveURL(/\/sign-in$/);
   for (const path of ["/keys", "/usage", "/billing", "/settings"]) {
-    await page.goto(path);
+    await visit(page, path);
     await expect(page).toHaveURL(`/sign-in?callbackUrl=${encodeURIComponent(path)}`);
   }
   expect((await page.request.get("/api/usage?range=24h")).status()).toBe(401);
   expect((await page.request.get("/api/balance")).status()).toBe(401);
 
-  await page.goto("/sign-in?callbackUrl=/billing");
+  await visit(page, "/sign-in?callbackUrl=/billing");
   await page.getByLabel("Email").fill(account.email.toUpperCase());
   await page.getByLabel("Password").fill(password);
   await page.getByRole("button", { name: "Sign in" }).click();
@@ -28,10 +29,10 @@ test("D1 signing out closes every page, and signing in leads back to the page as
 
 test("a wrong password and an unknown address get the same answer", async ({ page }) => {
   const account = await signUp(page);
-  await page.context().clearCookies();
+  await forgetSession(page);
   const answers: string[] = [];
   for (const email of [account.email, `nobody-${account.email}`]) {
-    await page.goto("/sign-in");
+    await visit(page, "/sign-in");
     await page.getByLabel("Email").fill(email);
     await page.getByLabel("Password").fill("not the password at all");
     await page.getByRole("button", { name: "Sign in" }).click();
@@ -47,10 +48,10 @@ test("an ended session is signed out at its next request", async ({ page, browse
   const account = await signUp(page);
   const other = await browser.newPage();
   await signIn(other, account.email, password);
-  await page.goto("/settings");
+  await visit(page, "/settings");
   await page.getByRole("button", { name: "Sign out others" }).click();
   await expect(page.getByRole("button", { name: "End session" })).toHaveCount(0);
-  await other.goto("/keys");
+  await visit(other, "/keys");
   await expect(other).toHaveURL(/\/sign-in/);
   await other.close();
 });
@@ -58,16 +59,16 @@ test("an ended session is signed out at its next request", async ({ page, browse
 test("old addresses lead to the pages", async ({ page }) => {
   await signUp(page);
   for (const path of ["/dashboard/keys", "/api-keys", "/settings/api-keys"]) {
-    await page.goto(path);
+    await visit(page, path);
     await expect(page).toHaveURL(/\/keys$/);
   }
-  await page.goto("/dashboard");
+  await visit(page, "/dashboard");
   await expect(page).toHaveURL(/\/overview$/);
 });
 
 test("a test key works without credit and costs nothing", async ({ page }) => {
   await signUp(page);
-  await page.goto("/keys?new=1");
+  await visit(page, "/keys?new=1");
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("Name").fill("Sandbox");
   await dialog.getByRole("radio", { name: "Test" }).check();
@@ -89,7 +90,7 @@ test("another workspace's keys are not there", async ({ page, browser }) => {
   await createKey(page, "Mine alone");
   const stranger = await browser.newPage();
   await signUp(stranger);
-  await stranger.goto("/keys");
+  await visit(stranger, "/keys");
   await expect(stranger.getByText("No keys yet")).toBeVisible();
   await expect(stranger.getByText("Mine alone")).toHaveCount(0);
   await stranger.close();

@@ -1,10 +1,8 @@
 import { readFileSync } from "node:fs";
-import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
-import { apiUrl, createKey, readBalanceNanos, readNanos, signIn, signUp } from "./steps";
-
-const demoEmail = "demo@gatehouse.example";
-const demoPassword = process.env.E2E_DEMO_PASSWORD ?? "";
+import { revisit, visit, visitQuiet } from "./arrive";
+import { apiUrl, createKey, enterDemo, readBalanceNanos, readNanos, signUp } from "./steps";
+import { inspect, lookAt, nameOf, sizeNames } from "./sweep";
 
 /** The totals under the table of figures, by column. */
 async function readTotals(page: Page): Promise<bigint[]> {
@@ -18,15 +16,15 @@ async function readTotals(page: Page): Promise<bigint[]> {
 }
 
 async function openDemo(page: Page, path: string): Promise<void> {
-  await signIn(page, demoEmail, demoPassword);
-  await page.goto(path);
+  await enterDemo(page);
+  await visit(page, path);
   await expect(page.getByRole("slider")).toBeVisible();
 }
 
 test("D9 usage equals what was charged, in the cards, the table and the file", async ({ page }) => {
   await signUp(page);
+  await visit(page, "/usage");
   const before = await readBalanceNanos(page);
-  await page.goto("/usage");
   await expect(page.getByRole("heading", { name: "No requests yet" })).toBeVisible();
   await expect(page.getByRole("link", { name: "Send the first request" })).toHaveAttribute(
     "href",
@@ -42,7 +40,7 @@ test("D9 usage equals what was charged, in the cards, the table and the file", a
     expect(answer.status()).toBe(200);
   }
 
-  await page.goto("/usage?view=table");
+  await visit(page, "/usage?view=table");
   const cost = page.getByRole("definition").first();
   await expect(async () => {
     const spent = before - (await readBalanceNanos(page));
@@ -50,7 +48,7 @@ test("D9 usage equals what was charged, in the cards, the table and the file", a
     const [total, ...others] = (await readTotals(page)).reverse().slice(1);
     expect(total).toBe(spent);
     expect(others.reduce((sum, value) => sum + value, 0n)).toBe(spent);
-  }).toPass({ timeout: 15_000 });
+  }).toPass();
   const spent = before - (await readBalanceNanos(page));
 
   await page.getByRole("radio", { name: "Key", exact: true }).check();
@@ -84,7 +82,7 @@ test("the view is in the address: it survives a reload, and back undoes one step
   await legend.getByRole("button", { name: "Production" }).click();
   const hidden = await hiddenOf(page);
   await expect(page).toHaveURL(`/usage?range=7d&metric=requests&group=key&hide=${hidden}`);
-  await page.reload();
+  await revisit(page);
   await expect(legend.getByRole("button", { name: "Production" })).toHaveAttribute(
     "aria-pressed",
     "false",
@@ -154,14 +152,15 @@ test.describe("a reader elsewhere", () => {
   }) => {
     await openDemo(page, "/usage");
     await expect(page.getByText("days start at 00:30")).toBeVisible();
-    const cookies = (await page.context().cookies()).filter(({ name }) => name.endsWith("zone"));
-    expect(cookies).toMatchObject([{ httpOnly: true, sameSite: "Lax", path: "/" }]);
+    const cookies = async () =>
+      (await page.context().cookies()).filter(({ name }) => name.endsWith("zone"));
+    await expect.poll(cookies).toMatchObject([{ httpOnly: true, sameSite: "Lax", path: "/" }]);
     await page.getByLabel("Time zone").selectOption("UTC");
     await expect(page).toHaveURL("/usage?tz=UTC");
     await expect(page.getByText("UTC. Totals equal Billing.")).toBeVisible();
     await page.getByLabel("Time zone").selectOption("Australia/Lord_Howe");
     await expect(page).toHaveURL("/usage?tz=Australia%2FLord_Howe");
-    await page.reload();
+    await revisit(page);
     await expect(page.getByLabel("Time zone")).toHaveValue("Australia/Lord_Howe");
   });
 });
@@ -199,40 +198,21 @@ test("exports end at five an hour, and say when there can be another", async ({ 
   expect(statuses).toEqual([200, 200, 200, 200, 200, 429]);
 });
 
-for (const theme of ["light", "dark"] as const) {
-  for (const [size, viewport] of [
-    ["desktop", { width: 1440, height: 900 }],
-    ["phone", { width: 390, height: 844 }],
-  ] as const) {
-    // What changes with the theme is not what changes with the width; screens.spec.ts looks at all four.
-    if ((theme === "light") !== (size === "desktop")) continue;
-    test(`every view of usage is accessible and fits, ${size}, ${theme}`, async ({ page }) => {
-      test.slow();
-      await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
-      await page.setViewportSize(viewport);
-      await signIn(page, demoEmail, demoPassword);
-      for (const path of [
-        "/usage?range=24h&group=key",
-        "/usage?view=table&group=key",
-        "/usage?metric=latency&group=none",
-        "/usage?metric=latency&group=status&percentile=p50",
-        "/usage?range=custom&from=2026-02-30&to=2026-01-01",
-        "/usage?model=no-such-model&status=5",
-      ]) {
-        await page.goto(path);
-        await expect(page.getByText("Requests, last 60 minutes")).toBeVisible();
-        const overflow = await page.evaluate(
-          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-        );
-        expect(overflow, `${path} scrolls sideways`).toBeLessThanOrEqual(0);
-        const { violations } = await new AxeBuilder({ page }).analyze();
-        expect(
-          violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.target}`),
-          path,
-        ).toEqual([]);
-        const name = `${path.slice(1).replace(/\W+/g, "-")}-${size}-${theme}.png`;
-        await page.screenshot({ path: test.info().outputPath(name), fullPage: true });
-      }
-    });
-  }
+for (const size of sizeNames) {
+  test(`every view of usage is accessible and fits, ${size}`, async ({ page }) => {
+    await lookAt(page, size);
+    await enterDemo(page);
+    for (const path of [
+      "/usage?range=24h&group=key",
+      "/usage?view=table&group=key",
+      "/usage?metric=latency&group=none",
+      "/usage?metric=latency&group=status&percentile=p50",
+      "/usage?range=custom&from=2026-02-30&to=2026-01-01",
+      "/usage?model=no-such-model&status=5",
+    ]) {
+      await visitQuiet(page, path);
+      await expect(page.getByText("Requests, last 60 minutes")).toBeVisible();
+      await inspect(page, nameOf(path), size);
+    }
+  });
 }

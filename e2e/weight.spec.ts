@@ -1,7 +1,8 @@
 import { gzipSync } from "node:zlib";
 import { expect, type Page, type Request, test } from "@playwright/test";
+import { visit, visitQuiet } from "./arrive";
 import { islandPages } from "./page-list";
-import { signIn } from "./steps";
+import { enterDemo } from "./steps";
 
 /** The budgets of `docs/front-end.md`, in bytes after gzip. */
 const islandBudget = 12_000;
@@ -15,8 +16,7 @@ async function weigh(page: Page, path: string): Promise<{ bytes: number; files: 
     if (request.resourceType() === "script") scripts.add(request.url());
   };
   page.on("request", note);
-  await page.goto(path);
-  await page.waitForLoadState("networkidle");
+  await visitQuiet(page, path);
   page.off("request", note);
   const files = await Promise.all(
     [...scripts].map(async (url) => {
@@ -49,9 +49,9 @@ test("pages for everybody stay within their budget of JavaScript", async ({ page
 });
 
 test("the dashboard's pages stay within their budget of JavaScript", async ({ page }) => {
-  await signIn(page, "demo@gatehouse.example", process.env.E2E_DEMO_PASSWORD ?? "");
+  await enterDemo(page);
   const firstKey = page.locator('main a[href^="/keys/key_"]').first();
-  await page.goto("/keys");
+  await visit(page, "/keys");
   await expect(firstKey).toBeVisible();
   const key = (await firstKey.getAttribute("href")) ?? "";
   const paths = ["/overview", "/keys", key, "/usage", "/logs", "/playground", "/billing"];

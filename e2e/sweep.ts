@@ -1,0 +1,98 @@
+import AxeBuilder from "@axe-core/playwright";
+import { expect, type Page, test } from "@playwright/test";
+import { quiet, visitQuiet } from "./arrive";
+
+/** The widths that each page and state is looked at in. */
+export const sizes = {
+  desktop: { width: 1440, height: 900 },
+  phone: { width: 390, height: 844 },
+};
+export type Size = keyof typeof sizes;
+export const sizeNames: readonly Size[] = ["desktop", "phone"];
+
+/** What a theme decides of accessibility; all else is the same markup. */
+const colorRules = ["color-contrast", "link-in-text-block"];
+
+async function violationsOf(page: Page, rules: readonly string[]): Promise<string[]> {
+  const axe = new AxeBuilder({ page }).exclude("nextjs-portal");
+  // The pages are one frame each, so axe needs no page of its own to put its findings together.
+  axe.setLegacyMode(true);
+  // What passes needn't be described.
+  axe.options({ resultTypes: ["violations"], preload: false });
+  if (rules.length > 0) axe.withRules([...rules]);
+  const { violations } = await axe.analyze();
+  return violations.map(
+    ({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`,
+  );
+}
+
+/** What is shown now is fit for assistive technology. */
+export async function expectAccessible(page: Page, what = page.url()): Promise<void> {
+  await quiet(page);
+  expect(await violationsOf(page, []), what).toEqual([]);
+}
+
+export async function expectNoSidewaysScroll(page: Page, what = page.url()): Promise<void> {
+  const overflow = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+  expect(overflow, `${what} scrolls sideways`).toBeLessThanOrEqual(0);
+}
+
+/** Sets what a sweep looks with: the width, light at first, and nothing that moves. */
+export async function lookAt(page: Page, size: Size): Promise<void> {
+  await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
+  await page.setViewportSize(sizes[size]);
+}
+
+/**
+ * Looks at what is shown, in light and in dark: it doesn't scroll sideways, axe finds nothing, and a
+ * picture of it is kept. The theme follows the system's, so the page isn't opened twice; in the dark axe
+ * looks at what is a matter of colour.
+ */
+export async function inspect(page: Page, state: string, size: Size): Promise<void> {
+  await quiet(page);
+  for (const theme of ["light", "dark"] as const) {
+    const name = `${state}-${size}-${theme}`;
+    await page.emulateMedia({ colorScheme: theme });
+    await expect(page.locator("html")).toHaveClass(
+      theme === "dark" ? /\bdark\b/ : /^(?!.*\bdark\b)/,
+    );
+    await expectNoSidewaysScroll(page, name);
+    expect(await violationsOf(page, theme === "dark" ? colorRules : []), name).toEqual([]);
+    await page.screenshot({ path: test.info().outputPath(`${name}.png`), fullPage: true });
+  }
+  await page.emulateMedia({ colorScheme: "light" });
+}
+
+/** Adds up how far things move on each page that is opened from now on, but for what the reader sets off. */
+export async function watchShifts(page: Page): Promise<() => Promise<number>> {
+  await page.addInitScript(() => {
+    Object.assign(window, { shifted: 0 });
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) {
+        if (!("value" in entry) || !("hadRecentInput" in entry) || entry.hadRecentInput) continue;
+        const before = Number(Reflect.get(window, "shifted"));
+        Object.assign(window, { shifted: before + Number(entry.value) });
+      }
+    }).observe({ type: "layout-shift", buffered: true });
+  });
+  return () => page.evaluate(() => Number(Reflect.get(window, "shifted")));
+}
+
+/** A page's address as the name of its pictures. */
+export function nameOf(path: string): string {
+  return path === "/" ? "landing" : path.slice(1).replace(/\W+/g, "-");
+}
+
+/** Opens an address and looks at its page. */
+export async function inspectPage(
+  page: Page,
+  path: string,
+  size: Size,
+  state = nameOf(path),
+): Promise<void> {
+  await visitQuiet(page, path);
+  await expect(page.getByRole("heading").or(page.getByRole("dialog")).first()).toBeVisible();
+  await inspect(page, state, size);
+}
