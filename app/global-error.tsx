@@ -1,15 +1,14 @@
 "use client";
 
 import "./globals.css";
-import { GeistMono } from "geist/font/mono";
-import { GeistSans } from "geist/font/sans";
 import ErrorPage, { type ErrorPageProps } from "@/app/error";
+import { fontsClass } from "@/app/fonts";
 import { brand } from "@/lib/brand";
 
 /** Stands in for the root layout when that itself fails, so it brings its own document. */
 export default function GlobalError(props: ErrorPageProps) {
   return (
-    <html lang="en" className={`${GeistSans.variable} ${GeistMono.variable}`}>
+    <html lang="en" className={fontsClass}>
       <body>
         <title>{`Error · ${brand.name}`}</title>
         <ErrorPage {...props} />

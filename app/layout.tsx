@@ -1,8 +1,7 @@
 import "./globals.css";
-import { GeistMono } from "geist/font/mono";
-import { GeistSans } from "geist/font/sans";
 import type { Metadata, Viewport } from "next";
 import type { ReactNode } from "react";
+import { fontsClass } from "@/app/fonts";
 import { themeScript } from "@/components/theme";
 import { ThemeWatcher } from "@/components/theme-watcher";
 import { Toaster } from "@/components/toaster";
@@ -39,7 +38,7 @@ export default function RootLayout({ children }: { children: ReactNode }) {
       lang="en"
       // The theme's script sets the class before React arrives.
       suppressHydrationWarning
-      className={`${GeistSans.variable} ${GeistMono.variable}`}
+      className={fontsClass}
     >
       <body>
         {brand.accent ? <style>{accentCss(brand)}</style> : null}
