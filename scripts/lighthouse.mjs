@@ -124,10 +124,7 @@ async function measure({ chromium, origin, headersFile, directory, page, device 
     ...(device === "desktop" ? ["--preset=desktop"] : []),
     ...(isOwn ? [`--extra-headers=${headersFile}`] : []),
   ];
-  const { code, output } = await run(process.execPath, args, {
-    cwd: root,
-    env: { ...process.env, CHROME_PATH: chromium },
-  });
+  const { code, output } = await runLighthouse(args, chromium);
   if (code !== 0) throw new Problem(`Lighthouse failed on ${page}:\n${lastLines(output, 20)}`);
   const { categories, audits, finalDisplayedUrl } = JSON.parse(readFileSync(out, "utf8"));
   if (!String(finalDisplayedUrl).startsWith(`${origin}${path}`)) {
@@ -152,6 +149,19 @@ async function measure({ chromium, origin, headersFile, directory, page, device 
       cls: audits["cumulative-layout-shift"].numericValue,
     },
   };
+}
+
+/**
+ * Lighthouse itself. Now and then the browser keeps no record of where the load began, and Lighthouse asks
+ * to be run again: once is granted.
+ * @param {string[]} args
+ * @param {string} chromium
+ */
+async function runLighthouse(args, chromium) {
+  const once = () =>
+    run(process.execPath, args, { cwd: root, env: { ...process.env, CHROME_PATH: chromium } });
+  const first = await once();
+  return first.code !== 0 && first.output.includes("NO_NAVSTART") ? await once() : first;
 }
 
 /** The run in the middle by performance. @param {Result[]} runs */
