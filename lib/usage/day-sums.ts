@@ -27,26 +27,31 @@ const pollMs = 50;
 
 const newestDay = sql`((now() - make_interval(hours => ${restHours}::int)) at time zone 'UTC')::date - 1`;
 
-/** Notes the days that have ended since and have usage. Answers how many. */
+/** Notes the days that have ended since and have usage; only those not noted yet are looked up. Answers how many. */
 export async function findUsageDays(db: Db): Promise<number> {
   const found = await db.execute(sql`
+    with missing as materialized (
+      select w.id as workspace_id, d.day
+      from workspaces w
+      cross join lateral (
+        select ${newestDay} - n as day from generate_series(0, ${lookBackDays}::int) n
+      ) d
+      where not exists (
+        select from usage_days s where s.workspace_id = w.id and s.day = d.day
+      )
+    )
     insert into usage_days (workspace_id, day, state)
-    select w.id, d.day, case when kept.rows < ${rowsMin}::int then 'plain' else 'due' end
-    from workspaces w
-    cross join lateral (
-      select ${newestDay} - n as day from generate_series(0, ${lookBackDays}::int) n
-    ) d
+    select m.workspace_id, m.day, case when kept.rows < ${rowsMin}::int then 'plain' else 'due' end
+    from missing m
     cross join lateral (
       select count(*) as rows from (
         select from usage_hourly u
-        where u.workspace_id = w.id and u.hour >= d.day::timestamp at time zone 'UTC'
-          and u.hour < (d.day + 1)::timestamp at time zone 'UTC'
+        where u.workspace_id = m.workspace_id and u.hour >= m.day::timestamp at time zone 'UTC'
+          and u.hour < (m.day + 1)::timestamp at time zone 'UTC'
         limit ${rowsMin}::int
       ) found
     ) kept
-    where kept.rows > 0 and not exists (
-      select from usage_days s where s.workspace_id = w.id and s.day = d.day
-    )
+    where kept.rows > 0
     on conflict do nothing
     returning 1`);
   return found.length;
