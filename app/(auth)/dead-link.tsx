@@ -9,7 +9,7 @@ export function DeadLink({ label, href }: { label: string; href: Route }) {
       <AuthHeading title="This link is no longer valid">
         It was used already, is too old, or wasn’t copied whole. Each link works once.
       </AuthHeading>
-      <ButtonLink href={href} variant="primary" className="justify-self-start">
+      <ButtonLink href={href} variant="primary">
         {label}
       </ButtonLink>
     </>

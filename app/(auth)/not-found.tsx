@@ -8,7 +8,7 @@ export default function NotFound() {
       <AuthHeading title="There is nothing here">
         The address may be mistyped, or this site doesn’t offer it.
       </AuthHeading>
-      <ButtonLink href="/sign-in" variant="primary" className="justify-self-start">
+      <ButtonLink href="/sign-in" variant="primary">
         Sign in
       </ButtonLink>
     </>
