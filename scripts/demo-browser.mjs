@@ -1,4 +1,4 @@
-const demoEmail = "demo@gatehouse.example";
+export const demoEmail = "demo@gatehouse.example";
 
 /**
  * A browser that is signed in to the demo workspace, for as long as `use` takes.

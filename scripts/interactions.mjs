@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import postgres from "postgres";
 import { findChromium, howToGetChromium } from "./chromium.mjs";
-import { withDemoPage } from "./demo-browser.mjs";
+import { demoEmail, withDemoPage } from "./demo-browser.mjs";
 import { ensureBuilt, ensureInstalled } from "./ensure.mjs";
 import { atEnd, makeDirectory, runErrand } from "./errand.mjs";
 import { Problem } from "./problem.mjs";
@@ -176,7 +176,7 @@ async function fill(url) {
   try {
     const [owner] = await sql`
       select m.workspace_id, m.user_id from members m join users u on u.id = m.user_id
-      where u.email = 'demo@gatehouse.example'`;
+      where u.email = ${demoEmail}`;
     const { workspace_id: workspaceId, user_id: userId } = owner ?? {};
     await sql`
       insert into api_keys (id, workspace_id, name, environment, scopes, created_by, created_at)
