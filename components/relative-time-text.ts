@@ -1,27 +1,5 @@
+import { exactTimeText as clockText, dayText, dayYearText } from "@/lib/day-text";
 import { dayMs, hourMs, minuteMs, secondMs } from "@/lib/time";
-
-const dayFormat = new Intl.DateTimeFormat("en-GB", {
-  day: "numeric",
-  month: "short",
-  timeZone: "UTC",
-});
-
-const dayYearFormat = new Intl.DateTimeFormat("en-GB", {
-  day: "numeric",
-  month: "short",
-  year: "numeric",
-  timeZone: "UTC",
-});
-
-const exactFormat = new Intl.DateTimeFormat("en-GB", {
-  day: "numeric",
-  month: "short",
-  year: "numeric",
-  hour: "2-digit",
-  minute: "2-digit",
-  second: "2-digit",
-  timeZone: "UTC",
-});
 
 /** `2 min ago`, `in 3 days`, and past 30 days the date itself: `2 Nov`, `2 Nov 2025`. */
 export function relativeTimeText(at: Date, now: Date): string {
@@ -30,7 +8,7 @@ export function relativeTimeText(at: Date, now: Date): string {
   if (distanceMs < 10 * secondMs) return deltaMs > 0 ? "in a moment" : "just now";
   if (distanceMs > 30 * dayMs) {
     const isSameYear = at.getUTCFullYear() === now.getUTCFullYear();
-    return (isSameYear ? dayFormat : dayYearFormat).format(at);
+    return isSameYear ? dayText(at) : dayYearText(at);
   }
   const amount = distanceText(distanceMs);
   return deltaMs > 0 ? `in ${amount}` : `${amount} ago`;
@@ -46,5 +24,5 @@ function distanceText(distanceMs: number): string {
 
 /** The instant to the second, in UTC: `21 Nov 2026, 14:03:22 UTC`. */
 export function exactTimeText(at: Date): string {
-  return `${exactFormat.format(at)} UTC`;
+  return `${dayYearText(at)}, ${clockText(at)} UTC`;
 }

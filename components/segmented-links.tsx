@@ -6,6 +6,7 @@ import {
   segmentedFrameClass,
   segmentSelectedClass,
 } from "@/components/segmented-class";
+import { countText } from "@/lib/count-text";
 
 export interface SegmentedLink {
   href: Route;
@@ -42,7 +43,7 @@ export function SegmentedLinks({
           {link.label}
           {link.count === undefined ? null : (
             <span className={link.current ? "text-fg-2" : "text-fg-3"}>
-              {link.count.toLocaleString("en")}
+              {countText(link.count)}
             </span>
           )}
         </NearLink>

@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useEffectEvent, useRef, useState } from "react";
+import { startTransition, useEffect, useEffectEvent, useRef, useState } from "react";
 
 /** How often a failed read is tried again before it counts as failed, and how soon. */
 const retriesMax = 1;
@@ -47,6 +47,13 @@ function toError(cause: unknown): Error {
   return cause instanceof Error ? cause : new Error(String(cause));
 }
 
+/** The answer before this one where both say the same: what shows it has nothing to draw then. */
+function unlessSame<T>(before: T | undefined, answer: T): T {
+  return before !== undefined && JSON.stringify(before) === JSON.stringify(answer)
+    ? before
+    : answer;
+}
+
 /**
  * What an address of ours answers, kept fresh while the page is looked at. Each use has answers of its
  * own, which go with it, so nothing of one session is there in the next.
@@ -72,7 +79,8 @@ export function useRemote<T>(options: RemoteOptions<T>): Remote<T> {
       const [oldest] = answers.keys();
       if (answers.size > keptMax && oldest !== undefined) answers.delete(oldest);
     }
-    setLast(known);
+    // Drawing an answer gives way to what the reader does meanwhile.
+    startTransition(() => setLast(known));
   });
 
   const start = useEffectEvent((asked: string) => {
@@ -104,7 +112,12 @@ export function useRemote<T>(options: RemoteOptions<T>): Remote<T> {
         try {
           const data = await read(signal);
           if (signal.aborted) return;
-          known = { name: asked, data, error: null, atMs: performance.now() };
+          known = {
+            name: asked,
+            data: unlessSame(known?.data, data),
+            error: null,
+            atMs: performance.now(),
+          };
           break;
         } catch (cause) {
           if (signal.aborted) return;

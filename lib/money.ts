@@ -1,3 +1,5 @@
+import { groupThousands } from "@/lib/count-text";
+
 /** Nano-dollars in one US dollar; the unit of every amount in the system. */
 export const nanosPerUsd = 1_000_000_000n;
 
@@ -27,10 +29,6 @@ export function nanosToDecimal(nanos: bigint, minDecimals = 2): string {
   const fraction = (abs % nanosPerUsd).toString().padStart(9, "0").replace(/0+$/, "");
   const decimals = fraction.padEnd(minDecimals, "0");
   return `${sign}${abs / nanosPerUsd}${decimals ? `.${decimals}` : ""}`;
-}
-
-function groupThousands(digits: string): string {
-  return digits.replace(/\B(?=(\d{3})+(?!\d))/g, ",");
 }
 
 function roundTo(nanos: bigint, decimals: number): string {

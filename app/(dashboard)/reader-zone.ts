@@ -1,7 +1,7 @@
 import "server-only";
 import { cookies } from "next/headers";
 import { appOrigin } from "@/lib/env";
-import { isZone, utc } from "@/lib/usage/zone";
+import { isZone, utc, type ZoneMark, zoneMarks } from "@/lib/usage/zone";
 
 const maxAgeSeconds = 365 * 24 * 60 * 60;
 
@@ -15,6 +15,18 @@ function cookieName(): { name: string; secure: boolean } {
 export async function readReaderZone(): Promise<string> {
   const zone = (await cookies()).get(cookieName().name)?.value ?? utc;
   return isZone(zone) ? zone : utc;
+}
+
+/** A zone, and how the browser can tell without its name whether it is its own. */
+export interface ToldZone {
+  name: string;
+  marks: readonly ZoneMark[];
+}
+
+/** The reader's time zone for a page, which asks the browser whether it still is. */
+export async function readToldZone(): Promise<ToldZone> {
+  const name = await readReaderZone();
+  return { name, marks: zoneMarks(name, new Date()) };
 }
 
 /** Keeps the zone that a browser told, so that the next page comes in it at once. Only in a route. */

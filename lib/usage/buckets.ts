@@ -1,3 +1,4 @@
+import { dayText, dayYearText, weekdayText } from "@/lib/day-text";
 import { addMs, dayMs, hourMs, startOfHour } from "@/lib/time";
 import type { UsageQuery } from "@/lib/usage/schema";
 import { formatDay, hourlyDaysMax, parseDay } from "@/lib/usage/schema";
@@ -159,19 +160,6 @@ export function dayStartText(plan: Pick<UsagePlan, "step" | "zone" | "from">): s
   return offsetMs % hourMs === 0 ? null : time;
 }
 
-const dayFormat = new Intl.DateTimeFormat("en-GB", {
-  day: "numeric",
-  month: "short",
-  timeZone: "UTC",
-});
-const dayYearFormat = new Intl.DateTimeFormat("en-GB", {
-  day: "numeric",
-  month: "short",
-  year: "numeric",
-  timeZone: "UTC",
-});
-const weekdayFormat = new Intl.DateTimeFormat("en-GB", { weekday: "short", timeZone: "UTC" });
-
 /** The zone's day of an instant, as an instant that reads the same in UTC. */
 function dayOf(at: Date, zone: string): Date {
   return new Date(`${wallClock(zone, at).day}T00:00:00.000Z`);
@@ -180,7 +168,7 @@ function dayOf(at: Date, zone: string): Date {
 /** `14:00` for an hour, `21 Nov` for a day and for the hour that starts it: the axis. */
 export function bucketTick(start: Date, step: UsagePlan["step"], zone = utc): string {
   const { time } = wallClock(zone, start);
-  return step === "hour" && time !== "00:00" ? time : dayFormat.format(dayOf(start, zone));
+  return step === "hour" && time !== "00:00" ? time : dayText(dayOf(start, zone));
 }
 
 /**
@@ -194,9 +182,9 @@ export function bucketName(
   withOffset = false,
 ): string {
   const day = dayOf(start, zone);
-  if (step === "day") return `${weekdayFormat.format(day)} ${dayYearFormat.format(day)}`;
+  if (step === "day") return `${weekdayText(day)} ${dayYearText(day)}`;
   const { time, offsetMs } = wallClock(zone, start);
-  const name = `${dayFormat.format(day)}, ${time}`;
+  const name = `${dayText(day)}, ${time}`;
   if (withOffset) return `${name} ${offsetText(offsetMs)}`;
   return `${name}–${wallClock(zone, addMs(start, hourMs)).time}`;
 }
@@ -216,13 +204,13 @@ export function rangeName(
     const end = wallClock(zone, until);
     const isMidnight = wallClock(zone, from).time === "00:00" && end.time === "00:00";
     if (!isMidnight) {
-      const start = `${dayFormat.format(first)}, ${wallClock(zone, from).time}`;
+      const start = `${dayText(first)}, ${wallClock(zone, from).time}`;
       return isSameDay
         ? `${start}–${end.time}`
-        : `${start} – ${dayFormat.format(dayOf(until, zone))}, ${end.time}`;
+        : `${start} – ${dayText(dayOf(until, zone))}, ${end.time}`;
     }
   }
-  if (isSameDay) return dayYearFormat.format(first);
+  if (isSameDay) return dayYearText(first);
   const isSameYear = first.getUTCFullYear() === last.getUTCFullYear();
-  return `${(isSameYear ? dayFormat : dayYearFormat).format(first)} – ${dayYearFormat.format(last)}`;
+  return `${isSameYear ? dayText(first) : dayYearText(first)} – ${dayYearText(last)}`;
 }

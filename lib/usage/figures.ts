@@ -1,3 +1,4 @@
+import { countText } from "@/lib/count-text";
 import { formatUsd, formatUsdExact, nanosPerUsd, nanosToDecimal } from "@/lib/money";
 import type { CountedMetric, UsageTotals } from "@/lib/usage/schema";
 
@@ -7,13 +8,6 @@ import type { CountedMetric, UsageTotals } from "@/lib/usage/schema";
  */
 export function usageCostText(nanos: bigint): string {
   return nanos < nanosPerUsd ? formatUsdExact(nanos) : formatUsd(nanos, { precise: true });
-}
-
-const wholeFormat = new Intl.NumberFormat("en-US");
-
-/** `412,906`; exact, whatever its size. */
-export function countText(count: bigint): string {
-  return wholeFormat.format(count);
 }
 
 /** `91.3 M`: three digits that matter, for figures too long for a headline; exact below 100,000. */
@@ -91,7 +85,7 @@ export function axisText(value: number, step: number, metric: CountedMetric): st
 }
 
 function shortAxisCount(value: number): string {
-  if (value < 10_000) return wholeFormat.format(value);
+  if (value < 10_000) return countText(value);
   const [size, unit] =
     value >= 1e9 ? ([1e9, "B"] as const) : value >= 1e6 ? ([1e6, "M"] as const) : [1e3, "k"];
   return `${Number((value / Number(size)).toFixed(2))} ${unit}`;

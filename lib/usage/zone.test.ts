@@ -8,6 +8,7 @@ import {
   offsetText,
   wallClock,
   zonedIso,
+  zoneMarks,
 } from "@/lib/usage/zone";
 
 describe("isZone", () => {
@@ -83,4 +84,23 @@ it("writes offsets and instants of a zone", () => {
   expect(zonedIso("Europe/Berlin", at)).toBe("2026-11-21T00:00:00+01:00");
   expect(zonedIso("UTC", at)).toBe("2026-11-20T23:00:00+00:00");
   expect(zonedIso("America/St_Johns", at)).toBe("2026-11-20T19:30:00-03:30");
+});
+
+describe("zoneMarks", () => {
+  const now = new Date("2026-11-21T14:03:22Z");
+
+  it("tells apart zones that agree now and not in summer", () => {
+    const utcMarks = zoneMarks("UTC", now);
+    const london = zoneMarks("Europe/London", now);
+    expect(london[0]).toEqual(utcMarks[0]);
+    expect(london).not.toEqual(utcMarks);
+    expect(zoneMarks("Europe/Paris", now)).toEqual(zoneMarks("Europe/Berlin", now));
+    expect(zoneMarks("Australia/Sydney", now)).not.toEqual(zoneMarks("Australia/Brisbane", now));
+  });
+});
+
+it("UTC's clock needs no formatter and reads as the engine's", () => {
+  for (const at of ["2026-11-21T00:00:00.000Z", "2026-02-28T23:59:59.999Z"]) {
+    expect(wallClock("UTC", new Date(at))).toEqual(wallClock("Etc/UTC", new Date(at)));
+  }
 });

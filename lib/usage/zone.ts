@@ -44,6 +44,7 @@ function clockOf(zone: string): Intl.DateTimeFormat {
 
 /** True for the name of a zone that has rules here, such as `Europe/Berlin` or `UTC`. */
 export function isZone(text: string): boolean {
+  if (text === utc) return true;
   if (!zoneForm.test(text)) return false;
   try {
     clockOf(text);
@@ -84,6 +85,11 @@ export function currentName(zone: string): string {
 
 /** Reads the wall clock of a zone. Throws a RangeError for a zone that there isn't. */
 export function wallClock(zone: string, at: Date): WallClock {
+  if (zone === utc) {
+    // Most readers' zone until they are known: it needs none of the engine's formatters, which start slowly.
+    const iso = at.toISOString();
+    return { day: iso.slice(0, 10), time: iso.slice(11, 16), offsetMs: 0 };
+  }
   const parts: Record<string, string> = {};
   for (const { type, value } of clockOf(zone).formatToParts(at)) parts[type] = value;
   const { year = "", month = "", day = "", hour = "", minute = "", second = "" } = parts;
@@ -100,6 +106,21 @@ export function wallClock(zone: string, at: Date): WallClock {
     time: `${hour}:${minute}`,
     offsetMs: shown - Math.floor(at.getTime() / 1_000) * 1_000,
   };
+}
+
+/** How far a zone is ahead of UTC at an instant, in milliseconds both. */
+export interface ZoneMark {
+  atMs: number;
+  offsetMs: number;
+}
+
+/** A zone by what its clock shows now and in both halves of the year: other rules show other marks. */
+export function zoneMarks(zone: string, now: Date): ZoneMark[] {
+  const year = now.getUTCFullYear();
+  return [now, new Date(Date.UTC(year, 0, 1)), new Date(Date.UTC(year, 6, 1))].map((at) => ({
+    atMs: at.getTime(),
+    offsetMs: wallClock(zone, at).offsetMs,
+  }));
 }
 
 /** The day of the calendar that is `days` after another: `2026-02-28` and 1 is `2026-03-01`. */

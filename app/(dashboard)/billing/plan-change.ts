@@ -1,5 +1,6 @@
 import type { PlanView } from "@/lib/billing/queries";
 import type { LimitState } from "@/lib/budgets/state";
+import { countText } from "@/lib/count-text";
 
 /** What the dialog says about one change of plan. */
 export interface PlanChange {
@@ -18,8 +19,7 @@ const limits = [
   ["requestsTotal", "Requests in total", "total"],
 ] as const;
 
-const valueText = (limit: number | null) =>
-  limit === null ? "No limit" : limit.toLocaleString("en");
+const valueText = (limit: number | null) => (limit === null ? "No limit" : countText(limit));
 
 /** Compares two plans, and the other one with what is used at this moment. */
 export function buildPlanChange(
@@ -39,7 +39,7 @@ export function buildPlanChange(
     change.differences.push({ label, from: valueText(from), to: valueText(to) });
     const used = state?.[window]?.used ?? 0;
     if (to !== null && used >= to) {
-      change.exceeded.push(`${label}: ${used.toLocaleString("en")} are used already.`);
+      change.exceeded.push(`${label}: ${countText(used)} are used already.`);
     }
   }
   const [from, to] = [current.concurrentStreams, wanted.concurrentStreams];

@@ -9,6 +9,7 @@ import { RelativeTime } from "@/components/relative-time";
 import { Section } from "@/components/section";
 import type { PlanView } from "@/lib/billing/queries";
 import type { LimitState, RequestLimitState } from "@/lib/budgets/state";
+import { countText } from "@/lib/count-text";
 
 export interface PlansProps {
   plans: readonly PlanView[];
@@ -99,7 +100,7 @@ function Used({ state }: { state: LimitState }) {
           label={label}
           used={BigInt(limit.used)}
           limit={BigInt(limit.limit)}
-          figures={`${limit.used.toLocaleString("en")} of ${limit.limit.toLocaleString("en")}`}
+          figures={`${countText(limit.used)} of ${countText(limit.limit)}`}
           detail={isSliding ? "requests, rolling" : <Reset limit={limit} />}
         />
       ))}

@@ -3,6 +3,7 @@
 import { Field } from "@/components/field";
 import { Input } from "@/components/input";
 import { Select } from "@/components/select";
+import { longDayText, timeText } from "@/lib/day-text";
 import { expiryDayRange, formatDay, resolveExpiry } from "@/lib/keys/expiry";
 import type { KeyExpiry } from "@/lib/keys/schema";
 import { expiryDays } from "@/lib/keys/terms";
@@ -18,12 +19,6 @@ const options = [
   { value: "day", label: "Custom date" },
   { value: "never", label: "Never" },
 ];
-
-const instantFormat = new Intl.DateTimeFormat("en-GB", {
-  dateStyle: "long",
-  timeStyle: "short",
-  timeZone: "UTC",
-});
 
 function choose(choice: string, now: Date): KeyExpiry {
   const days = expiryDays.find((count) => String(count) === choice);
@@ -98,5 +93,5 @@ function ExpiryHint({ value, endsAt, now }: ExpiryHintProps) {
   const resolved = resolveExpiry(value, now);
   const until = endsAt ?? (resolved.ok ? resolved.expiresAt : null);
   if (!until) return "A day within a year, in UTC.";
-  return `Works until ${instantFormat.format(until)} UTC.`;
+  return `Works until ${longDayText(until)} at ${timeText(until)} UTC.`;
 }

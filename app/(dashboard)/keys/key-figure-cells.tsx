@@ -4,6 +4,7 @@ import { Money } from "@/components/money";
 import { Progress } from "@/components/progress";
 import { Skeleton } from "@/components/skeleton";
 import { Sparkline } from "@/components/sparkline";
+import { countText } from "@/lib/count-text";
 import type { CapFigure, KeyFigures } from "@/lib/keys/figures";
 import type { CapInterval } from "@/lib/keys/terms";
 import { tightestCap } from "@/lib/keys/tightest-cap";
@@ -32,7 +33,7 @@ async function Activity({ id, figures }: FigureProps) {
   const label =
     sum === 0
       ? "No requests in 14 days"
-      : `${sum.toLocaleString("en")} requests in 14 days, ${today.toLocaleString("en")} today`;
+      : `${countText(sum)} requests in 14 days, ${countText(today)} today`;
   return <Sparkline values={days} label={label} />;
 }
 

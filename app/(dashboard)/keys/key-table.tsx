@@ -1,6 +1,5 @@
 import { clsx } from "clsx";
 import type { ReactNode } from "react";
-import { dayText } from "@/app/(dashboard)/keys/[id]/until-text";
 import type { ActedKey } from "@/app/(dashboard)/keys/acted-key";
 import { KeyMenu, KeyName } from "@/app/(dashboard)/keys/key-acts";
 import { ActivityCell, SpendCell } from "@/app/(dashboard)/keys/key-figure-cells";
@@ -18,6 +17,8 @@ import { RelativeTime } from "@/components/relative-time";
 import { exactTimeText, relativeTimeText } from "@/components/relative-time-text";
 import { SortArrow } from "@/components/sort-arrow";
 import { CellText, Table, TableBody, TableHead, Td, Th, Tr } from "@/components/table";
+import { countText } from "@/lib/count-text";
+import { dayYearText } from "@/lib/day-text";
 import type { KeyFigures } from "@/lib/keys/figures";
 import type { KeyPage, KeySummary } from "@/lib/keys/queries";
 import { undoRevokeUntil } from "@/lib/keys/revoke-key";
@@ -195,7 +196,7 @@ function EndText({ at }: { at: Date | null }) {
   if (!at) return <span className="text-fg-3">never</span>;
   return (
     <time dateTime={at.toISOString()} title={exactTimeText(at)}>
-      {dayText(at)}
+      {dayYearText(at)}
     </time>
   );
 }
@@ -208,7 +209,7 @@ function Pager({ page, query }: { page: KeyPage; query: KeyListQuery }) {
   return (
     <>
       <span className="tabular-nums">
-        {count.toLocaleString("en")} {count === 1 ? "key" : "keys"}
+        {countText(count)} {count === 1 ? "key" : "keys"}
       </span>
       <nav aria-label="Pages" className="ml-auto flex gap-2">
         {page.hasPrevious && first ? (

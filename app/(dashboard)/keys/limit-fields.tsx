@@ -1,7 +1,6 @@
 "use client";
 
 import { useId } from "react";
-import { dayText } from "@/app/(dashboard)/keys/[id]/until-text";
 import { AddressesField } from "@/app/(dashboard)/keys/addresses-field";
 import type { LimitsDraft } from "@/app/(dashboard)/keys/limits-draft";
 import { ModelsField } from "@/app/(dashboard)/keys/models-field";
@@ -9,6 +8,7 @@ import type { FormProblem } from "@/app/(dashboard)/keys/use-problem";
 import { Field, FieldError } from "@/components/field";
 import { Input } from "@/components/input";
 import { Select } from "@/components/select";
+import { dayYearText } from "@/lib/day-text";
 import { type CapInterval, capIntervals } from "@/lib/keys/terms";
 import { addMs, dayMs } from "@/lib/time";
 
@@ -164,7 +164,7 @@ function RotationField({ value, error, onValueChange }: RotationFieldProps) {
       error={error}
       hint={
         due
-          ? `On ${dayText(due)} you are told to take a new secret, and have seven days for it. The old one works on while you swap them.`
+          ? `On ${dayYearText(due)} you are told to take a new secret, and have seven days for it. The old one works on while you swap them.`
           : "The secret stays the same until somebody rotates it."
       }
     >

@@ -12,6 +12,7 @@ import { ConfirmDialog } from "@/components/confirm-dialog";
 import { RelativeTime } from "@/components/relative-time";
 import { toast } from "@/components/toast";
 import { useRemote } from "@/components/use-remote";
+import { countText } from "@/lib/count-text";
 
 /** Longer names are a chore to type; the key's last characters stand in for them. */
 const typedGraphemesMax = 32;
@@ -101,8 +102,8 @@ function TrafficText({ traffic, hasFailed, wasUsed }: TrafficTextProps) {
   if (!lastUsedAt) return "It has never been used.";
   return (
     <>
-      It made {requests.toLocaleString("en")} {requests === 1 ? "request" : "requests"} in the last
-      24 hours; the latest <RelativeTime at={lastUsedAt} />
+      It made {countText(requests)} {requests === 1 ? "request" : "requests"} in the last 24 hours;
+      the latest <RelativeTime at={lastUsedAt} />
       {lastUsedAddress ? (
         <>
           {" "}

@@ -5,8 +5,8 @@ import { costOf } from "@/app/(dashboard)/logs/request-cost";
 import type { Fact, RequestDetail } from "@/app/(dashboard)/logs/request-detail";
 import { stepsOf } from "@/app/(dashboard)/logs/request-steps";
 import { statusTitles } from "@/app/docs/failure-notes";
+import { countText } from "@/lib/count-text";
 import type { Role } from "@/lib/scope";
-import { countText } from "@/lib/usage/figures";
 import type { LoggedRequest } from "@/lib/usage/request-detail-queries";
 
 const outcomes: Record<LoggedRequest["outcome"], [string, RequestDetail["tone"]]> = {

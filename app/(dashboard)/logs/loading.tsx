@@ -1,4 +1,6 @@
-import { PageHeaderSkeleton, Skeleton } from "@/components/skeleton";
+import { pageHeads } from "@/app/(dashboard)/page-heads";
+import { PageHeader } from "@/components/page-header";
+import { Skeleton } from "@/components/skeleton";
 
 const rows = Array.from({ length: 14 }, (_, row) => `row-${row}`);
 const selects = ["time", "status", "key", "model", "endpoint"];
@@ -7,7 +9,7 @@ const selects = ["time", "status", "key", "model", "endpoint"];
 export default function LogsLoading() {
   return (
     <>
-      <PageHeaderSkeleton />
+      <PageHeader {...pageHeads.logs} />
       <div aria-hidden className="mb-3 flex flex-wrap gap-2">
         {selects.map((name) => (
           <Skeleton key={name} className="h-8 w-36 max-md:w-[calc(50%-0.25rem)]" />

@@ -3,6 +3,7 @@
 import { X } from "lucide-react";
 import { CustomSpan } from "@/app/(dashboard)/logs/custom-span";
 import { useLogSelection } from "@/app/(dashboard)/logs/use-log-address";
+import type { ToldZone } from "@/app/(dashboard)/reader-zone";
 import { useReaderZone } from "@/app/(dashboard)/use-reader-zone";
 import { Button } from "@/components/button";
 import { Segmented } from "@/components/segmented";
@@ -26,7 +27,7 @@ export interface LogFiltersProps {
   models: string[];
   endpoints: string[];
   statuses: SelectOption[];
-  readerZone: string;
+  readerZone: ToldZone;
   isFiltered: boolean;
 }
 

@@ -7,7 +7,8 @@ import { Badge } from "@/components/badge";
 import { CopyButton } from "@/components/copy-button";
 import { NearLink } from "@/components/near-link";
 import { Td, Tr } from "@/components/table";
-import { columnUsdText, countText } from "@/lib/usage/figures";
+import { countText } from "@/lib/count-text";
+import { columnUsdText } from "@/lib/usage/figures";
 import type { LogRow } from "@/lib/usage/log-page";
 
 export interface LogRowProps {

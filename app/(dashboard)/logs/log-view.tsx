@@ -9,6 +9,7 @@ import type { RequestPanelProps } from "@/app/(dashboard)/logs/request-panel";
 import type { SearchOnProps } from "@/app/(dashboard)/logs/search-on";
 import { changedAddress } from "@/app/(dashboard)/logs/use-log-address";
 import { useOpenRequest } from "@/app/(dashboard)/logs/use-open-request";
+import type { ToldZone } from "@/app/(dashboard)/reader-zone";
 import { useReaderZone } from "@/app/(dashboard)/use-reader-zone";
 import { ButtonLink } from "@/components/button-link";
 import { lazyPart, useEver } from "@/components/lazy-part";
@@ -24,7 +25,7 @@ const SearchOn = lazyPart<SearchOnProps>(() => import("@/app/(dashboard)/logs/se
 
 export interface LogViewProps {
   page: LogPage;
-  readerZone: string;
+  readerZone: ToldZone;
   /** What is shown where there is no row. */
   empty: ReactNode;
   /** The newest page, to which requests may be added. */

@@ -5,7 +5,8 @@ import { LogFilters } from "@/app/(dashboard)/logs/log-filters";
 import { LogView } from "@/app/(dashboard)/logs/log-view";
 import { readLog } from "@/app/(dashboard)/logs/read-log";
 import { RequestLookup } from "@/app/(dashboard)/logs/request-lookup";
-import { readReaderZone } from "@/app/(dashboard)/reader-zone";
+import { pageHeads } from "@/app/(dashboard)/page-heads";
+import { readToldZone } from "@/app/(dashboard)/reader-zone";
 import { statusTitles } from "@/app/docs/failure-notes";
 import { ButtonLink } from "@/components/button-link";
 import { EmptyState } from "@/components/empty-state";
@@ -40,10 +41,10 @@ export default async function LogsPage({ searchParams }: PageProps<"/logs">) {
     ),
   );
   const state = readLogState(params);
-  const readerZone = await readReaderZone();
+  const readerZone = await readToldZone();
   const db = getDb();
   const [page, keys, models] = await Promise.all([
-    readLog(db, scope, state, readerZone),
+    readLog(db, scope, state, readerZone.name),
     listLogKeys(db, scope, state.key),
     listModelIds(db),
   ]);
@@ -52,8 +53,7 @@ export default async function LogsPage({ searchParams }: PageProps<"/logs">) {
   return (
     <>
       <PageHeader
-        title="Logs"
-        description="Every request of your keys, as it was answered or refused. Bodies aren’t stored."
+        {...pageHeads.logs}
         actions={
           <>
             <RequestLookup />

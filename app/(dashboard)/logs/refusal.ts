@@ -8,10 +8,10 @@ import type { Fact, Fix, Refusal } from "@/app/(dashboard)/logs/request-detail";
 import { failureNotes } from "@/app/docs/failure-notes";
 import { canTopUp } from "@/lib/billing/schema";
 import { brand } from "@/lib/brand";
+import { countText } from "@/lib/count-text";
 import { type FailureName, failureDefinition } from "@/lib/gateway/failures";
 import { canManageKeys } from "@/lib/keys/permission";
 import type { Role } from "@/lib/scope";
-import { countText } from "@/lib/usage/figures";
 import type { LoggedRequest } from "@/lib/usage/request-detail-queries";
 import { canInWorkspace } from "@/lib/workspaces/permission";
 

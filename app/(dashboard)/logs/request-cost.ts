@@ -1,7 +1,7 @@
 import type { Cost } from "@/app/(dashboard)/logs/request-detail";
+import { countText } from "@/lib/count-text";
 import { priceTokens } from "@/lib/models/price";
 import { formatUsdExact, nanosToDecimal } from "@/lib/money";
-import { countText } from "@/lib/usage/figures";
 import type { LoggedRequest } from "@/lib/usage/request-detail-queries";
 
 const tokensPerMtok = 1_000_000n;

@@ -15,7 +15,7 @@ import { ButtonLink } from "@/components/button-link";
 import { CodeBlock } from "@/components/code-block";
 import { NearLink } from "@/components/near-link";
 import { exactTimeText } from "@/components/relative-time-text";
-import { countText } from "@/lib/usage/figures";
+import { countText } from "@/lib/count-text";
 
 /** What became of a request, from its key to its settlement. */
 export function RequestStory({ detail, zone }: { detail: RequestDetail; zone: string }) {

@@ -18,6 +18,7 @@ import {
   MonthCard,
   TodayCard,
 } from "@/app/(dashboard)/overview/stat-cards";
+import { pageHeads } from "@/app/(dashboard)/page-heads";
 import { PageHeader } from "@/components/page-header";
 import { StatGrid } from "@/components/stat-card";
 import { requirePageScope } from "@/lib/auth/session";
@@ -32,7 +33,7 @@ export default async function OverviewPage() {
   const scope = await requirePageScope();
   return (
     <>
-      <PageHeader title="Overview" description="Your workspace at a glance. Days are UTC." />
+      <PageHeader {...pageHeads.overview} />
       <AutoRefresh />
       {/*
         Nothing stands in for the first two, because most readers have none. So the whole waits for them: what

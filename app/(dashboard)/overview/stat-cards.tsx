@@ -3,9 +3,10 @@ import { ExactMoney } from "@/components/exact-money";
 import { Progress } from "@/components/progress";
 import { StatCard } from "@/components/stat-card";
 import { getDb } from "@/db/client";
+import { countText } from "@/lib/count-text";
 import { formatUsd, formatUsdExact } from "@/lib/money";
 import type { Scope } from "@/lib/scope";
-import { changeSince, countText, errorRateText, usageCostText } from "@/lib/usage/figures";
+import { changeSince, errorRateText, usageCostText } from "@/lib/usage/figures";
 import { getHourlyRate } from "@/lib/usage/overview-queries";
 
 interface CardProps {

@@ -3,6 +3,7 @@
 import { type ComponentProps, useState } from "react";
 import { Field } from "@/components/field";
 import { Input } from "@/components/input";
+import { countText } from "@/lib/count-text";
 
 interface NumberFieldProps {
   label: string;
@@ -24,7 +25,7 @@ export function NumberField(props: NumberFieldProps) {
   const { label, hint, inputMode, min, max, isWhole, value, onValue } = props;
   const [text, setText] = useState(value === null ? "" : String(value));
   const typeable = isWhole ? /^\d{0,8}$/ : /^\d{0,3}([.,]\d{0,2})?$/;
-  const range = `${isWhole ? "a whole number" : "a number"} from ${min} to ${max.toLocaleString("en-US")}`;
+  const range = `${isWhole ? "a whole number" : "a number"} from ${min} to ${countText(max)}`;
   const isWrong = value !== null && (value < min || value > max);
   return (
     <Field

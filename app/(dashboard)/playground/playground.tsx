@@ -1,6 +1,7 @@
 "use client";
 
 import { useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
+import { pageHeads } from "@/app/(dashboard)/page-heads";
 import { type ChatSettings, toChatBody } from "@/app/(dashboard)/playground/chat-body";
 import type { SampleNames } from "@/app/(dashboard)/playground/code-samples";
 import { Composer } from "@/app/(dashboard)/playground/composer";
@@ -72,10 +73,7 @@ export function Playground({ owner, initial, keys, models, maySend, names }: Pla
 
   return (
     <>
-      <PageHeader
-        title="Playground"
-        description="Try a model as one of your keys. The secret isn't needed, and never reaches the browser."
-      />
+      <PageHeader {...pageHeads.playground} />
       {maySend ? null : (
         <div className="mb-4">
           <Callout title="You can look around, not send">

@@ -2,7 +2,8 @@ import type { ReactNode } from "react";
 import { colored, groupNames } from "@/app/(dashboard)/usage/names";
 import { Swatch } from "@/components/chart/swatch";
 import { Table, TableBody, TableFoot, TableHead, Td, Th, Tr } from "@/components/table";
-import { columnUsdText, countText, decimalsNeeded } from "@/lib/usage/figures";
+import { countText } from "@/lib/count-text";
+import { columnUsdText, decimalsNeeded } from "@/lib/usage/figures";
 import { latencyText } from "@/lib/usage/latency";
 import type {
   Latency,

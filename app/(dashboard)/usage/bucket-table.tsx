@@ -2,7 +2,8 @@ import { clsx } from "clsx";
 import { colored, metricNames, percentileNames } from "@/app/(dashboard)/usage/names";
 import type { Percentile } from "@/app/(dashboard)/usage/page-query";
 import { Table, TableBody, TableFoot, TableHead, Td, Th, Tr } from "@/components/table";
-import { columnUsdText, countText, decimalsNeeded, metricOf } from "@/lib/usage/figures";
+import { countText } from "@/lib/count-text";
+import { columnUsdText, decimalsNeeded, metricOf } from "@/lib/usage/figures";
 import { latencyText } from "@/lib/usage/latency";
 import type { CountedMetric, Latency, UsageAnswer, UsageBucket } from "@/lib/usage/schema";
 

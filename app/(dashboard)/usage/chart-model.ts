@@ -2,8 +2,9 @@ import { colored, percentileNames } from "@/app/(dashboard)/usage/names";
 import type { Percentile } from "@/app/(dashboard)/usage/page-query";
 import type { ChartBucket, ChartData, ChartMark, ChartSeries } from "@/components/chart/chart-data";
 import { axisTicks } from "@/components/chart/scale";
+import { countText } from "@/lib/count-text";
 import { nanosPerUsd } from "@/lib/money";
-import { axisText, columnUsdText, countText, decimalsNeeded } from "@/lib/usage/figures";
+import { axisText, columnUsdText, decimalsNeeded } from "@/lib/usage/figures";
 import { latencyText } from "@/lib/usage/latency";
 import type { CountedMetric, Latency, UsageAnswer, UsageBucket } from "@/lib/usage/schema";
 

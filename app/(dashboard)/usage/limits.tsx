@@ -10,6 +10,8 @@ import { Meter } from "@/components/meter";
 import { RelativeTime } from "@/components/relative-time";
 import { Section } from "@/components/section";
 import { useRemote } from "@/components/use-remote";
+import { countText } from "@/lib/count-text";
+import { dayText } from "@/lib/day-text";
 import { formatUsd } from "@/lib/money";
 
 const refreshMs = 10_000;
@@ -90,8 +92,7 @@ const names: Record<LimitMeter["interval"], string> = {
 function LimitMeterView({ meter }: { meter: LimitMeter }) {
   const { interval, unit } = meter;
   const [used, held, limit] = [BigInt(meter.used), BigInt(meter.held), BigInt(meter.limit)];
-  const text = (value: bigint) =>
-    unit === "nanos" ? formatUsd(value) : value.toLocaleString("en");
+  const text = (value: bigint) => (unit === "nanos" ? formatUsd(value) : countText(value));
   const isNamedByInterval = interval === "hour" || unit === "streams";
   const name = isNamedByInterval
     ? names[interval]
@@ -136,10 +137,5 @@ function ResetText({ meter, isFull }: { meter: LimitMeter; isFull: boolean }) {
 
 /** `22 Nov, 00:00 UTC`. */
 function resetText(at: string): string {
-  const day = new Date(at).toLocaleDateString("en-GB", {
-    day: "numeric",
-    month: "short",
-    timeZone: "UTC",
-  });
-  return `${day}, ${at.slice(11, 16)} UTC`;
+  return `${dayText(new Date(at))}, ${at.slice(11, 16)} UTC`;
 }

@@ -1,5 +1,6 @@
 import type { Percentile } from "@/app/(dashboard)/usage/page-query";
 import { seriesColor } from "@/components/chart/swatch";
+import { countText } from "@/lib/count-text";
 import type { UsageFilter, UsageGroup, UsageMetric, UsageSeries } from "@/lib/usage/schema";
 
 export const metricNames: Record<UsageMetric, string> = {
@@ -34,7 +35,7 @@ export function seriesKey({ id, isOther }: Pick<UsageSeries, "id" | "isOther">):
 
 /** "other (494)": the sum of what isn't named says how many it gathers. */
 export function seriesName({ label, isOther, groups }: UsageSeries): string {
-  return isOther ? `${label} (${groups.toLocaleString("en")})` : label;
+  return isOther ? `${label} (${countText(groups)})` : label;
 }
 
 /** The series with their colours, in their order. */

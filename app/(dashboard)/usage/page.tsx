@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { readReaderZone } from "@/app/(dashboard)/reader-zone";
+import { readToldZone } from "@/app/(dashboard)/reader-zone";
 import { readPageQuery } from "@/app/(dashboard)/usage/page-query";
 import { UsageView } from "@/app/(dashboard)/usage/usage-view";
 import { getDb } from "@/db/client";
@@ -16,8 +16,8 @@ export default async function UsagePage({ searchParams }: PageProps<"/usage">) {
       [value ?? []].flat().map((one): [string, string] => [name, one]),
     ),
   );
-  const readerZone = await readReaderZone();
-  const { parsed } = readPageQuery(params, readerZone);
+  const readerZone = await readToldZone();
+  const { parsed } = readPageQuery(params, readerZone.name);
   // The first figures come with the page; the browser reads those that follow.
   const usage = parsed.ok ? await getUsage(getDb(), scope, parsed.query).catch(refused) : null;
   return (

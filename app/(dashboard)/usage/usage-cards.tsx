@@ -1,13 +1,8 @@
 import type { ReactNode } from "react";
 import { ExactMoney } from "@/components/exact-money";
 import { StatCard, StatGrid } from "@/components/stat-card";
-import {
-  changeSince,
-  countText,
-  errorRateText,
-  metricOf,
-  shortCountText,
-} from "@/lib/usage/figures";
+import { countText } from "@/lib/count-text";
+import { changeSince, errorRateText, metricOf, shortCountText } from "@/lib/usage/figures";
 import { latencyText } from "@/lib/usage/latency";
 import type { CountedMetric, Latency, UsageAnswer } from "@/lib/usage/schema";
 

@@ -1,5 +1,6 @@
 import { clsx } from "clsx";
 import { LimitsSkeleton } from "@/app/(dashboard)/usage/limits-skeleton";
+import { PageHeader } from "@/components/page-header";
 import { Skeleton } from "@/components/skeleton";
 import { StatCard, StatGrid } from "@/components/stat-card";
 
@@ -49,26 +50,26 @@ export function UsageFigureSkeleton() {
 /** The page before its first figures, in the same shape. */
 export function UsageSkeleton() {
   return (
-    <div role="status">
-      <span className="sr-only">Loading…</span>
-      <div aria-hidden className="mb-5 flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
-        <div className="grid gap-2">
-          <Skeleton className="h-7 w-24" />
-          <Skeleton className="h-4 w-72 max-w-full" />
-        </div>
-        <div className="flex flex-wrap gap-2">
-          <Skeleton className="h-8 w-44 max-md:w-full" />
-          <Skeleton className="h-8 w-72 max-w-full" />
-          <Skeleton className="h-8 w-28" />
-        </div>
-      </div>
-      <div className="grid gap-4">
+    <>
+      <PageHeader
+        title="Usage"
+        description={<Skeleton className="my-0.5 h-4 w-72 max-w-full" />}
+        actions={
+          <>
+            <Skeleton className="h-8 w-44 max-md:w-full" />
+            <Skeleton className="h-8 w-72 max-w-full" />
+            <Skeleton className="h-8 w-28" />
+          </>
+        }
+      />
+      <div role="status" className="grid gap-4">
+        <span className="sr-only">Loading…</span>
         <UsageCardsSkeleton />
         <UsageFigureSkeleton />
         <div className="rounded-lg border border-line p-4">
           <LimitsSkeleton />
         </div>
       </div>
-    </div>
+    </>
   );
 }

@@ -4,6 +4,7 @@ import { clsx } from "clsx";
 import { ChartColumn, SearchX } from "lucide-react";
 import type { Route } from "next";
 import { ReadError } from "@/app/(dashboard)/read-json";
+import type { ToldZone } from "@/app/(dashboard)/reader-zone";
 import { BreakdownTable } from "@/app/(dashboard)/usage/breakdown-table";
 import { CustomRange } from "@/app/(dashboard)/usage/custom-range";
 import { DrillLink } from "@/app/(dashboard)/usage/drill-link";
@@ -24,10 +25,10 @@ import {
   type InitialUsage,
   useLatencies,
   usePageQuery,
-  useReaderZone,
   useUsage,
 } from "@/app/(dashboard)/usage/use-usage";
 import { ZoneSelect } from "@/app/(dashboard)/usage/zone-select";
+import { useReaderZone } from "@/app/(dashboard)/use-reader-zone";
 import { Button } from "@/components/button";
 import { ButtonLink } from "@/components/button-link";
 import { EmptyState } from "@/components/empty-state";
@@ -47,7 +48,7 @@ const ranges = [
 
 export interface UsageViewProps {
   /** The reader's time zone as the server knows it. */
-  readerZone: string;
+  readerZone: ToldZone;
   initial: InitialUsage | null;
 }
 
@@ -56,11 +57,7 @@ export function UsageView({ readerZone: told, initial }: UsageViewProps) {
   const readerZone = useReaderZone(told);
   const [page, change] = usePageQuery(readerZone);
   const query = page.parsed.ok ? page.parsed.query : null;
-  const { data, error, isPlaceholderData, isRetrying, retry } = useUsage({
-    query,
-    initial,
-    newZone: readerZone === told ? null : readerZone,
-  });
+  const { data, error, isPlaceholderData, isRetrying, retry } = useUsage({ query, initial });
   const fields = page.parsed.ok
     ? error instanceof ReadError
       ? error.fields

@@ -13,7 +13,6 @@ import {
 } from "@/app/(dashboard)/usage/page-query";
 import { useRemote } from "@/components/use-remote";
 import { UsageAnswer, UsageLatencies, type UsageQuery } from "@/lib/usage/schema";
-import { currentName, isZone } from "@/lib/usage/zone";
 
 /** How soon a new request shows while the page is looked at. */
 const refreshMs = 3_000;
@@ -23,20 +22,6 @@ const busyShare = 0.1;
 export interface InitialUsage {
   query: UsageQuery;
   answer: UsageAnswer;
-}
-
-const never = () => () => undefined;
-
-/** The browser's own time zone; while the page comes alive the one that the server took for it. */
-export function useReaderZone(told: string): string {
-  return useSyncExternalStore(
-    never,
-    () => {
-      const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
-      return isZone(own) ? currentName(own) : told;
-    },
-    () => told,
-  );
 }
 
 const path = "/usage";
@@ -99,26 +84,20 @@ export interface LiveUsage {
 export interface UseUsage {
   query: UsageQuery | null;
   initial: InitialUsage | null;
-  /** The browser's zone where the server doesn't know it yet, so that it can be told. */
-  newZone: string | null;
 }
 
 /**
  * The figures for `query`, read again every few seconds while the page is in sight. Until others
  * arrive the previous ones stay, marked as stale by `isPlaceholderData`.
  */
-export function useUsage({ query, initial, newZone }: UseUsage): LiveUsage {
+export function useUsage({ query, initial }: UseUsage): LiveUsage {
   const address = query ? usageAddress(query) : null;
   const isInitial = initial !== null && address === usageAddress(initial.query);
   const lastReadMs = useRef(0);
-  const isZoneTold = useRef(false);
 
   async function readUsage(signal: AbortSignal): Promise<UsageAnswer> {
     const startedAt = performance.now();
-    const telling =
-      newZone && !isZoneTold.current ? `&reader-zone=${encodeURIComponent(newZone)}` : "";
-    const answer = await readJson(UsageAnswer, `${address}${telling}`, signal);
-    isZoneTold.current = true;
+    const answer = await readJson(UsageAnswer, address ?? "", signal);
     lastReadMs.current = performance.now() - startedAt;
     return answer;
   }
@@ -126,6 +105,8 @@ export function useUsage({ query, initial, newZone }: UseUsage): LiveUsage {
     name: address,
     read: readUsage,
     initial: isInitial ? initial.answer : undefined,
+    // The figures that the page came with are as young as those that were just read.
+    staleMs: refreshMs,
     keepsPrevious: true,
     everyMs: (state) =>
       state.error && (state.data === undefined || isSessionEnded(state.error))

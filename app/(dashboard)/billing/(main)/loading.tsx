@@ -1,10 +1,12 @@
-import { PageHeaderSkeleton, Skeleton, TableSkeleton } from "@/components/skeleton";
+import { pageHeads } from "@/app/(dashboard)/page-heads";
+import { PageHeader } from "@/components/page-header";
+import { Skeleton, TableSkeleton } from "@/components/skeleton";
 
 /** The page's own shape: figures, settings, plans, transactions. */
 export default function BillingLoading() {
   return (
     <>
-      <PageHeaderSkeleton />
+      <PageHeader {...pageHeads.billing} />
       <div className="grid grid-cols-[minmax(0,1fr)] gap-5">
         <Skeleton className="h-59 rounded-lg lg:h-23" />
         <SettingsSkeleton />

@@ -8,6 +8,7 @@ import { readBalance } from "@/app/(dashboard)/billing/read-balance";
 import { TopUpButton } from "@/app/(dashboard)/billing/top-up-button";
 import { TopUpNotice } from "@/app/(dashboard)/billing/top-up-notice";
 import { Transactions } from "@/app/(dashboard)/billing/transactions";
+import { pageHeads } from "@/app/(dashboard)/page-heads";
 import { Callout } from "@/components/callout";
 import { PageHeader } from "@/components/page-header";
 import { getDb } from "@/db/client";
@@ -73,8 +74,7 @@ export default async function BillingPage({ searchParams }: PageProps<"/billing"
   return (
     <>
       <PageHeader
-        title="Billing"
-        description="Prepaid: each request is charged to your credit as it finishes."
+        {...pageHeads.billing}
         actions={mayPay ? <TopUpButton hasCard={hasCard} /> : null}
       />
       <div className="grid grid-cols-[minmax(0,1fr)] gap-5">

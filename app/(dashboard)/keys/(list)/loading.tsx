@@ -1,9 +1,11 @@
-import { PageHeaderSkeleton, Skeleton, TableSkeleton } from "@/components/skeleton";
+import { pageHeads } from "@/app/(dashboard)/page-heads";
+import { PageHeader } from "@/components/page-header";
+import { Skeleton, TableSkeleton } from "@/components/skeleton";
 
 export default function KeysLoading() {
   return (
     <>
-      <PageHeaderSkeleton />
+      <PageHeader {...pageHeads.keys} />
       <div className="mb-3 flex flex-wrap gap-2">
         <Skeleton className="h-8 w-70 max-md:w-full" />
         <Skeleton className="h-8 w-118 max-w-full" />

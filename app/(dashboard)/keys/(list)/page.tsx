@@ -6,6 +6,7 @@ import { FilteredEmpty, NoKeys } from "@/app/(dashboard)/keys/empty";
 import { KeyActs } from "@/app/(dashboard)/keys/key-acts";
 import { KeyFilters } from "@/app/(dashboard)/keys/key-filters";
 import { KeyTable } from "@/app/(dashboard)/keys/key-table";
+import { pageHeads } from "@/app/(dashboard)/page-heads";
 import { PageHeader } from "@/components/page-header";
 import { getDb } from "@/db/client";
 import { clientAddress } from "@/lib/auth/address";
@@ -36,11 +37,9 @@ export default async function KeysPage({ searchParams }: PageProps<"/keys">) {
   return (
     <>
       <PageHeader
-        title="API keys"
+        title={pageHeads.keys.title}
         description={
-          canManage
-            ? "One key per application, so that each can be revoked alone."
-            : "Your role can see keys but not change them."
+          canManage ? pageHeads.keys.description : "Your role can see keys but not change them."
         }
         actions={canManage ? <CreateKeyButton kbd="C">Create key</CreateKeyButton> : null}
       />

@@ -2,11 +2,12 @@ import type { Route } from "next";
 import type { ReactNode } from "react";
 import { LastUse } from "@/app/(dashboard)/keys/[id]/rotation/secret-card";
 import { EditExpiry } from "@/app/(dashboard)/keys/[id]/settings/edit-buttons";
-import { dayText, untilText } from "@/app/(dashboard)/keys/[id]/until-text";
+import { untilText } from "@/app/(dashboard)/keys/[id]/until-text";
 import { FirstUse } from "@/app/(dashboard)/keys/first-use";
 import { NearLink } from "@/components/near-link";
 import { RelativeTime } from "@/components/relative-time";
 import { exactTimeText } from "@/components/relative-time-text";
+import { dayYearText } from "@/lib/day-text";
 import type { KeyDetail, LiveSecret } from "@/lib/keys/detail";
 import { dayMs } from "@/lib/time";
 
@@ -56,7 +57,7 @@ export function Facts({ apiKey, canEdit, isWaiting }: FactsProps) {
         {expiresAt ? (
           <>
             <time dateTime={expiresAt.toISOString()} title={exactTimeText(expiresAt)}>
-              {dayText(expiresAt)}
+              {dayYearText(expiresAt)}
             </time>
             <Detail>
               {expiresAt > now ? daysLeftText(expiresAt, now) : <RelativeTime at={expiresAt} />}
@@ -68,7 +69,7 @@ export function Facts({ apiKey, canEdit, isWaiting }: FactsProps) {
             {revokedAt ? null : (
               <Detail>
                 {rotationDeadlineAt
-                  ? `if rotated by ${dayText(rotationDeadlineAt)}`
+                  ? `if rotated by ${dayYearText(rotationDeadlineAt)}`
                   : "works until somebody revokes it"}
               </Detail>
             )}

@@ -1,10 +1,10 @@
 import type { Route } from "next";
 import type { ReactNode } from "react";
 import { UndoRevoke } from "@/app/(dashboard)/keys/[id]/undo-revoke-button";
-import { dayText } from "@/app/(dashboard)/keys/[id]/until-text";
 import type { ActedKey } from "@/app/(dashboard)/keys/acted-key";
 import { ButtonLink } from "@/components/button-link";
 import { Callout } from "@/components/callout";
+import { dayYearText } from "@/lib/day-text";
 import type { KeyDetail } from "@/lib/keys/detail";
 
 export interface NoticesProps {
@@ -43,7 +43,7 @@ export function Notices({ apiKey, acted, canManage }: NoticesProps) {
       return apiKey.rotationDeadlineAt ? (
         <Callout
           tone="amber"
-          title={`A rotation is due: claim it by ${dayText(apiKey.rotationDeadlineAt)}`}
+          title={`A rotation is due: claim it by ${dayYearText(apiKey.rotationDeadlineAt)}`}
         >
           {apiKey.rotationDays
             ? `The secret has reached ${apiKey.rotationDays} ${apiKey.rotationDays === 1 ? "day" : "days"}. `

@@ -3,6 +3,7 @@
 import { readKeyTraffic } from "@/app/(dashboard)/keys/key-traffic";
 import { RelativeTime } from "@/components/relative-time";
 import { useRemote } from "@/components/use-remote";
+import { countText } from "@/lib/count-text";
 
 /** What a key was used for lately, in a sentence; asked for afresh when it is shown. */
 export function TrafficLine({ keyId }: { keyId: string }) {
@@ -18,8 +19,8 @@ export function TrafficLine({ keyId }: { keyId: string }) {
   if (!lastUsedAt) return "It has never been used.";
   return (
     <>
-      It made {requests.toLocaleString("en")} {requests === 1 ? "request" : "requests"} in the last
-      24 hours; the latest <RelativeTime at={lastUsedAt} />
+      It made {countText(requests)} {requests === 1 ? "request" : "requests"} in the last 24 hours;
+      the latest <RelativeTime at={lastUsedAt} />
       {lastUsedAddress ? (
         <>
           {" "}

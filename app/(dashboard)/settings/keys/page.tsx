@@ -9,6 +9,7 @@ import { Section } from "@/components/section";
 import { SegmentedLinks } from "@/components/segmented-links";
 import { getDb } from "@/db/client";
 import { requirePageScope } from "@/lib/auth/session";
+import { countText } from "@/lib/count-text";
 import { canManageKeys, grantableScopes } from "@/lib/keys/permission";
 import { type RiskKind, riskKinds } from "@/lib/keys/safety";
 import { type KeySafety, readKeySafety } from "@/lib/keys/safety-queries";
@@ -73,12 +74,12 @@ function canFix(role: Role, scopes: readonly string[]): boolean {
   return canManageKeys(role) && scopes.every((scope) => grantable.includes(scope));
 }
 
-const keysText = (count: number) => (count === 1 ? "1 key" : `${count.toLocaleString("en")} keys`);
+const keysText = (count: number) => (count === 1 ? "1 key" : `${countText(count)} keys`);
 
 function summaryOf({ unsafe, working }: KeySafety): string {
   if (working === 0) return "Keys that could do more harm than they need to, were they to leak.";
   if (unsafe === 0) return `${keysText(working)}, looked at just now.`;
-  return `${unsafe.toLocaleString("en")} of ${keysText(working)} could be safer. The most urgent come first.`;
+  return `${countText(unsafe)} of ${keysText(working)} could be safer. The most urgent come first.`;
 }
 
 function addressOf(kind: RiskKind | null, page: number): Route {

@@ -1,3 +1,4 @@
+import { dayYearText } from "@/lib/day-text";
 import type { Risk, RiskKind } from "@/lib/keys/safety";
 
 /** The kinds of risks as the filter names them. */
@@ -9,13 +10,6 @@ export const riskLabels: Record<RiskKind, string> = {
   idle: "Idle",
   secrets: "Spare secrets",
 };
-
-const days = new Intl.DateTimeFormat("en-GB", {
-  day: "numeric",
-  month: "short",
-  year: "numeric",
-  timeZone: "UTC",
-});
 
 const list = new Intl.ListFormat("en", { type: "conjunction" });
 
@@ -38,9 +32,9 @@ export function riskText(risk: Risk): RiskText {
       return { what: "It has no spend cap", why: "It can spend the workspace’s whole balance." };
     case "overdue":
       return {
-        what: `Its rotation has been due since ${days.format(risk.dueAt)}`,
+        what: `Its rotation has been due since ${dayYearText(risk.dueAt)}`,
         why: risk.deadlineAt
-          ? `If nobody rotates it, it stops working on ${days.format(risk.deadlineAt)}.`
+          ? `If nobody rotates it, it stops working on ${dayYearText(risk.deadlineAt)}.`
           : "Its policy asks for a new secret.",
       };
     case "endless":
@@ -48,8 +42,8 @@ export function riskText(risk: Risk): RiskText {
     case "idle":
       return {
         what: risk.wasUsed
-          ? `Nobody has used it since ${days.format(risk.since)}`
-          : `Nobody has ever used it; it was made on ${days.format(risk.since)}`,
+          ? `Nobody has used it since ${dayYearText(risk.since)}`
+          : `Nobody has ever used it; it was made on ${dayYearText(risk.since)}`,
         why: "Disabling it can be undone; revoking it is for good after an hour.",
       };
     case "secrets":
@@ -57,7 +51,7 @@ export function riskText(risk: Risk): RiskText {
         ? {
             what: `Its old secret (…${risk.last4}) is still open, and nobody uses it`,
             why: risk.until
-              ? `It would work until ${days.format(risk.until)}. It is safe to retire now.`
+              ? `It would work until ${dayYearText(risk.until)}. It is safe to retire now.`
               : "It is safe to retire now.",
           }
         : {

@@ -8,6 +8,7 @@ import { CopyButton } from "@/components/copy-button";
 import { Section } from "@/components/section";
 import { getDb } from "@/db/client";
 import { requirePageScope } from "@/lib/auth/session";
+import { countText } from "@/lib/count-text";
 import { canInWorkspace } from "@/lib/workspaces/permission";
 import { getWorkspace } from "@/lib/workspaces/queries";
 
@@ -68,5 +69,5 @@ export default async function WorkspacePage() {
 
 function rateText(requestsPerHour: number | null): string {
   if (requestsPerHour === null) return "no hourly limit";
-  return `${requestsPerHour.toLocaleString("en-US")} requests an hour`;
+  return `${countText(requestsPerHour)} requests an hour`;
 }

@@ -1,5 +1,6 @@
-import { dayText, durationText } from "@/app/(dashboard)/keys/[id]/until-text";
+import { durationText } from "@/app/(dashboard)/keys/[id]/until-text";
 import { exactTimeText } from "@/components/relative-time-text";
+import { dayYearText } from "@/lib/day-text";
 
 export interface ActText {
   /** `renamed the key` */
@@ -42,7 +43,7 @@ function valueText(field: string, value: unknown): string {
   if (value === null || value === undefined) return unset[field] ?? "none";
   if (Array.isArray(value)) return value.length === 0 ? "none" : value.join(", ");
   const text = String(value);
-  if (instantPattern.test(text)) return dayText(new Date(text));
+  if (instantPattern.test(text)) return dayYearText(new Date(text));
   return fields[field]?.text?.(text) ?? text;
 }
 

@@ -9,11 +9,12 @@ import {
 } from "@/app/(dashboard)/keys/[id]/rotation/rotation-view";
 import { LastUse, SecretCard } from "@/app/(dashboard)/keys/[id]/rotation/secret-card";
 import { useRotation } from "@/app/(dashboard)/keys/[id]/rotation/use-rotation";
-import { dayText, durationText, untilText } from "@/app/(dashboard)/keys/[id]/until-text";
+import { durationText, untilText } from "@/app/(dashboard)/keys/[id]/until-text";
 import { Button } from "@/components/button";
 import { lazyPart } from "@/components/lazy-part";
 import { RelativeTime } from "@/components/relative-time";
 import { StatusDot } from "@/components/status-dot";
+import { dayYearText } from "@/lib/day-text";
 
 const CancelDialog = lazyPart(() => import("@/app/(dashboard)/keys/[id]/rotation/cancel-dialog"));
 const ExtendDialog = lazyPart(() => import("@/app/(dashboard)/keys/[id]/rotation/extend-dialog"));
@@ -149,7 +150,7 @@ function PhaseText({ phase, now }: { phase: UnderWay; now: Date }) {
           ? "Its first request ends the old one at once."
           : `Its first request starts the overlap: the old one works for ${durationText(grace)} more.`}{" "}
         {next.lapsesAt
-          ? `Unused by ${dayText(new Date(next.lapsesAt))}, the new one lapses and nothing changes.`
+          ? `Unused by ${dayYearText(new Date(next.lapsesAt))}, the new one lapses and nothing changes.`
           : null}
       </p>
     </>

@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import { clientName } from "@/app/(dashboard)/keys/[id]/client-name";
 import type { SecretView } from "@/app/(dashboard)/keys/[id]/rotation/rotation-view";
 import { RelativeTime } from "@/components/relative-time";
+import { countText } from "@/lib/count-text";
 
 export interface SecretCardProps {
   title: string;
@@ -36,7 +37,7 @@ export function SecretCard({ title, secret, status }: SecretCardProps) {
 }
 
 export function requestsText(count: number): string {
-  return `${count.toLocaleString("en")} ${count === 1 ? "request" : "requests"}`;
+  return `${countText(count)} ${count === 1 ? "request" : "requests"}`;
 }
 
 type Use = Pick<SecretView, "lastUsedAt" | "lastUsedAddress" | "lastUsedAgent">;

@@ -5,13 +5,13 @@ import {
   EditRotation,
   EditScopes,
 } from "@/app/(dashboard)/keys/[id]/settings/edit-buttons";
-import { dayText } from "@/app/(dashboard)/keys/[id]/until-text";
 import { scopeMeanings } from "@/app/(dashboard)/keys/scope-meanings";
 import { Badge } from "@/components/badge";
 import { Section } from "@/components/section";
 import { SettingRow, SettingRows, Unset } from "@/components/setting-row";
 import { getDb } from "@/db/client";
 import { clientAddress } from "@/lib/auth/address";
+import { dayYearText } from "@/lib/day-text";
 import type { KeyDetail } from "@/lib/keys/detail";
 import { grantableScopes } from "@/lib/keys/permission";
 import { keyScopes } from "@/lib/keys/terms";
@@ -140,9 +140,9 @@ function Policy({ apiKey }: { apiKey: KeyDetail }) {
       Every {rotationDays === 1 ? "day" : `${rotationDays} days`}
       <span className="text-fg-2">
         {rotationDeadlineAt
-          ? ` · due, claim by ${dayText(rotationDeadlineAt)}`
+          ? ` · due, claim by ${dayYearText(rotationDeadlineAt)}`
           : rotationDueAt
-            ? ` · next on ${dayText(rotationDueAt)}`
+            ? ` · next on ${dayYearText(rotationDueAt)}`
             : null}
       </span>
     </>

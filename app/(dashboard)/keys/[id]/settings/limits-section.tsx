@@ -11,6 +11,7 @@ import {
   type RequestLimitState,
   readLimitState,
 } from "@/lib/budgets/state";
+import { countText } from "@/lib/count-text";
 import type { KeyDetail } from "@/lib/keys/detail";
 import { type CapInterval, capIntervals } from "@/lib/keys/terms";
 import { formatUsd, nanosToDecimal } from "@/lib/money";
@@ -141,7 +142,7 @@ function RequestMeter({ label, state, isSliding }: RequestMeterProps) {
       label={label}
       used={BigInt(used)}
       limit={BigInt(limit)}
-      figures={`${used.toLocaleString("en")} of ${limit.toLocaleString("en")} requests`}
+      figures={`${countText(used)} of ${countText(limit)} requests`}
       detail={
         isSliding ? (
           "rolling, over the last 60 minutes"

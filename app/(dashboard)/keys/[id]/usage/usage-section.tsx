@@ -3,6 +3,7 @@ import { KeyUsage } from "@/app/(dashboard)/keys/[id]/usage/key-usage";
 import { ButtonLink } from "@/components/button-link";
 import { Section } from "@/components/section";
 import { getDb } from "@/db/client";
+import { countText } from "@/lib/count-text";
 import type { Scope } from "@/lib/scope";
 import { usageCostText } from "@/lib/usage/figures";
 import { getUsage } from "@/lib/usage/queries";
@@ -22,7 +23,7 @@ export async function UsageSection({ scope, keyId }: { scope: Scope; keyId: stri
       title="Usage, 30 days"
       description={
         <span className="tabular-nums">
-          {usageCostText(BigInt(cost.totals.costNanos))} in {count.toLocaleString("en")}{" "}
+          {usageCostText(BigInt(cost.totals.costNanos))} in {countText(count)}{" "}
           {count === 1n ? "request" : "requests"}
         </span>
       }
