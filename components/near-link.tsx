@@ -1,13 +1,14 @@
 "use client";
 
-import Link from "next/link";
+import Link, { useLinkStatus } from "next/link";
 import { type ComponentProps, useState } from "react";
 
 /**
  * A link whose page is fetched ahead when somebody points at it or moves the focus there, and not because
- * it is in sight: a page full of links would fetch the whole product, code and all.
+ * it is in sight: a page full of links would fetch the whole product, code and all. What was pressed answers
+ * at once, by a line at the top of the window until its page is there.
  */
-export function NearLink(props: Omit<ComponentProps<typeof Link>, "prefetch">) {
+export function NearLink({ children, ...props }: Omit<ComponentProps<typeof Link>, "prefetch">) {
   const [isNear, setIsNear] = useState(false);
   return (
     <Link
@@ -26,6 +27,19 @@ export function NearLink(props: Omit<ComponentProps<typeof Link>, "prefetch">) {
         props.onTouchStart?.(event);
         setIsNear(true);
       }}
-    />
+    >
+      {children}
+      <OnTheWay />
+    </Link>
   );
+}
+
+function OnTheWay() {
+  const { pending } = useLinkStatus();
+  return pending ? (
+    <span
+      aria-hidden
+      className="pointer-events-none fixed inset-x-0 top-0 z-60 h-0.5 origin-left animate-on-the-way bg-accent"
+    />
+  ) : null;
 }

@@ -29,7 +29,9 @@ const phoneBalanceSlot = "phone-balance";
 /** The frame of every signed-in page: the sidebar, on phones a top bar and a sheet, and the page. */
 export function AppShell({ children, ...frame }: AppShellProps) {
   return (
-    <div className="min-h-dvh md:grid md:grid-cols-[232px_minmax(0,1fr)]">
+    // A dialog takes the pointer from the whole document, which would restyle all that inherits it: a table of
+    // 50 rows for up to 100 ms. Its veil lies over everything anyway.
+    <div className="pointer-events-auto min-h-dvh md:grid md:grid-cols-[232px_minmax(0,1fr)]">
       <SkipLink />
       <Shortcuts />
       <aside
