@@ -5,6 +5,7 @@ export const actGroups = {
   keys: "API keys",
   billing: "Billing",
   resources: "Resources",
+  webhooks: "Webhooks",
   workspace: "Workspace",
 } as const;
 export type ActGroup = keyof typeof actGroups;

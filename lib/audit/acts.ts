@@ -113,6 +113,31 @@ function ofGrant(kind: string) {
   };
 }
 
+/** `Added the webhook endpoint https://example.com/hooks` */
+const ofEndpoint = (verb: string) => (details: ActDetails) => {
+  const url = textOf(details.url);
+  return `${verb} ${url === null ? "a webhook endpoint" : `the webhook endpoint ${url}`}`;
+};
+
+const endpointReasons: Record<string, string> = {
+  failures: "A webhook endpoint was disabled, because 20 attempts in a row failed",
+  gone: "A webhook endpoint was disabled, because it answered that it is gone",
+};
+
+function ofEndpointDisabled(details: ActDetails): string {
+  const reason = textOf(details.reason) ?? "";
+  return (
+    (Object.hasOwn(endpointReasons, reason) ? endpointReasons[reason] : undefined) ??
+    ofEndpoint("Disabled")(details)
+  );
+}
+
+function ofResend({ count }: ActDetails): string {
+  return typeof count === "number"
+    ? `Sent ${count} failed webhook deliveries again`
+    : "Sent failed webhook deliveries again";
+}
+
 /**
  * Every act that is recorded anywhere, by its name `noun.verb_in_past`, with its group and its sentence.
  * What isn't in here can't be recorded: add the act before the code that does it.
@@ -189,6 +214,20 @@ const table = {
   "resource.created": act("resources", ofResource("Created")),
   "resource.updated": act("resources", ofResource("Changed")),
   "resource.deleted": act("resources", ofResource("Deleted")),
+
+  "webhook_endpoint.created": act("webhooks", ofEndpoint("Added")),
+  "webhook_endpoint.updated": act("webhooks", ofEndpoint("Changed")),
+  "webhook_endpoint.enabled": act("webhooks", ofEndpoint("Enabled")),
+  "webhook_endpoint.disabled": act("webhooks", ofEndpointDisabled),
+  "webhook_endpoint.deleted": act("webhooks", ofEndpoint("Deleted")),
+  "webhook_endpoint.secret_rolled": act("webhooks", ofEndpoint("Rolled the signing secret of")),
+  "webhook_endpoint.old_secret_ended": act(
+    "webhooks",
+    ofEndpoint("Ended the old signing secret of"),
+  ),
+  "webhook_endpoint.tested": act("webhooks", ofEndpoint("Sent a test event to")),
+  "webhook_endpoint.failed_resent": act("webhooks", ofResend),
+  "webhook_delivery.resent": act("webhooks", "Sent a webhook delivery again"),
 
   "workspace.renamed": act("workspace", ofRename("the workspace")),
   "workspace.plan_changed": act("workspace", ({ from, to }) =>

@@ -16,6 +16,7 @@ import {
 import type { CardDetails } from "@/lib/billing/payment-provider";
 import { bookReversals, noteReversal } from "@/lib/billing/reversals";
 import { keepCard } from "@/lib/billing/saved-card-store";
+import { tellOfTopUp } from "@/lib/billing/payment-events";
 import { centsToNanos } from "@/lib/money";
 
 type TopUp = typeof topUps.$inferSelect;
@@ -177,5 +178,6 @@ async function endTopUp(tx: Db, topUp: TopUp, end: End, source: NewsSource): Pro
       source,
     },
   });
+  await tellOfTopUp(tx, topUp, end);
   await noteTopUpEnd(tx, { ...topUp, status: end.status });
 }

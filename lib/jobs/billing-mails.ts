@@ -23,7 +23,9 @@ import type { MailMessage } from "@/lib/mail/message";
 import { queueMails } from "@/lib/mail/outbox";
 import { listBillingRecipients } from "@/lib/mail/recipients";
 import { withoutUnwanted } from "@/lib/notifications/choices";
+import { centsToNanos, nanosToDecimal } from "@/lib/money";
 import { addMs, dayMs } from "@/lib/time";
+import { emitEvents, type WebhookEvent } from "@/lib/webhooks/emit";
 
 /** What those who pay for a workspace are to be told, once a reference. */
 interface Notice {
@@ -239,20 +241,35 @@ export async function tellOfPause(
   ]);
 }
 
-/** Tells of balances that have fallen below their alert. Answers how many mails it queued. */
+/** Tells of balances that have fallen below their alert, webhooks too. Answers how many mails it queued. */
 export async function tellOfLowBalances(db: Db): Promise<number> {
   let queued = 0;
   for (const workspaceId of await findDueAlerts(db)) {
     queued += await db.transaction(async (tx) => {
       const alert = await takeAlert(tx, workspaceId);
-      return alert ? await tellPayers(tx, [await noticeOfAlert(tx, alert)]) : 0;
+      if (!alert) return 0;
+      if (alert.isFirst) await emitEvents(tx, [eventOfAlert(alert)]);
+      return await tellPayers(tx, [await noticeOfAlert(tx, alert)]);
     });
   }
   return queued;
 }
 
+function eventOfAlert({ workspaceId, ...alert }: BalanceAlert): WebhookEvent {
+  return {
+    workspaceId,
+    type: "balance.low",
+    data: {
+      balance: nanosToDecimal(alert.balanceNanos),
+      threshold: nanosToDecimal(centsToNanos(alert.alertCents)),
+      currency: "usd",
+      auto_top_up: alert.autoTopUpIsOn,
+    },
+  };
+}
+
 async function noticeOfAlert(tx: Db, alert: BalanceAlert): Promise<Notice> {
-  const { workspaceId, kind, reference, ...balance } = alert;
+  const { workspaceId, kind, reference, isFirst: _isFirst, ...balance } = alert;
   const [workspace] = await tx
     .select({ name: workspaces.name })
     .from(workspaces)

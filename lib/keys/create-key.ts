@@ -21,6 +21,7 @@ import { type ExpiryChoice, liveKeysMax, type NewKey } from "@/lib/keys/schema";
 import { mintSecret } from "@/lib/keys/secret";
 import type { Scope } from "@/lib/scope";
 import { addMs, dayMs } from "@/lib/time";
+import { emitEvents } from "@/lib/webhooks/emit";
 
 export interface CreatedKey {
   id: string;
@@ -125,6 +126,13 @@ export async function createKey(
       ...describeLimits(limits),
     };
     await auditKey(tx, scope, id, { action: "api_key.created", details }, origin);
+    const told = { id, name, environment, last4, scopes: [...scopes] };
+    await emitEvents(tx, [
+      {
+        ...{ workspaceId, type: "api_key.created" },
+        data: { api_key: { ...told, expires_at: expiresAt?.toISOString() ?? null } },
+      },
+    ]);
   });
   return { id, name: input.name, secret: minted.secret };
 }

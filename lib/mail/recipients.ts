@@ -81,3 +81,13 @@ export async function listBillingRecipients(
   }
   return recipients;
 }
+
+/** Who is told about what a workspace's programs need: its owners and admins. */
+export async function listManagers(tx: Db, workspaceId: string): Promise<Recipient[]> {
+  return await tx
+    .select({ userId: users.id, email: users.email })
+    .from(members)
+    .innerJoin(users, eq(users.id, members.userId))
+    .where(and(eq(members.workspaceId, workspaceId), inArray(members.role, ["owner", "admin"])))
+    .orderBy(users.id);
+}

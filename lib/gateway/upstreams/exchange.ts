@@ -4,7 +4,7 @@ import {
   AddressForbidden,
   checkHost,
   lookupPublic,
-} from "@/lib/gateway/upstreams/outbound-address";
+} from "@/lib/outbound-address";
 
 /**
  * How an exchange failed. `refused`: no connection was made. `connect_timeout`, `timeout`: none in time;
