@@ -54,7 +54,8 @@ export async function takeDepletion(tx: Db, workspaceId: string): Promise<Deplet
     .where(
       and(eq(budgets.workspaceId, workspaceId), eq(budgets.kind, "balance"), isNull(budgets.keyId)),
     );
-  if (!profile || !balance || profile.depletedAt || balance.nanos >= depletedBelowNanos) return null;
+  if (!profile || !balance || profile.depletedAt || balance.nanos >= depletedBelowNanos)
+    return null;
   await tx
     .update(billingProfiles)
     .set({ depletedAt: sql`clock_timestamp()` })

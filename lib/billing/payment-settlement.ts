@@ -5,6 +5,7 @@ import { topUps } from "@/db/schema/billing";
 import { recordAudit } from "@/lib/audit/record";
 import { noteTopUpEnd } from "@/lib/billing/auto-top-up-state";
 import { postTransaction } from "@/lib/billing/journal";
+import { tellOfTopUp } from "@/lib/billing/payment-events";
 import {
   decideOutcome,
   isOtherPayment,
@@ -16,7 +17,6 @@ import {
 import type { CardDetails } from "@/lib/billing/payment-provider";
 import { bookReversals, noteReversal } from "@/lib/billing/reversals";
 import { keepCard } from "@/lib/billing/saved-card-store";
-import { tellOfTopUp } from "@/lib/billing/payment-events";
 import { centsToNanos } from "@/lib/money";
 
 type TopUp = typeof topUps.$inferSelect;

@@ -22,8 +22,8 @@ import {
 import type { MailMessage } from "@/lib/mail/message";
 import { queueMails } from "@/lib/mail/outbox";
 import { listBillingRecipients } from "@/lib/mail/recipients";
-import { withoutUnwanted } from "@/lib/notifications/choices";
 import { centsToNanos, nanosToDecimal } from "@/lib/money";
+import { withoutUnwanted } from "@/lib/notifications/choices";
 import { addMs, dayMs } from "@/lib/time";
 import { emitEvents, type WebhookEvent } from "@/lib/webhooks/emit";
 

@@ -2,7 +2,12 @@ import "server-only";
 import { and, eq, inArray, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { apiKeySecrets, apiKeys } from "@/db/schema/keys";
-import { claimEndedKeys, claimExpiryReminders, type DueKey, openDueRotations } from "@/lib/keys/due";
+import {
+  claimEndedKeys,
+  claimExpiryReminders,
+  type DueKey,
+  openDueRotations,
+} from "@/lib/keys/due";
 import type { MailMessage } from "@/lib/mail/message";
 import { queueMails } from "@/lib/mail/outbox";
 import { listKeyRecipients, type OwnedKey } from "@/lib/mail/recipients";

@@ -70,7 +70,10 @@ export class KeptRunner {
       } catch (error) {
         if (this.stopping.aborted) return;
         const reason = error instanceof Error ? error.message : String(error);
-        log.error({ runner: this.spec.name, reason, retryMs }, "worker lost the database and tries again");
+        log.error(
+          { runner: this.spec.name, reason, retryMs },
+          "worker lost the database and tries again",
+        );
         // What ran for a while met a new trouble, not the old one.
         retryMs =
           Date.now() - startedAt > retryMsMax ? retryMsMin : Math.min(retryMs * 2, retryMsMax);

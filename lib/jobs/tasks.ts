@@ -8,7 +8,12 @@ import { cancelAbandonedTopUps } from "@/lib/billing/mutations";
 import type { PaymentProvider } from "@/lib/billing/payment-provider";
 import { reconcilePayments } from "@/lib/billing/reconciliation";
 import { postUsage } from "@/lib/billing/usage-posting";
-import { openRotations, remindOfExpiry, remindOfRotation, tellOfExpired } from "@/lib/jobs/reminders";
+import {
+  openRotations,
+  remindOfExpiry,
+  remindOfRotation,
+  tellOfExpired,
+} from "@/lib/jobs/reminders";
 import { log } from "@/lib/log";
 import { deliverMail } from "@/lib/mail/deliver";
 import { requestDueMails, sendMailTask } from "@/lib/mail/outbox";

@@ -4,8 +4,8 @@ import { z } from "zod";
 import type { Db } from "@/db/client";
 import { findDepletions, takeDepletion } from "@/lib/billing/depletion-watch";
 import { nanosToDecimal } from "@/lib/money";
-import { emitEvents, type WebhookEvent } from "@/lib/webhooks/emit";
 import { addMs, dayMs } from "@/lib/time";
+import { emitEvents, type WebhookEvent } from "@/lib/webhooks/emit";
 
 /** Tells webhooks of balances that are used up, once until they have recovered. Answers how many. */
 export async function tellOfDepletion(db: Db): Promise<number> {
@@ -91,7 +91,10 @@ export async function tellOfLimits(db: Db): Promise<number> {
     )
     order by r.id
     limit ${limitsMax}`);
-  const events = z.array(LimitRow).parse([...rows]).map(eventOfLimit);
+  const events = z
+    .array(LimitRow)
+    .parse([...rows])
+    .map(eventOfLimit);
   return await db.transaction((tx) => emitEvents(tx, events));
 }
 
@@ -106,7 +109,11 @@ function eventOfLimit(row: LimitRow): WebhookEvent {
       until: resetsAt && addMs(resetsAt, dayMs),
     },
     data: {
-      ...{ limit: isCap ? "spend_cap" : "quota", period: row.period, unit: isCap ? "usd" : "requests" },
+      ...{
+        limit: isCap ? "spend_cap" : "quota",
+        period: row.period,
+        unit: isCap ? "usd" : "requests",
+      },
       ...{ value: inUnit(row.value), used: inUnit(row.used) },
       api_key: row.key_id === null ? null : { id: row.key_id, name: row.key_name ?? "" },
       resets_at: resetsAt?.toISOString() ?? null,

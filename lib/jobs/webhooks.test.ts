@@ -8,7 +8,13 @@ import type { Scope } from "@/lib/scope";
 import { sendTestEvent } from "@/lib/webhooks/delivery-mutations";
 import { getDelivery } from "@/lib/webhooks/queries";
 import { requestDueDeliveries } from "@/lib/webhooks/request-attempts";
-import { authSecret, emit, makeEndpoint, openSettings, origin } from "@/lib/webhooks/testing/endpoint";
+import {
+  authSecret,
+  emit,
+  makeEndpoint,
+  openSettings,
+  origin,
+} from "@/lib/webhooks/testing/endpoint";
 import { answers, type Receiver, startReceiver } from "@/lib/webhooks/testing/receiver";
 
 process.env.DATABASE_URL ??= "postgres://localhost/gatehouse";
@@ -92,7 +98,9 @@ test("of 1,000 deliveries none is lost when the worker is killed among them", as
   await vi.waitFor(async () => expect(await states()).toEqual({ delivered: 1_000 }), {
     ...{ timeout: 120_000, interval: 200 },
   });
-  const seen = new Set(receiver.received.map(({ path, headers }) => `${path} ${headers["webhook-id"]}`));
+  const seen = new Set(
+    receiver.received.map(({ path, headers }) => `${path} ${headers["webhook-id"]}`),
+  );
   expect(seen.size).toBe(1_000);
   // Only what was under way when it died came twice.
   expect(receiver.received.length).toBeLessThanOrEqual(1_000 + open?.claimed);

@@ -21,7 +21,12 @@ import {
   resolveTo,
   strictSettings,
 } from "@/lib/webhooks/testing/endpoint";
-import { answers, type Received, type Receiver, startReceiver } from "@/lib/webhooks/testing/receiver";
+import {
+  answers,
+  type Received,
+  type Receiver,
+  startReceiver,
+} from "@/lib/webhooks/testing/receiver";
 
 process.env.DATABASE_URL ??= "postgres://localhost/gatehouse";
 process.env.AUTH_SECRET ??= "0123456789abcdef0123456789abcdef";
@@ -92,7 +97,12 @@ test("the official verifier accepts what a receiver gets, and the payload is wha
     "content-type": "application/json",
     "user-agent": "Gatehouse-Webhooks/1.0",
   });
-  expect(delivery).toMatchObject({ state: "delivered", attempts: 1, lastStatus: 204, lastError: null });
+  expect(delivery).toMatchObject({
+    state: "delivered",
+    attempts: 1,
+    lastStatus: 204,
+    lastError: null,
+  });
   expect(delivery.tries).toMatchObject([{ number: 1, status: 204, error: null }]);
   expect(await attempt(id)).toBeNull();
   expect(receiver.received).toHaveLength(1);
@@ -137,7 +147,9 @@ test("every attempt has the same id, and its own time under its signature", asyn
   await attempt(id);
   const [first, second] = receiver.received.map(({ headers }) => headers);
   expect(second?.["webhook-id"]).toBe(first?.["webhook-id"]);
-  expect(Number(second?.["webhook-timestamp"])).toBeGreaterThan(Number(first?.["webhook-timestamp"]));
+  expect(Number(second?.["webhook-timestamp"])).toBeGreaterThan(
+    Number(first?.["webhook-timestamp"]),
+  );
   for (const got of receiver.received) verify(endpoint.secret, got);
 });
 
@@ -176,7 +188,12 @@ test("a delivery that fails to the end has ten attempts, and can be sent again",
   await attempt(id);
   const delivery = await read(id);
   expect(delivery).toMatchObject({ state: "delivered", attempts: 11 });
-  expect(delivery.tries[0]).toMatchObject({ number: 11, status: 200, answer: "ok", answerBytes: 2 });
+  expect(delivery.tries[0]).toMatchObject({
+    number: 11,
+    status: 200,
+    answer: "ok",
+    answerBytes: 2,
+  });
 });
 
 test("a receiver that hangs, before or within its answer, is given up in time", async () => {

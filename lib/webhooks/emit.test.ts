@@ -127,7 +127,16 @@ test("a choice of events is in one order, each once; all is all", () => {
     "limit.reached",
   ]);
   expect(choose(["balance.low", "*"])).toEqual(["*"]);
-  for (const bad of [[], ["x"], ["webhook.test"], ["__proto__"], "balance.low", [5], null, [["*"]]]) {
+  for (const bad of [
+    [],
+    ["x"],
+    ["webhook.test"],
+    ["__proto__"],
+    "balance.low",
+    [5],
+    null,
+    [["*"]],
+  ]) {
     expect(choose(bad)).toBeUndefined();
   }
 });

@@ -4,11 +4,30 @@ import { parseEndpointUrl, requirePublicHost } from "@/lib/webhooks/endpoint-url
 import { openSettings, resolveTo, strictSettings } from "@/lib/webhooks/testing/endpoint";
 
 test.each([
-  ...["http://example.com", "ftp://example.com", "//example.com", "example.com", "", " ", "https://"],
+  ...[
+    "http://example.com",
+    "ftp://example.com",
+    "//example.com",
+    "example.com",
+    "",
+    " ",
+    "https://",
+  ],
   ...["http://localhost", "https://localhost", "https://localhost.", "https://api.localhost/x"],
-  ...["https://127.1", "https://2130706433", "https://0x7f.1", "https://0177.0.0.1", "https://0.0.0.0"],
+  ...[
+    "https://127.1",
+    "https://2130706433",
+    "https://0x7f.1",
+    "https://0177.0.0.1",
+    "https://0.0.0.0",
+  ],
   ...["https://[::1]", "https://[::ffff:7f00:1]", "https://[fd00::1]", "https://[64:ff9b::7f00:1]"],
-  ...["https://10.0.0.1", "https://169.254.169.254/latest", "https://192.168.1.1", "https://100.64.0.1"],
+  ...[
+    "https://10.0.0.1",
+    "https://169.254.169.254/latest",
+    "https://192.168.1.1",
+    "https://100.64.0.1",
+  ],
   ...["https://①②⑦.0.0.1", "https://127。0。0。1", "https://%31%32%37.0.0.1"],
   ...["https://user:pw@example.com", "https://user@example.com", "https://example.com/#a"],
   ...["https://example.com#", "https://example.com:22", "https://example.com:80"],
@@ -39,7 +58,9 @@ test.each([
 });
 
 test("where development allows it, http and addresses of the inside are taken", () => {
-  expect(parseEndpointUrl("http://127.0.0.1:99/x", openSettings).href).toBe("http://127.0.0.1:99/x");
+  expect(parseEndpointUrl("http://127.0.0.1:99/x", openSettings).href).toBe(
+    "http://127.0.0.1:99/x",
+  );
   expect(() => parseEndpointUrl("file:///etc/passwd", openSettings)).toThrow(AppError);
 });
 

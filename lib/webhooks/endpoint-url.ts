@@ -83,4 +83,4 @@ export async function requirePublicHost(
 }
 
 /** Less than a call of the API may take. */
-const lookUpMs = 3_000;
+const lookUpMs = 1_200;

@@ -73,7 +73,7 @@ async function readEndpoints(db: Db, scope: Own, id?: string): Promise<Endpoint[
         id === undefined ? undefined : eq(webhookEndpoints.id, id),
       ),
     )
-    .orderBy(asc(webhookEndpoints.createdAt), asc(webhookEndpoints.id));
+    .orderBy(asc(webhookEndpoints.id));
   return rows.map(({ attempts, succeeded, ...endpoint }) => ({
     ...endpoint,
     recent: { attempts, succeeded },
@@ -98,9 +98,7 @@ export async function hadEndpoint(db: Db, scope: Own, id: string): Promise<boole
   const rows = await db
     .select({ id: webhookEndpoints.id })
     .from(webhookEndpoints)
-    .where(
-      and(eq(webhookEndpoints.workspaceId, scope.workspaceId), eq(webhookEndpoints.id, id)),
-    );
+    .where(and(eq(webhookEndpoints.workspaceId, scope.workspaceId), eq(webhookEndpoints.id, id)));
   return rows.length > 0;
 }
 

@@ -41,7 +41,9 @@ test("while two secrets sign, holders of either accept", () => {
   for (const secret of secrets) {
     expect(new Webhook(secret).verify("{}", headers(secrets, parts))).toEqual({});
   }
-  expect(() => new Webhook(secrets[0] ?? "").verify("{}", headers(secrets.slice(1), parts))).toThrow();
+  expect(() =>
+    new Webhook(secrets[0] ?? "").verify("{}", headers(secrets.slice(1), parts)),
+  ).toThrow();
 });
 
 test("an old attempt isn't accepted", () => {
