@@ -15,9 +15,11 @@ beforeAll(async () => {
 });
 afterAll(() => docs.close());
 afterEach(async () => {
-  if (!receiver || receiver.exitCode !== null) return;
-  const exited = once(receiver, "exit");
-  receiver.kill("SIGKILL");
+  const running = receiver;
+  receiver = undefined;
+  if (!running || running.exitCode !== null) return;
+  const exited = once(running, "exit");
+  running.kill("SIGKILL");
   await exited;
 });
 
