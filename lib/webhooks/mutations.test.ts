@@ -53,7 +53,9 @@ test("whoever may only look changes nothing", async () => {
 test("where an endpoint may lead is asked when it is made and when it is changed", async () => {
   for (const url of ["https://inside.example.com", "https://no-such.example.com", "http://x.y"]) {
     const refused = { code: "VALIDATION_ERROR", fields: { url: expect.any(String) } };
-    await expect(makeEndpoint(database.db, scope, { url }, settings)).rejects.toMatchObject(refused);
+    await expect(makeEndpoint(database.db, scope, { url }, settings)).rejects.toMatchObject(
+      refused,
+    );
     const change = updateEndpoint(database.db, scope, settings, { id, url }, origin);
     await expect(change).rejects.toMatchObject(refused);
   }
