@@ -22,6 +22,7 @@ const prefixes = {
   generation: "gen",
   mail: "mail",
   mailToken: "tok",
+  invitation: "inv",
   resource: "res",
   webhookEndpoint: "we",
   webhookMessage: "msg",

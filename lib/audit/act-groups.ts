@@ -7,5 +7,6 @@ export const actGroups = {
   resources: "Resources",
   webhooks: "Webhooks",
   workspace: "Workspace",
+  members: "Members",
 } as const;
 export type ActGroup = keyof typeof actGroups;

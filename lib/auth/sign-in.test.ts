@@ -63,8 +63,7 @@ test("the right password opens a new session of the account, each time another",
   expect(second.sessionId).not.toBe(first.sessionId);
   expect(await findLiveSession(database.db, first.sessionId)).toMatchObject({
     user: { id: userId, email: "ada@example.com" },
-    workspace: { id: workspaceId, isSuspended: false },
-    role: "owner",
+    membership: { workspace: { id: workspaceId, isSuspended: false }, role: "owner" },
   });
 });
 
@@ -162,12 +161,12 @@ test("use is noted once a minute, and never revives a session that was ended", a
   const old = sql`now() - interval '5 minutes'`;
   await database.db.update(sessions).set({ lastSeenAt: old }).where(row);
   expect((await findLiveSession(database.db, scope.sessionId))?.isSeenLongAgo).toBe(true);
-  await touchSession(database.db, scope.sessionId);
+  await touchSession(database.db, scope);
   expect((await findLiveSession(database.db, scope.sessionId))?.isSeenLongAgo).toBe(false);
 
   await signOutSession(database.db, scope, visitor);
   await database.db.update(sessions).set({ lastSeenAt: old }).where(row);
-  await touchSession(database.db, scope.sessionId);
+  await touchSession(database.db, scope);
   const [after] = await database.db
     .select({ isOld: sql<boolean>`last_seen_at < now() - interval '4 minutes'` })
     .from(sessions)
@@ -182,7 +181,7 @@ test("a suspended workspace's member has a session that says so", async () => {
     .set({ suspendedAt: sql`now()` })
     .where(eq(workspaces.id, scope.workspaceId));
   const session = await findLiveSession(database.db, scope.sessionId);
-  expect(session?.workspace.isSuspended).toBe(true);
+  expect(session?.membership?.workspace.isSuspended).toBe(true);
 });
 
 test("somebody else's session is neither listed nor ended, and looks like none", async () => {

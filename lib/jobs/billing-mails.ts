@@ -24,8 +24,14 @@ import { queueMails } from "@/lib/mail/outbox";
 import { listBillingRecipients } from "@/lib/mail/recipients";
 import { centsToNanos, nanosToDecimal } from "@/lib/money";
 import { withoutUnwanted } from "@/lib/notifications/choices";
+import { rolesWith } from "@/lib/permissions";
 import { addMs, dayMs } from "@/lib/time";
 import { emitEvents, type WebhookEvent } from "@/lib/webhooks/emit";
+
+const payers = sql`(${sql.join(
+  rolesWith("billing.manage").map((role) => sql`${role}`),
+  sql`, `,
+)})`;
 
 /** What those who pay for a workspace are to be told, once a reference. */
 interface Notice {
@@ -102,7 +108,7 @@ export async function tellOfPayments(db: Db): Promise<number> {
         and not exists (select from mails m where m.reference = e.reference)
         and exists (
           select from members b
-          where b.workspace_id = e.workspace_id and b.role in ('owner', 'admin', 'billing')
+          where b.workspace_id = e.workspace_id and b.role in ${payers}
             -- Whoever wanted none when it ended gets none later, and it isn't looked at for ever.
             and not exists (
               select from notification_choices c
@@ -181,7 +187,7 @@ export async function tellOfReversals(db: Db): Promise<number> {
       where not exists (select from mails m where m.reference = x.reference)
         and exists (
           select from members b
-          where b.workspace_id = x.workspace_id and b.role in ('owner', 'admin', 'billing')
+          where b.workspace_id = x.workspace_id and b.role in ${payers}
         )
       order by x.created_at
       limit ${batchMax}`);

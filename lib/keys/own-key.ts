@@ -1,10 +1,11 @@
+import { requirePermission } from "@/lib/permissions";
 import "server-only";
 import { and, eq, type SQL, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { apiKeys } from "@/db/schema/keys";
 import { type AuditEntry, type RequestOrigin, recordAudit } from "@/lib/audit/record";
 import { AppError } from "@/lib/errors";
-import { canManageKeys, grantableScopes } from "@/lib/keys/permission";
+import { grantableScopes } from "@/lib/keys/permission";
 import { type Excess, findExcess, type KeyPower } from "@/lib/keys/power";
 import { keyEndsAt } from "@/lib/keys/status";
 import type { Scope } from "@/lib/scope";
@@ -24,8 +25,7 @@ export class BeyondKeyError extends AppError {
 
 /** Throws FORBIDDEN for roles that may only look. */
 export function requireManager(scope: Scope): void {
-  if (canManageKeys(scope.role)) return;
-  throw new AppError("FORBIDDEN", "Your role can't change API keys. Ask an owner or an admin.");
+  requirePermission(scope, "keys.manage");
 }
 
 /** The database's time at this moment, not at the start of the transaction. */

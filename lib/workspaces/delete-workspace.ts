@@ -1,9 +1,12 @@
 import "server-only";
 import { and, eq, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
-import { members, workspaces } from "@/db/schema/workspaces";
+import { members, users, workspaces } from "@/db/schema/workspaces";
 import { type RequestOrigin, recordAudit } from "@/lib/audit/record";
 import { AppError } from "@/lib/errors";
+import { requirePermission } from "@/lib/permissions";
+import type { Scope } from "@/lib/scope";
+import { lockMembers } from "@/lib/workspaces/members";
 
 /** A workspace that ends when its owner leaves. */
 export interface EndingWorkspace {
@@ -42,6 +45,40 @@ export async function leaveWorkspaces(
   await tx.delete(members).where(eq(members.userId, userId));
   for (const { id } of ending) await deleteWorkspace(tx, id, userId, origin);
   return ending;
+}
+
+/**
+ * Deletes the caller's workspace with everybody's membership: from the end of the transaction on its keys don't
+ * exist for the API. Its ledger, log and audit trail stay. Answers what it was called and who was in it.
+ *
+ * Throws FORBIDDEN, and VALIDATION_ERROR unless `confirmation` is the workspace's name.
+ */
+export async function endWorkspace(
+  tx: Db,
+  caller: Scope,
+  confirmation: string,
+  origin: RequestOrigin,
+): Promise<{ name: string; readers: { userId: string; email: string }[] }> {
+  requirePermission(caller, "workspace.delete");
+  const scope = await lockMembers(tx, caller);
+  requirePermission(scope, "workspace.delete");
+  const { workspaceId, userId } = scope;
+  const [workspace] = await tx
+    .select({ name: workspaces.name })
+    .from(workspaces)
+    .where(eq(workspaces.id, workspaceId));
+  if (confirmation.trim().normalize("NFC") !== workspace?.name) {
+    const message = "Type the workspace’s name.";
+    throw new AppError("VALIDATION_ERROR", message, { fields: { confirmation: message } });
+  }
+  const readers = await tx
+    .select({ userId: users.id, email: users.email })
+    .from(members)
+    .innerJoin(users, eq(users.id, members.userId))
+    .where(eq(members.workspaceId, workspaceId));
+  await tx.delete(members).where(eq(members.workspaceId, workspaceId));
+  await deleteWorkspace(tx, workspaceId, userId, origin);
+  return { name: workspace.name, readers };
 }
 
 function ownerless(name: string): AppError {

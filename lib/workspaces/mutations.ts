@@ -5,8 +5,8 @@ import { members, workspaces } from "@/db/schema/workspaces";
 import { type RequestOrigin, recordAudit } from "@/lib/audit/record";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/id";
+import { requirePermission } from "@/lib/permissions";
 import type { Scope } from "@/lib/scope";
-import { canInWorkspace } from "@/lib/workspaces/permission";
 import type { RenameWorkspace } from "@/lib/workspaces/schema";
 
 /**
@@ -48,7 +48,7 @@ export async function renameWorkspace(
   input: RenameWorkspace,
   origin: RequestOrigin,
 ): Promise<void> {
-  if (!canInWorkspace(scope.role, "rename")) throw new AppError("FORBIDDEN");
+  requirePermission(scope, "workspace.rename");
   await db.transaction(async (tx) => {
     const [renamed] = await tx
       .update(workspaces)

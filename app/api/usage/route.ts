@@ -9,7 +9,7 @@ import { getUsage } from "@/lib/usage/queries";
  * With `reader-zone=` the browser tells its own time zone, which is kept in a cookie.
  */
 export function GET(request: Request): Promise<Response> {
-  return answerJson(async (scope) => {
+  return answerJson("usage.read", async (scope) => {
     const { searchParams } = new URL(request.url);
     const query = readUsageQuery(searchParams);
     const readerZone = searchParams.get("reader-zone");
