@@ -41,6 +41,8 @@ export interface CommandMenuProps {
   /** What the viewer may do. */
   mayCreateKeys: boolean;
   mayTopUp: boolean;
+  /** The viewer's other workspaces. */
+  workspaces: readonly { id: string; name: string }[];
   signOut: SignOutAction;
 }
 

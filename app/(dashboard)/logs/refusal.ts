@@ -1,3 +1,4 @@
+import { may, type PermissionName, whyNot } from "@/lib/permissions";
 import "server-only";
 import {
   type Details,
@@ -6,14 +7,11 @@ import {
 } from "@/app/(dashboard)/logs/error-body";
 import type { Fact, Fix, Refusal } from "@/app/(dashboard)/logs/request-detail";
 import { failureNotes } from "@/app/docs/failure-notes";
-import { canTopUp } from "@/lib/billing/schema";
 import { brand } from "@/lib/brand";
 import { type FailureName, failureDefinition } from "@/lib/gateway/failures";
-import { canManageKeys } from "@/lib/keys/permission";
 import type { Role } from "@/lib/scope";
 import { countText } from "@/lib/usage/figures";
 import type { LoggedRequest } from "@/lib/usage/request-detail-queries";
-import { canInWorkspace } from "@/lib/workspaces/permission";
 
 /** What a check compared, in the words of its failure, and the way out. */
 interface Explanation {
@@ -254,16 +252,12 @@ function explainOther(failure: FailureName, details: Details): Explanation {
   };
 }
 
-const whoCan = {
-  keys: "Your role can’t change keys. Ask an owner, an admin or a developer.",
-  billing: "Your role can’t top up. Ask an owner, an admin or a billing member.",
-  plan: "Your role can’t change the plan. Ask an owner, an admin or a billing member.",
-};
-
-function mayFix(role: Role, who: keyof typeof whoCan): boolean {
-  if (who === "keys") return canManageKeys(role);
-  return who === "billing" ? canTopUp(role) : canInWorkspace(role, "changePlan");
-}
+/** What somebody needs to mend what was refused. */
+const permissionOf = {
+  keys: "keys.manage",
+  billing: "billing.manage",
+  plan: "plan.change",
+} as const satisfies Record<string, PermissionName>;
 
 /** Why a request failed: which check, by which values, and the way out. Null for those that succeeded. */
 export function explainRefusal(request: LoggedRequest, role: Role): Refusal | null {
@@ -278,7 +272,7 @@ export function explainRefusal(request: LoggedRequest, role: Role): Refusal | nu
       : null;
   const { title, text, compared, fix } = own ?? explainOther(errorCode, details);
   const isKeysPage = fix?.href === key;
-  const isOffered = fix && mayFix(role, fix.who) && !(isKeysPage && !request.key);
+  const isOffered = fix && may(role, permissionOf[fix.who]) && !(isKeysPage && !request.key);
   const fixes: Fix[] = [
     ...(isOffered ? [{ label: fix.label, href: fix.href }] : []),
     ...(errorCode === "suspended"
@@ -291,6 +285,6 @@ export function explainRefusal(request: LoggedRequest, role: Role): Refusal | nu
     text,
     compared,
     fixes,
-    whoCan: fix && !mayFix(role, fix.who) ? whoCan[fix.who] : null,
+    whoCan: fix && !may(role, permissionOf[fix.who]) ? whyNot(permissionOf[fix.who]) : null,
   };
 }

@@ -29,7 +29,7 @@ const balanceSpan = "max-lg:col-span-2";
 
 /** What matters at a glance. Each part is read and fails by itself. */
 export default async function OverviewPage() {
-  const scope = await requirePageScope();
+  const scope = await requirePageScope("overview.read");
   return (
     <>
       <PageHeader title="Overview" description="Your workspace at a glance. Days are UTC." />

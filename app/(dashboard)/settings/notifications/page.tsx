@@ -39,7 +39,7 @@ export default async function NotificationsPage() {
 /** Whom the mails go to at all, so that nobody waits for one that never comes. */
 function readerText(role: Role): string {
   if (role === "owner" || role === "admin") {
-    return "As an owner or admin you are told about every key and about the balance.";
+    return "As an owner or admin you are told about every key, about the balance and about members.";
   }
   if (role === "billing") {
     return "With your role you are told about the balance, and about keys that you made yourself.";
