@@ -1,21 +1,9 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { type APIResponse, expect, type Page, test } from "@playwright/test";
+import { expect, test } from "@playwright/test";
 import postgres from "postgres";
-import { nextDir } from "../scripts/paths.mjs";
+import { readActions, resultOf, send } from "./action-calls";
 import { createKey, signUp } from "./steps";
 
 const databaseUrl = process.env.E2E_DATABASE_URL ?? "";
-const origin = new URL(process.env.E2E_BASE_URL ?? "").origin;
-
-/** Every server action of the build is a public endpoint: its name, and the id that calls it. */
-function readActions(): Map<string, string> {
-  const manifest = JSON.parse(
-    readFileSync(join(nextDir(), "server", "server-reference-manifest.json"), "utf8"),
-  );
-  const entries = Object.entries<{ exportedName: string }>(manifest.node);
-  return new Map(entries.map(([id, action]) => [action.exportedName, id]));
-}
 
 /** What each action on somebody's thing is sent, given the thing's id. */
 const inputs: Record<string, (ids: Ids) => unknown[]> = {
@@ -32,6 +20,12 @@ const inputs: Record<string, (ids: Ids) => unknown[]> = {
   endSessionAction: ({ session }) => [{ sessionId: session }],
   completeCheckoutAction: ({ topUp }) => [{ topUpId: topUp, choice: "pay" }],
   cancelTopUpAction: ({ topUp }) => [{ topUpId: topUp }],
+  switchWorkspaceAction: ({ workspace }) => [{ workspaceId: workspace }],
+  changeRoleAction: ({ member }) => [{ userId: member, role: "viewer" }],
+  removeMemberAction: ({ member }) => [{ userId: member, keys: "revoke" }],
+  transferOwnershipAction: ({ member }) => [{ userId: member }],
+  resendInvitationAction: ({ invitation }) => [{ invitationId: invitation }],
+  revokeInvitationAction: ({ invitation }) => [{ invitationId: invitation }],
 };
 
 /** These take no id: they act on the caller's own account, or on nobody's. */
@@ -77,39 +71,31 @@ const withoutId = [
   "setNoticeAction",
   "deleteAccountAction",
   "reportKeyAction",
+  "acceptInvitationAction",
+  "switchAccountAction",
+  "createWorkspaceAction",
+  "deleteWorkspaceAction",
+  "inviteMemberAction",
+  "leaveWorkspaceAction",
 ];
 
 interface Ids {
   key: string;
   session: string;
   topUp: string;
+  workspace: string;
+  member: string;
+  invitation: string;
 }
 
 const nobodys: Ids = {
   key: "key_01kah5v3zq8m2n4c6d7e8f9gab",
   session: "ses_01kah5v3zq8m2n4c6d7e8f9gab",
   topUp: "top_01kah5v3zq8m2n4c6d7e8f9gab",
+  workspace: "ws_01kah5v3zq8m2n4c6d7e8f9gab",
+  member: "usr_01kah5v3zq8m2n4c6d7e8f9gab",
+  invitation: "inv_01kah5v3zq8m2n4c6d7e8f9gab",
 };
-
-function send(
-  page: Page,
-  actionId: string,
-  args: unknown,
-  headers: Record<string, string> = { origin },
-): Promise<APIResponse> {
-  return page.request.post("/keys", {
-    headers: { "next-action": actionId, "content-type": "text/plain;charset=UTF-8", ...headers },
-    data: typeof args === "string" ? args : JSON.stringify(args),
-    maxRedirects: 0,
-  });
-}
-
-/** The action's own result, out of the flight of what is drawn anew beside it. */
-async function resultOf(response: APIResponse): Promise<string> {
-  const lines = (await response.text()).split("\n");
-  const result = lines.find((line) => /^\w+:\{"ok":/.test(line)) ?? "no result";
-  return result.replace(/^\w+:/, "");
-}
 
 /** All that a stranger could have changed of a workspace. */
 async function snapshot(sql: postgres.Sql, workspaceId: string): Promise<string> {
@@ -123,6 +109,11 @@ async function snapshot(sql: postgres.Sql, workspaceId: string): Promise<string>
       union all
       select 'session', to_jsonb(s) - 'last_seen_at' from sessions s
         join members m on m.user_id = s.user_id where m.workspace_id = ${workspaceId}
+      union all
+      select 'member', to_jsonb(m) - 'last_seen_at' from members m
+        where m.workspace_id = ${workspaceId}
+      union all
+      select 'invitation', to_jsonb(i) from invitations i where i.workspace_id = ${workspaceId}
       union all
       select 'audit', to_jsonb(a) from audit_log a where a.workspace_id = ${workspaceId}
     ) t order by 1`;
@@ -143,7 +134,7 @@ test("P14 I37 every action answers another's id as an id that never was, and cha
   await createKey(page, "Mine alone");
   const sql = postgres(databaseUrl, { max: 1 });
   const [ids] = await sql`
-    select m.workspace_id, k.id as key, s.id as session from users u
+    select m.workspace_id, m.user_id, k.id as key, s.id as session from users u
     join members m on m.user_id = u.id
     join api_keys k on k.workspace_id = m.workspace_id
     join sessions s on s.user_id = u.id
@@ -154,7 +145,15 @@ test("P14 I37 every action answers another's id as an id that never was, and cha
     select ${topUp}, m.workspace_id, m.user_id, 'demo', 1000,
       'nonce of an open payment' from members m where m.workspace_id = ${ids?.workspace_id}
     on conflict do nothing`;
-  const theirs: Ids = { key: ids?.key, session: ids?.session, topUp };
+  const invitation = `inv_${ids?.workspace_id.slice(3)}`;
+  await sql`
+    insert into invitations (id, workspace_id, email, role, secret_hash, is_mailed, invited_by, expires_at)
+    values (${invitation}, ${ids?.workspace_id}, 'guest@example.com', 'viewer', '\\x00', true,
+      ${ids?.user_id}, now() + interval '1 day')`;
+  const theirs: Ids = {
+    ...{ key: ids?.key, session: ids?.session, topUp, invitation },
+    ...{ workspace: ids?.workspace_id, member: ids?.user_id },
+  };
 
   const stranger = await browser.newPage();
   await signUp(stranger);

@@ -9,9 +9,7 @@ test("P14 what each role may change, and that everybody may look", () => {
   );
   expect(held).toEqual({
     owner: [...changes].sort(),
-    admin: changes
-      .filter((name) => name !== "owners.manage" && name !== "workspace.delete")
-      .sort(),
+    admin: changes.filter((name) => name !== "owners.manage" && name !== "workspace.delete").sort(),
     developer: ["keys.manage", "playground.use", "webhooks.manage"],
     billing: ["billing.manage", "plan.change"],
     viewer: [],

@@ -29,9 +29,7 @@ beforeEach(async () => {
 });
 
 const invite = (who: Scope, email: string, role: Role = "developer") =>
-  database.db.transaction((tx) =>
-    createInvitation(tx, who, { email, role }, true, testVisitor),
-  );
+  database.db.transaction((tx) => createInvitation(tx, who, { email, role }, true, testVisitor));
 const read = (token: string) => readInvitation(database.db, token, testVisitor);
 const again = (who: Scope, id: string) =>
   database.db.transaction((tx) => renewInvitation(tx, who, id, true, testVisitor));

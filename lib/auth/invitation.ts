@@ -312,13 +312,18 @@ export async function acceptInvitation(
   origin: RequestOrigin,
 ): Promise<boolean> {
   const { id, role, email, workspace } = invitation;
-  // Who leaves, loses a role or deletes the workspace comes before this or after.
+  // Who changes their address or deletes their account, and who leaves, loses a role or deletes the workspace,
+  // comes before this or after.
+  const [user] = await tx
+    .select({ email: users.email })
+    .from(users)
+    .where(eq(users.id, userId))
+    .for("share");
   await tx
     .select({ id: workspaces.id })
     .from(workspaces)
     .where(eq(workspaces.id, workspace.id))
     .for("no key update");
-  const [user] = await tx.select({ email: users.email }).from(users).where(eq(users.id, userId));
   if (user?.email !== email) {
     throw new AppError("FORBIDDEN", "This invitation is for another address than yours.");
   }

@@ -16,6 +16,7 @@ import { findLiveSession, listSessions } from "@/lib/auth/queries";
 import { signInWithPassword } from "@/lib/auth/sign-in";
 import { accountSubject } from "@/lib/auth/throttle";
 import type { Scope } from "@/lib/scope";
+import { openOwnWorkspace } from "@/lib/workspaces/memberships";
 import { createWorkspace } from "@/lib/workspaces/mutations";
 
 const goodPassword = "plumbers waltz slowly";
@@ -228,4 +229,24 @@ test("signing out twice is one act", async () => {
       and(eq(auditLog.workspaceId, scope.workspaceId), eq(auditLog.action, "session.signed_out")),
     );
   expect(rows).toHaveLength(1);
+});
+
+test("the workspace that is wished for counts while its user is a member, else the first one does", async () => {
+  const mine = await signedIn("wishes@example.com");
+  const theirs = await signedIn("wished-of@example.com");
+  const second = await openOwnWorkspace(database.db, mine, { name: "Second" }, visitor);
+  const placeOf = async (wish: string | null) =>
+    (await findLiveSession(database.db, mine.sessionId, wish))?.membership?.workspace.id;
+  expect(await placeOf(null)).toBe(mine.workspaceId);
+  expect(await placeOf(second)).toBe(second);
+  for (const wish of [theirs.workspaceId, "ws_none", ""]) {
+    expect(await placeOf(wish)).toBe(mine.workspaceId);
+  }
+  await database.sql`delete from members where workspace_id = ${mine.workspaceId}`;
+  expect(await placeOf(mine.workspaceId)).toBe(second);
+  await database.sql`delete from members where workspace_id = ${second}`;
+  expect(await findLiveSession(database.db, mine.sessionId, second)).toMatchObject({
+    user: { id: mine.userId },
+    membership: null,
+  });
 });

@@ -16,6 +16,7 @@ import {
   readClock,
   requireManager,
   requireReach,
+  requireStillMember,
 } from "@/lib/keys/own-key";
 import { type ExpiryChoice, liveKeysMax, type NewKey } from "@/lib/keys/schema";
 import { mintSecret } from "@/lib/keys/secret";
@@ -95,6 +96,7 @@ export async function createKey(
   const minted = mintSecret(input.environment);
   await db.transaction(async (tx) => {
     await lockWorkspace(tx, workspaceId);
+    await requireStillMember(tx, scope);
     const acting = await readActingKey(tx, scope);
     const { limits, ...key } = keyOf(input, acting, await readClock(tx));
     requireReach(scope, { ...key, ...limits }, acting);

@@ -3,6 +3,7 @@ import "server-only";
 import { and, eq, type SQL, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { apiKeys } from "@/db/schema/keys";
+import { members } from "@/db/schema/workspaces";
 import { type AuditEntry, type RequestOrigin, recordAudit } from "@/lib/audit/record";
 import { AppError } from "@/lib/errors";
 import { grantableScopes } from "@/lib/keys/permission";
@@ -26,6 +27,19 @@ export class BeyondKeyError extends AppError {
 /** Throws FORBIDDEN for roles that may only look. */
 export function requireManager(scope: Scope): void {
   requirePermission(scope, "keys.manage");
+}
+
+/**
+ * Throws FORBIDDEN for a person who was taken out of the locked workspace while they waited: they leave no key
+ * behind that nobody knew of. A key that acts is asked for by `readActingKey`.
+ */
+export async function requireStillMember(tx: Db, scope: Scope): Promise<void> {
+  if (scope.keyId !== undefined) return;
+  const [own] = await tx
+    .select({ userId: members.userId })
+    .from(members)
+    .where(and(eq(members.workspaceId, scope.workspaceId), eq(members.userId, scope.userId)));
+  if (!own) throw new AppError("FORBIDDEN", "You aren’t in this workspace any more.");
 }
 
 /** The database's time at this moment, not at the start of the transaction. */

@@ -32,9 +32,7 @@ async function addMember({ workspaceId }: Scope, role: Role): Promise<Scope> {
 const give = (who: Scope, to: Scope, role: Role) =>
   database.db.transaction((tx) => changeRole(tx, who, { userId: to.userId, role }, origin));
 const takeOut = (who: Scope, whom: Scope) =>
-  database.db.transaction((tx) =>
-    removeMember(tx, who, { userId: whom.userId }, "keep", origin),
-  );
+  database.db.transaction((tx) => removeMember(tx, who, { userId: whom.userId }, "keep", origin));
 const transfer = (who: Scope, to: Scope) =>
   database.db.transaction((tx) => transferOwnership(tx, who, { userId: to.userId }, origin));
 const deleteAccount = (who: Scope) =>
@@ -180,7 +178,10 @@ test("somebody opens ten workspaces of their own and not one more, however many 
 test("the list of members has owners first, and counts the keys that each made here", async () => {
   const member = await addMember(owner, "developer");
   await addMember(owner, "viewer");
-  for (const [id, revoked] of [["k1", null], ["k2", new Date()]] as const) {
+  for (const [id, revoked] of [
+    ["k1", null],
+    ["k2", new Date()],
+  ] as const) {
     await database.sql`
       insert into api_keys (id, workspace_id, name, environment, scopes, created_by, revoked_at)
       values (${`${member.userId}${id}`}, ${owner.workspaceId}, 'K', 'live', '{read}',

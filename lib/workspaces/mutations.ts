@@ -1,4 +1,4 @@
-import { eq } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { budgets } from "@/db/schema/budgets";
 import { members, workspaces } from "@/db/schema/workspaces";
@@ -19,7 +19,10 @@ export async function createWorkspace(
 ): Promise<string> {
   const id = newId("workspace");
   await tx.insert(workspaces).values({ id, name: input.name });
-  await tx.insert(members).values({ workspaceId: id, userId: input.ownerId, role: "owner" });
+  await tx.insert(members).values({
+    ...{ workspaceId: id, userId: input.ownerId, role: "owner" },
+    lastSeenAt: sql`now()`,
+  });
   await tx.insert(budgets).values([
     {
       id: newId("budget"),

@@ -1,8 +1,10 @@
 import { Mail } from "lucide-react";
+import { dayText } from "@/app/(dashboard)/keys/[id]/until-text";
 import { InvitationMenu } from "@/app/(dashboard)/settings/members/invitation-menu";
 import { roleTexts } from "@/app/(dashboard)/settings/members/role-text";
 import { EmptyState } from "@/components/empty-state";
 import { RelativeTime } from "@/components/relative-time";
+import { exactTimeText } from "@/components/relative-time-text";
 import { CellText, Table, TableBody, TableHead, Td, Th, Tr } from "@/components/table";
 import type { OpenInvitation } from "@/lib/auth/invitation";
 
@@ -31,7 +33,7 @@ export function InvitationRows({ invitations, canManageOwners }: InvitationRowsP
       <TableBody>
         {invitations.map(({ id, email, role, inviterName, sentAt, expiresAt }) => (
           <Tr key={id}>
-            <Td cell="title" className="md:max-w-72">
+            <Td cell="title" className="md:max-w-72 md:py-2">
               <CellText
                 title={<span className="wrap-anywhere">{email}</span>}
                 detail={<span className="wrap-anywhere">invited by {inviterName}</span>}
@@ -44,7 +46,9 @@ export function InvitationRows({ invitations, canManageOwners }: InvitationRowsP
               <RelativeTime at={sentAt.toISOString()} />
             </Td>
             <Td label="Ends" className="whitespace-nowrap">
-              <RelativeTime at={expiresAt.toISOString()} />
+              <time dateTime={expiresAt.toISOString()} title={exactTimeText(expiresAt)}>
+                {dayText(expiresAt)}
+              </time>
             </Td>
             <Td cell="actions">
               {role !== "owner" || canManageOwners ? (

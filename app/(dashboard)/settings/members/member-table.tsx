@@ -31,7 +31,7 @@ export function MemberTable({ members, ownId, canManage, canManageOwners }: Memb
           const canChange = canManage && (role !== "owner" || canManageOwners);
           return (
             <Tr key={userId}>
-              <Td cell="title" className="md:max-w-72">
+              <Td cell="title" className="md:max-w-72 md:py-2">
                 <CellText
                   title={
                     <span className="flex min-w-0 items-center gap-2">
