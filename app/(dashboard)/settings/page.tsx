@@ -55,11 +55,7 @@ export default async function ProfilePage() {
         <ThemeSetting />
       </Section>
       <SessionList sessions={sessions.map(toSessionItem)} />
-      <DangerZone
-        email={viewer.email}
-        endings={endings}
-        supportEmail={brand.supportEmail}
-      />
+      <DangerZone email={viewer.email} endings={endings} supportEmail={brand.supportEmail} />
     </div>
   );
 }

@@ -3,16 +3,16 @@ import type { Metadata } from "next";
 import { renameWorkspaceAction } from "@/app/(dashboard)/settings/actions";
 import { Fact } from "@/app/(dashboard)/settings/fact";
 import { NameForm } from "@/app/(dashboard)/settings/name-form";
+import { WorkspaceDangerZone } from "@/app/(dashboard)/settings/workspace/danger-zone";
 import { ButtonLink } from "@/components/button-link";
 import { CopyButton } from "@/components/copy-button";
 import { Section } from "@/components/section";
 import { getDb } from "@/db/client";
 import { requirePageScope } from "@/lib/auth/session";
-import { may, whyNot } from "@/lib/permissions";
 import { readFunds } from "@/lib/billing/queries";
 import { brand } from "@/lib/brand";
 import { formatUsd } from "@/lib/money";
-import { WorkspaceDangerZone } from "@/app/(dashboard)/settings/workspace/danger-zone";
+import { may, whyNot } from "@/lib/permissions";
 import { getWorkspace } from "@/lib/workspaces/queries";
 
 export const metadata: Metadata = { title: "Workspace" };
