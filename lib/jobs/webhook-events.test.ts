@@ -13,9 +13,11 @@ import { revokeKey } from "@/lib/keys/revoke-key";
 import { rotateKey } from "@/lib/keys/rotate-key";
 import { makeKey, openWorkspace, origin } from "@/lib/keys/testing/workspace";
 import { usdToNanos } from "@/lib/money";
-import type { Scope } from "@/lib/scope";
+import type { Role, Scope } from "@/lib/scope";
 import { eventSchemas } from "@/lib/webhooks/events";
 import { makeEndpoint } from "@/lib/webhooks/testing/endpoint";
+import { leaveWorkspaces } from "@/lib/workspaces/delete-workspace";
+import { addMember, removeMember } from "@/lib/workspaces/members";
 
 process.env.DATABASE_URL ??= "postgres://localhost/gatehouse";
 process.env.AUTH_SECRET ??= "0123456789abcdef0123456789abcdef";
@@ -144,6 +146,69 @@ test("a workspace that is deleted takes its keys along without a word", async ()
   await told();
   await database.db.transaction((tx) => endAllKeys(tx, scope.workspaceId, scope.userId, origin));
   expect(await told()).toEqual([]);
+});
+
+/** Somebody who is signed in elsewhere joins the workspace; answers them as events tell of them. */
+async function join({ userId }: Scope, role: Role) {
+  const { workspaceId } = scope;
+  const isNew = await database.db.transaction((tx) =>
+    addMember(tx, { workspaceId, userId, role }, origin),
+  );
+  return { isNew, member: { user_id: userId, name: "Ada", email: `${userId}@example.com` } };
+}
+
+const takeOut = (who: Scope, userId: string) =>
+  database.db.transaction((tx) => removeMember(tx, who, { userId }, "keep", origin));
+
+test("who joins a workspace is told of with their role; who is in it already is no news", async () => {
+  const guest = await openWorkspace(database.db);
+  await makeEndpoint(database.db, guest);
+  const { isNew, member } = await join(guest, "developer");
+  expect(isNew).toBe(true);
+  expect(await told()).toMatchObject([
+    { type: "member.added", data: { member: { ...member, role: "developer" } } },
+  ]);
+  expect((await join(guest, "admin")).isNew).toBe(false);
+  expect(await told()).toEqual([]);
+  const elsewhere = await database.sql`
+    select id from webhook_deliveries where workspace_id = ${guest.workspaceId}`;
+  expect([...elsewhere]).toEqual([]);
+});
+
+test("who is removed from a workspace, and who leaves it, is told of once; a refusal is no news", async () => {
+  const [removed, leaver] = [await openWorkspace(database.db), await openWorkspace(database.db)];
+  const { member } = await join(removed, "viewer");
+  const left = await join(leaver, "billing");
+  await told();
+  await expect(takeOut(scope, scope.userId)).rejects.toMatchObject({ code: "CONFLICT" });
+  expect(await told()).toEqual([]);
+  await takeOut(scope, removed.userId);
+  expect(await told()).toMatchObject([{ type: "member.removed", data: { member } }]);
+  await expect(takeOut(scope, removed.userId)).rejects.toMatchObject({ code: "NOT_FOUND" });
+  expect(await told()).toEqual([]);
+  await takeOut({ ...leaver, workspaceId: scope.workspaceId, role: "billing" }, leaver.userId);
+  expect(await told()).toMatchObject([{ type: "member.removed", data: { member: left.member } }]);
+});
+
+test("an account that is deleted is told of where others go on, and its own workspace ends silently", async () => {
+  const guest = await openWorkspace(database.db);
+  await makeEndpoint(database.db, guest);
+  const { member } = await join(guest, "developer");
+  await told();
+  const ended = await database.db.transaction((tx) => leaveWorkspaces(tx, guest.userId, origin));
+  expect(ended).toEqual([{ id: guest.workspaceId, name: "Acme" }]);
+  expect(await told()).toMatchObject([{ type: "member.removed", data: { member } }]);
+  const elsewhere = await database.sql`
+    select id from webhook_deliveries where workspace_id = ${guest.workspaceId}`;
+  expect([...elsewhere]).toEqual([]);
+  const acts = await database.sql`
+    select action, target_id, details from audit_log
+    where workspace_id = ${scope.workspaceId} and action like 'member.%' order by at, id`;
+  expect(acts.map(({ action }) => action)).toEqual(["member.joined", "member.left"]);
+  expect(acts[1]).toMatchObject({
+    target_id: guest.userId,
+    details: { role: "developer", keys: "keep" },
+  });
 });
 
 const setBalance = (usd: string) => database.sql`

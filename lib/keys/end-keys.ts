@@ -3,6 +3,7 @@ import { and, eq, isNull, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { apiKeySecrets, apiKeys } from "@/db/schema/keys";
 import { type RequestOrigin, recordAudits } from "@/lib/audit/record";
+import { tellOfRevokes } from "@/lib/keys/key-events";
 import type { Scope } from "@/lib/scope";
 
 /** Rows in one statement: PostgreSQL takes 65,535 parameters, and each entry has eleven. */
@@ -38,7 +39,7 @@ export async function endAllKeys(
 
 /**
  * Revokes what a member who leaves had made in the workspace, by whoever takes them out. As any other revoke it
- * can be undone for an hour. Answers how many keys there were.
+ * can be undone for an hour, and webhooks are told. Answers how many keys there were.
  */
 export async function endKeysOf(
   tx: Db,
@@ -64,6 +65,11 @@ export async function endKeysOf(
     )
     .returning({ id: apiKeys.id, name: apiKeys.name });
   await recordRevokes(tx, ended, { workspaceId, userId, reason: "member_removed", origin });
+  await tellOfRevokes(
+    tx,
+    ended.map(({ id }) => id),
+    "request",
+  );
   return ended.length;
 }
 

@@ -52,26 +52,6 @@ export async function listKeyRecipients(
   );
 }
 
-/** Who is told about who comes and goes: those who may change it, but for `except`, who know. */
-export async function listMemberManagers(
-  tx: Db,
-  workspaceId: string,
-  except: readonly string[],
-): Promise<Recipient[]> {
-  const rows = await tx
-    .select({ userId: users.id, email: users.email })
-    .from(members)
-    .innerJoin(users, eq(users.id, members.userId))
-    .where(
-      and(
-        eq(members.workspaceId, workspaceId),
-        inArray(members.role, [...rolesWith("members.manage")]),
-      ),
-    )
-    .orderBy(users.id);
-  return rows.filter(({ userId }) => !except.includes(userId));
-}
-
 /**
  * Who is told about a workspace's money, by the workspace's id: its owners, admins and billing members.
  * One query, whatever the number of workspaces.
@@ -99,12 +79,21 @@ export async function listBillingRecipients(
   return recipients;
 }
 
-/** Who is told about what a workspace's programs need: its owners and admins. */
-export async function listManagers(tx: Db, workspaceId: string): Promise<Recipient[]> {
-  return await tx
+/**
+ * Who is told about what a workspace's programs need, and about who comes and goes: its owners and admins,
+ * but for `except`, who know.
+ */
+export async function listManagers(
+  tx: Db,
+  workspaceId: string,
+  except: readonly string[] = [],
+): Promise<Recipient[]> {
+  const roles = rolesWith("members.manage");
+  const rows = await tx
     .select({ userId: users.id, email: users.email })
     .from(members)
     .innerJoin(users, eq(users.id, members.userId))
-    .where(and(eq(members.workspaceId, workspaceId), inArray(members.role, ["owner", "admin"])))
+    .where(and(eq(members.workspaceId, workspaceId), inArray(members.role, [...roles])))
     .orderBy(users.id);
+  return rows.filter(({ userId }) => !except.includes(userId));
 }

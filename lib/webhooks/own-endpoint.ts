@@ -5,15 +5,14 @@ import { webhookEndpoints } from "@/db/schema/webhooks";
 import { type AuditEntry, type RequestOrigin, recordAudit } from "@/lib/audit/record";
 import { AppError } from "@/lib/errors";
 import { isId } from "@/lib/id";
+import { requirePermission } from "@/lib/permissions";
 import type { Scope } from "@/lib/scope";
-import { canManageWebhooks } from "@/lib/webhooks/permission";
 
 export type EndpointRow = typeof webhookEndpoints.$inferSelect;
 
 /** Throws FORBIDDEN for roles that may only look. */
 export function requireManager(scope: Scope): void {
-  if (canManageWebhooks(scope.role)) return;
-  throw new AppError("FORBIDDEN", "Your role can't change webhooks. Ask an owner or an admin.");
+  requirePermission(scope, "webhooks.manage");
 }
 
 /**

@@ -6,6 +6,7 @@ import { type RequestOrigin, recordAudit } from "@/lib/audit/record";
 import { AppError } from "@/lib/errors";
 import { requirePermission } from "@/lib/permissions";
 import type { Scope } from "@/lib/scope";
+import { tellOfLeaving } from "@/lib/workspaces/member-events";
 import { lockMembers } from "@/lib/workspaces/members";
 
 /** A workspace that ends when its owner leaves. */
@@ -14,10 +15,12 @@ export interface EndingWorkspace {
   name: string;
 }
 
+const leaver = { userId: users.id, name: users.name, email: users.email };
+
 /**
  * Takes somebody out of their workspaces. One that nobody else is in is deleted: from the end of the transaction
- * on its keys don't exist for the API, and streams end. Its ledger, log and audit trail stay. Answers
- * what was deleted.
+ * on its keys don't exist for the API, and streams end. Its ledger, log and audit trail stay. The others
+ * keep the keys that were made in them, and their webhooks are told. Answers what was deleted.
  *
  * Throws CONFLICT where others are in a workspace that has no other owner: somebody has to take it over first.
  */
@@ -27,23 +30,35 @@ export async function leaveWorkspaces(
   origin: RequestOrigin,
 ): Promise<EndingWorkspace[]> {
   const own = await tx
-    .select({ id: workspaces.id, name: workspaces.name })
+    .select({ id: workspaces.id, name: workspaces.name, role: members.role, user: leaver })
     .from(members)
     .innerJoin(workspaces, eq(workspaces.id, members.workspaceId))
+    .innerJoin(users, eq(users.id, members.userId))
     .where(eq(members.userId, userId))
     .orderBy(workspaces.id)
     .for("no key update", { of: workspaces });
   const ending: EndingWorkspace[] = [];
+  const staying: typeof own = [];
   for (const workspace of own) {
+    const { id, name } = workspace;
     const others = await tx
       .select({ userId: members.userId, role: members.role })
       .from(members)
-      .where(and(eq(members.workspaceId, workspace.id), sql`${members.userId} <> ${userId}`));
-    if (others.length === 0) ending.push(workspace);
-    else if (!others.some(({ role }) => role === "owner")) throw ownerless(workspace.name);
+      .where(and(eq(members.workspaceId, id), sql`${members.userId} <> ${userId}`));
+    if (others.length === 0) ending.push({ id, name });
+    else if (others.some(({ role }) => role === "owner")) staying.push(workspace);
+    else throw ownerless(name);
   }
   await tx.delete(members).where(eq(members.userId, userId));
   for (const { id } of ending) await deleteWorkspace(tx, id, userId, origin);
+  for (const { id, role, user } of staying) {
+    await recordAudit(tx, {
+      ...{ workspaceId: id, userId, targetType: "user", targetId: userId, origin },
+      action: "member.left",
+      details: { role, keys: "keep" },
+    });
+    await tellOfLeaving(tx, id, user);
+  }
   return ending;
 }
 

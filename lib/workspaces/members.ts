@@ -6,6 +6,7 @@ import { type RequestOrigin, recordAudit } from "@/lib/audit/record";
 import { AppError } from "@/lib/errors";
 import { requirePermission } from "@/lib/permissions";
 import type { Role, Scope } from "@/lib/scope";
+import { tellOfJoining, tellOfLeaving } from "@/lib/workspaces/member-events";
 import type { ChangeRole, MemberReference } from "@/lib/workspaces/member-schema";
 
 /** Whom an act on a member concerned, so that they can be told. */
@@ -157,6 +158,7 @@ export async function removeMember(
     action: isOwn ? "member.left" : "member.removed",
     details: { role: member.role, keys },
   });
+  await tellOfLeaving(tx, scope.workspaceId, member);
   return member;
 }
 
@@ -181,5 +183,6 @@ export async function addMember(
     action: "member.joined",
     details: { role },
   });
+  await tellOfJoining(tx, input);
   return true;
 }

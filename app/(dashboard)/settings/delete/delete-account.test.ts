@@ -9,6 +9,7 @@ import { newId } from "@/lib/id";
 import { remindOfExpiry } from "@/lib/jobs/reminders";
 import { mintSecret } from "@/lib/keys/secret";
 import type { Scope } from "@/lib/scope";
+import { makeEndpoint } from "@/lib/webhooks/testing/endpoint";
 
 process.env.DATABASE_URL ??= "postgres://localhost/gatehouse";
 process.env.AUTH_SECRET ??= "0123456789abcdef0123456789abcdef";
@@ -226,10 +227,18 @@ test("with another owner the workspace goes on; with other members alone it wait
   const member = await addMember(workspaceId, "developer");
   await expect(remove(account)).rejects.toMatchObject({ code: "CONFLICT" });
   await door.sql`update members set role = 'owner' where user_id = ${member}`;
+  await makeEndpoint(door.database.db, account.scope);
   await remove(account);
   expect(await statusOf(account, 0)).toBe(200);
   const left = await door.sql`select user_id from members where workspace_id = ${workspaceId}`;
   expect(left.map(({ user_id }) => user_id)).toEqual([member]);
   const [user] = await door.sql`select name from users where id = ${userId}`;
   expect(user?.name).toBe("Deleted user");
+  // As they were when they left: whoever hears of it has to know whom to take out elsewhere.
+  const [told] = await door.sql`
+    select body from webhook_messages where workspace_id = ${workspaceId}`;
+  expect(JSON.parse(told?.body)).toMatchObject({
+    type: "member.removed",
+    data: { member: { user_id: userId, name: "Ada Lovelace", email: account.email } },
+  });
 });

@@ -4,6 +4,7 @@ import { createTestDatabase, type TestDatabase } from "@/db/testing/database";
 import { newId } from "@/lib/id";
 import { makeKey, openWorkspace, origin } from "@/lib/keys/testing/workspace";
 import type { Role, Scope } from "@/lib/scope";
+import { makeEndpoint } from "@/lib/webhooks/testing/endpoint";
 
 process.env.DATABASE_URL ??= "postgres://localhost/gatehouse";
 process.env.AUTH_SECRET ??= "0123456789abcdef0123456789abcdef";
@@ -86,6 +87,27 @@ test("a removal that is refused revokes no key", async () => {
   await expect(remove(admin, owner, "revoke")).rejects.toMatchObject({ code: "FORBIDDEN" });
   await expect(remove(owner, owner, "revoke")).rejects.toMatchObject({ code: "CONFLICT" });
   expect(await liveKeys()).toEqual([key]);
+});
+
+test("webhooks are told of who is removed, and of the keys that are revoked with them, and of no other", async () => {
+  await makeKey(database.db, owner);
+  const key = await makeKey(database.db, member, { name: "Theirs" });
+  await makeEndpoint(database.db, owner);
+  await remove(owner, member, "revoke");
+  const rows = await database.sql`
+    select type, body from webhook_messages where workspace_id = ${owner.workspaceId} order by type`;
+  expect(rows.map(({ type, body }) => [type, JSON.parse(body).data])).toEqual([
+    [
+      "api_key.revoked",
+      { api_key: expect.objectContaining({ id: key, name: "Theirs" }), reason: "request" },
+    ],
+    [
+      "member.removed",
+      {
+        member: { user_id: member.userId, name: "Bo", email: `${member.userId}@example.com` },
+      },
+    ],
+  ]);
 });
 
 test("the one who is removed is told, and the managers who didn't do it", async () => {

@@ -5,7 +5,7 @@ import { users, workspaces } from "@/db/schema/workspaces";
 import { newId } from "@/lib/id";
 import type { MailMessage } from "@/lib/mail/message";
 import { queueMails } from "@/lib/mail/outbox";
-import { listMemberManagers } from "@/lib/mail/recipients";
+import { listManagers } from "@/lib/mail/recipients";
 import { withoutUnwanted } from "@/lib/notifications/choices";
 import type { Scope } from "@/lib/scope";
 
@@ -34,7 +34,7 @@ export async function tellManagers(
   message: MailMessage,
 ): Promise<void> {
   const reference = `${kind}:${newId("event")}`;
-  const mails = (await listMemberManagers(tx, workspaceId, except)).map(({ userId, email }) => ({
+  const mails = (await listManagers(tx, workspaceId, except)).map(({ userId, email }) => ({
     ...{ workspaceId, userId, to: email, kind, reference, message },
   }));
   await queueMails(tx, await withoutUnwanted(tx, mails));
