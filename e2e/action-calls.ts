@@ -2,8 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { APIResponse, Page } from "@playwright/test";
 import { nextDir } from "../scripts/paths.mjs";
-
-const origin = new URL(process.env.E2E_BASE_URL ?? "").origin;
+import { origin } from "./steps";
 
 /** Every server action of the build is a public endpoint: its name, and the id that calls it. */
 export function readActions(): Map<string, string> {

@@ -1,13 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, type Page, test } from "@playwright/test";
+import { type APIRequestContext, expect, type Page, test } from "@playwright/test";
 import postgres from "postgres";
 import { may, type PermissionName } from "../lib/permissions";
 import { roles } from "../lib/scope";
 import { nextDir } from "../scripts/paths.mjs";
 import { readActions, resultOf, send } from "./action-calls";
-import { signUp } from "./steps";
+import { origin, signUp } from "./steps";
 
 const sql = postgres(process.env.E2E_DATABASE_URL ?? "", { max: 1, onnotice: () => undefined });
 test.afterAll(() => sql.end());
@@ -210,6 +210,8 @@ async function snapshot(workspace: string): Promise<string> {
       union all select to_jsonb(m) - 'last_seen_at' from members m where workspace_id = ${workspace}
       union all select to_jsonb(i) from invitations i where workspace_id = ${workspace}
       union all select to_jsonb(b) from budgets b where workspace_id = ${workspace}
+      union all select to_jsonb(e) from webhook_endpoints e where workspace_id = ${workspace}
+      union all select to_jsonb(d) from webhook_deliveries d where workspace_id = ${workspace}
       union all select to_jsonb(a) from audit_log a where workspace_id = ${workspace}
     ) t order by 1`;
   return JSON.stringify(rows);
@@ -256,25 +258,15 @@ test("P14 each route of the dashboard answers the roles that may, and nobody els
   const team = await openTeam(page, acting);
   const { key } = await makeThings(team.workspace);
   const visitor = await browser.newContext();
+  const body = { model: "gpt-4", messages: [{ role: "user", content: "" }] };
   const wrong: string[] = [];
   for (const [name, { permission, path }] of Object.entries(routes)) {
     const address = path.replace("KEY", key);
-    const ask = (from: Page["request"]) =>
+    const ask = (from: APIRequestContext) =>
       name === "/playground/answer"
-        ? from.post(address, {
-            headers: { origin: new URL(acting.url()).origin },
-            data: {
-              keyId: key,
-              body: { model: "gpt-4", messages: [{ role: "user", content: "" }] },
-            },
-          })
+        ? from.post(address, { headers: { origin }, data: { keyId: key, body } })
         : from.get(address);
-    const base = new URL(acting.url()).origin;
-    const unknown = await visitor.request.fetch(`${base}${address}`, {
-      ...(name === "/playground/answer"
-        ? { method: "POST", headers: { origin: base }, data: {} }
-        : {}),
-    });
+    const unknown = await ask(visitor.request);
     if (unknown.status() !== 401) wrong.push(`${name} for a visitor: ${unknown.status()}`);
     for (const role of roles) {
       await sql`
