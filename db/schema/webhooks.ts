@@ -134,15 +134,11 @@ export const webhookDeliveries = pgTable(
   (t) => [
     index("webhook_deliveries_endpoint_idx").on(t.endpointId, t.id),
     index("webhook_deliveries_state_idx").on(t.endpointId, t.state, t.id),
-    index("webhook_deliveries_due_idx")
-      .on(t.nextAttemptAt)
-      .where(sql`${t.state} = 'pending'`),
+    index("webhook_deliveries_due_idx").on(t.nextAttemptAt).where(sql`${t.state} = 'pending'`),
     index("webhook_deliveries_waiting_idx")
       .on(t.endpointId, t.nextAttemptAt)
       .where(sql`${t.state} = 'pending'`),
-    index("webhook_deliveries_claimed_idx")
-      .on(t.endpointId)
-      .where(sql`${t.claimedAt} is not null`),
+    index("webhook_deliveries_claimed_idx").on(t.endpointId).where(sql`${t.claimedAt} is not null`),
     index("webhook_deliveries_message_idx").on(t.messageId),
     index("webhook_deliveries_created_idx").on(t.createdAt),
     check("webhook_deliveries_state", sql`${t.state} in ('pending','delivered','failed')`),

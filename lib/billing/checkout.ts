@@ -1,4 +1,3 @@
-import { requirePermission } from "@/lib/permissions";
 import "server-only";
 import { and, eq, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
@@ -18,6 +17,7 @@ import { brand } from "@/lib/brand";
 import { appOrigin } from "@/lib/env";
 import { AppError } from "@/lib/errors";
 import { isId } from "@/lib/id";
+import { requirePermission } from "@/lib/permissions";
 import type { Scope } from "@/lib/scope";
 
 /**

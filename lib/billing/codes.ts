@@ -1,4 +1,3 @@
-import { requirePermission } from "@/lib/permissions";
 import "server-only";
 import { and, eq, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
@@ -10,6 +9,7 @@ import { postTransaction } from "@/lib/billing/journal";
 import type { RedeemCode } from "@/lib/billing/profile-schema";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/id";
+import { requirePermission } from "@/lib/permissions";
 import type { Scope } from "@/lib/scope";
 
 export interface NewCreditCode {

@@ -1,4 +1,3 @@
-import { requirePermission } from "@/lib/permissions";
 import "server-only";
 import { and, count, eq, gt, inArray, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
@@ -8,6 +7,7 @@ import type { PaymentProvider } from "@/lib/billing/payment-provider";
 import type { StartTopUp } from "@/lib/billing/schema";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/id";
+import { requirePermission } from "@/lib/permissions";
 import type { Scope } from "@/lib/scope";
 
 /** A person tops up a few times a day at most; more an hour is a script. */

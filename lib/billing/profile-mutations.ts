@@ -1,4 +1,3 @@
-import { requirePermission } from "@/lib/permissions";
 import "server-only";
 import { eq, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
@@ -9,6 +8,7 @@ import { readClock } from "@/lib/billing/clock";
 import { cardOf } from "@/lib/billing/profile";
 import type { SetAutoTopUp, SetLowBalanceAlert } from "@/lib/billing/profile-schema";
 import { AppError } from "@/lib/errors";
+import { requirePermission } from "@/lib/permissions";
 import type { Scope } from "@/lib/scope";
 
 type Profile = typeof billingProfiles.$inferSelect;

@@ -1,4 +1,3 @@
-import { requirePermission } from "@/lib/permissions";
 import "server-only";
 import { and, count, eq, gt, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
@@ -16,6 +15,7 @@ import { appOrigin } from "@/lib/env";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/id";
 import { log } from "@/lib/log";
+import { requirePermission } from "@/lib/permissions";
 import type { Scope } from "@/lib/scope";
 
 const setupOpened = "card.setup_opened";

@@ -1,10 +1,10 @@
-import { requirePermission } from "@/lib/permissions";
 import "server-only";
 import { sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { AppError } from "@/lib/errors";
 import { isId } from "@/lib/id";
 import { hashTicket, mintTicket } from "@/lib/keys/ticket";
+import { requirePermission } from "@/lib/permissions";
 import type { Scope } from "@/lib/scope";
 
 /** Long enough for the way to the gateway, too short to be kept. */

@@ -1,4 +1,3 @@
-import { requirePermission } from "@/lib/permissions";
 import "server-only";
 import { and, eq, type SQL, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
@@ -9,6 +8,7 @@ import { AppError } from "@/lib/errors";
 import { grantableScopes } from "@/lib/keys/permission";
 import { type Excess, findExcess, type KeyPower } from "@/lib/keys/power";
 import { keyEndsAt } from "@/lib/keys/status";
+import { requirePermission } from "@/lib/permissions";
 import type { Scope } from "@/lib/scope";
 
 export type KeyRow = typeof apiKeys.$inferSelect;

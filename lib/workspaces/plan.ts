@@ -1,4 +1,3 @@
-import { requirePermission } from "@/lib/permissions";
 import "server-only";
 import { eq } from "drizzle-orm";
 import type { Db } from "@/db/client";
@@ -6,6 +5,7 @@ import { plans, workspaces } from "@/db/schema/workspaces";
 import { type RequestOrigin, recordAudit } from "@/lib/audit/record";
 import { brand } from "@/lib/brand";
 import { AppError } from "@/lib/errors";
+import { requirePermission } from "@/lib/permissions";
 import type { Scope } from "@/lib/scope";
 
 /**

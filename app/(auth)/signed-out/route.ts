@@ -4,9 +4,10 @@ const pageTo = (path: string) =>
 
 /**
  * Where signing out ends: the browser forgets what it kept of our pages, the ones behind Back included, and goes
- * on to the sign-in page, or to the invitation that asked for another account. It is a document and no redirect, because the framework would follow a redirect by
- * itself and the browser never see these headers. Cookies stay, because clearing them would sign people out of
- * everything else on the domain; the session's own is gone already. Another site can't make a browser forget.
+ * on to the sign-in page, or to the invitation that asked for another account. It is a document and no redirect,
+ * because the framework would follow a redirect by itself and the browser never see these headers. Cookies stay,
+ * because clearing them would sign people out of everything else on the domain; the session's own is gone
+ * already. Another site can't make a browser forget.
  */
 export function GET(request: Request): Response {
   const isOurs = request.headers.get("sec-fetch-site") === "same-origin";

@@ -1,4 +1,3 @@
-import { may, type PermissionName, whyNot } from "@/lib/permissions";
 import "server-only";
 import {
   type Details,
@@ -9,6 +8,7 @@ import type { Fact, Fix, Refusal } from "@/app/(dashboard)/logs/request-detail";
 import { failureNotes } from "@/app/docs/failure-notes";
 import { brand } from "@/lib/brand";
 import { type FailureName, failureDefinition } from "@/lib/gateway/failures";
+import { may, type PermissionName, whyNot } from "@/lib/permissions";
 import type { Role } from "@/lib/scope";
 import { countText } from "@/lib/usage/figures";
 import type { LoggedRequest } from "@/lib/usage/request-detail-queries";

@@ -1,4 +1,3 @@
-import { requirePermission } from "@/lib/permissions";
 import "server-only";
 import type { Db } from "@/db/client";
 import { readClock } from "@/lib/billing/clock";
@@ -11,6 +10,7 @@ import { ensureCustomer } from "@/lib/billing/saved-card";
 import type { CompleteCardSetup, CompleteCheckout } from "@/lib/billing/schema";
 import { readEnv } from "@/lib/env";
 import { AppError } from "@/lib/errors";
+import { requirePermission } from "@/lib/permissions";
 import type { Scope } from "@/lib/scope";
 
 const eventTypes: Record<CompleteCheckout["choice"], DemoEvent["type"]> = {

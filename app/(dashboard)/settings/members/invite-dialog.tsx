@@ -9,8 +9,7 @@ import { InvitationLink } from "@/app/(dashboard)/settings/members/invitation-li
 import { RoleField } from "@/app/(dashboard)/settings/members/role-field";
 import { Button } from "@/components/button";
 import { Dialog, DialogFooter } from "@/components/dialog";
-import { Field } from "@/components/field";
-import { Input } from "@/components/input";
+import { EmailField } from "@/components/email-field";
 import { toast } from "@/components/toast";
 import type { ActionError } from "@/lib/result";
 import type { Role } from "@/lib/scope";
@@ -52,22 +51,14 @@ export function InviteDialog({ canInviteOwners, onClose }: InviteDialogProps) {
       <Dialog open onOpenChange={onClose} title="Invite a member" size="sm">
         <form onSubmit={invite} noValidate className="grid gap-4">
           {error && !fieldError ? <FailureCallout failure={error} /> : null}
-          <Field label="Email" error={fieldError}>
-            {(control) => (
-              <Input
-                {...control}
-                name="email"
-                type="email"
-                inputMode="email"
-                autoComplete="off"
-                autoCapitalize="none"
-                spellCheck={false}
-                placeholder="ada@example.com"
-                value={email}
-                onChange={(event) => setEmail(event.target.value)}
-              />
-            )}
-          </Field>
+          <EmailField
+            name="email"
+            autoComplete="off"
+            placeholder="ada@example.com"
+            value={email}
+            onChange={(event) => setEmail(event.target.value)}
+            error={fieldError}
+          />
           <RoleField value={role} onValueChange={setRole} canManageOwners={canInviteOwners} />
           <DialogFooter>
             <Button onClick={onClose}>Cancel</Button>
