@@ -17,6 +17,7 @@ import {
 } from "@/lib/webhooks/own-endpoint";
 import { requestAttempts } from "@/lib/webhooks/request-attempts";
 import type { DeliveryReference, ResendFailed } from "@/lib/webhooks/schema";
+import { resendMax } from "@/lib/webhooks/terms";
 
 /**
  * Sends an endpoint a test event, whatever it subscribes to, and answers the delivery, which can be followed
@@ -91,9 +92,6 @@ export async function resendDelivery(
     await auditEndpoint(tx, scope, endpointId, { action, details }, origin);
   });
 }
-
-/** How many failed deliveries are sent again at a time. */
-export const resendMax = 1_000;
 
 /**
  * Sends again what was made since then and has failed, the oldest first, at most 1,000. Answers how many, and

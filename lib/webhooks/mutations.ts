@@ -10,9 +10,10 @@ import type { Scope } from "@/lib/scope";
 import { endPendingDeliveries } from "@/lib/webhooks/end-deliveries";
 import { parseEndpointUrl, requirePublicHost } from "@/lib/webhooks/endpoint-url";
 import { auditEndpoint, lockEndpoint, requireManager } from "@/lib/webhooks/own-endpoint";
-import { type CreateEndpoint, endpointsMax, type UpdateEndpoint } from "@/lib/webhooks/schema";
+import type { CreateEndpoint, UpdateEndpoint } from "@/lib/webhooks/schema";
 import { sealSecret, type WebhookSettings } from "@/lib/webhooks/settings";
 import { newWebhookSecret } from "@/lib/webhooks/signature";
+import { endpointsMax } from "@/lib/webhooks/terms";
 
 export interface CreatedEndpoint {
   id: string;

@@ -9,7 +9,7 @@ import {
 } from "@/db/schema/webhooks";
 import { isId } from "@/lib/id";
 import type { Scope } from "@/lib/scope";
-import type { DeliveryState } from "@/lib/webhooks/schema";
+import type { DeliveryState } from "@/lib/webhooks/terms";
 
 /** An endpoint as people see it; its secrets are never selected. */
 export interface Endpoint {

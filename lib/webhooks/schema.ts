@@ -2,9 +2,7 @@ import { z } from "zod";
 import { DisplayName } from "@/lib/display-name";
 import { isId } from "@/lib/id";
 import { allEvents, type EventName, eventNames } from "@/lib/webhooks/event-names";
-
-/** A workspace's endpoints at most. */
-export const endpointsMax = 20;
+import { overlapChoices, overlapDefault } from "@/lib/webhooks/terms";
 
 export const EndpointId = z.string().refine((id) => isId("webhookEndpoint", id));
 export const DeliveryId = z.string().refine((id) => isId("webhookDelivery", id));
@@ -59,10 +57,6 @@ export const UpdateEndpoint = z.strictObject({
 });
 export type UpdateEndpoint = z.output<typeof UpdateEndpoint>;
 
-/** How long a secret that was rolled signs beside its successor, in seconds. */
-export const overlapChoices = [0, 3_600, 86_400, 604_800] as const;
-export const overlapDefault = 86_400;
-
 export const RollSecret = z.strictObject({
   id: EndpointId,
   overlapSeconds: z
@@ -83,6 +77,3 @@ export const ResendFailed = z.strictObject({
     .transform((text) => new Date(text)),
 });
 export type ResendFailed = z.output<typeof ResendFailed>;
-
-export const deliveryStates = ["pending", "delivered", "failed"] as const;
-export type DeliveryState = (typeof deliveryStates)[number];

@@ -1,5 +1,4 @@
 import { Client } from "undici";
-import { brand } from "@/lib/brand";
 import { redactKeys } from "@/lib/log";
 import { AddressForbidden, checkHost, publicLookup } from "@/lib/outbound-address";
 import { secondMs } from "@/lib/time";
@@ -7,6 +6,7 @@ import type { FailureReason } from "@/lib/webhooks/outcomes";
 import { readRetryAfter } from "@/lib/webhooks/schedule";
 import type { WebhookSettings } from "@/lib/webhooks/settings";
 import { signatureHeader } from "@/lib/webhooks/signature";
+import { userAgent } from "@/lib/webhooks/user-agent";
 
 /** From the look-up of the name to the last byte that is read. */
 export const attemptTimeoutMs = 15 * secondMs;
@@ -40,8 +40,6 @@ export interface Outcome {
 }
 
 type Answer = Pick<Outcome, "status" | "error" | "retryAfterMs" | "answer" | "answerBytes">;
-
-const userAgent = `${brand.name.replace(/[^!-~]+/g, "-")}-Webhooks/1.0`;
 
 /**
  * Sends a message once. Never throws: whatever the receiver does is an outcome. The name is looked up now, and

@@ -1,4 +1,5 @@
 import { inLanguages, type SnippetGroup, single } from "@/lib/docs/snippets/snippet";
+import { webhookReceivers } from "@/lib/docs/snippets/webhook-receivers";
 
 /** Receiving events: the endpoint, and a server that believes only what is signed. */
 export const webhookSnippets: readonly SnippetGroup[] = [
@@ -47,68 +48,13 @@ print(created["id"], created["events"])`,
     id: "webhook-install",
     title: "Install the verifier",
     choice: "language",
-    snippets: [
-      { key: "javascript", code: () => "npm install standardwebhooks" },
-      { key: "python", code: () => "pip install standardwebhooks" },
-    ],
+    snippets: webhookReceivers.map(({ key, install }) => ({ key, code: () => install })),
   },
   {
     id: "webhook-receive",
     title: "Receive events",
     choice: "language",
-    snippets: [
-      {
-        key: "javascript",
-        code: () => `import { createServer } from "node:http";
-import { Webhook } from "standardwebhooks";
-
-const webhook = new Webhook(process.env.WEBHOOK_SECRET);
-
-const server = createServer(async (request, response) => {
-  const chunks = [];
-  for await (const chunk of request) chunks.push(chunk);
-  let event;
-  try {
-    // The very bytes that came: JSON that was parsed and written again is another text.
-    event = webhook.verify(Buffer.concat(chunks).toString(), request.headers);
-  } catch {
-    response.writeHead(400).end();
-    return;
-  }
-  // Answer first; what takes long is done afterwards.
-  response.writeHead(204).end();
-  console.log(request.headers["webhook-id"], event.type, event.data);
-});
-server.listen(process.env.PORT ?? 8080);`,
-      },
-      {
-        key: "python",
-        code: () => `import os
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from standardwebhooks import Webhook, WebhookVerificationError
-
-webhook = Webhook(os.environ["WEBHOOK_SECRET"])
-
-
-class Receiver(BaseHTTPRequestHandler):
-    def do_POST(self):
-        body = self.rfile.read(int(self.headers["content-length"]))
-        try:
-            # The very bytes that came: JSON that was parsed and written again is another text.
-            event = webhook.verify(body, dict(self.headers))
-        except WebhookVerificationError:
-            self.send_response(400)
-            self.end_headers()
-            return
-        # Answer first; what takes long is done afterwards.
-        self.send_response(204)
-        self.end_headers()
-        print(self.headers["webhook-id"], event["type"], event["data"], flush=True)
-
-
-ThreadingHTTPServer(("", int(os.environ.get("PORT", "8080"))), Receiver).serve_forever()`,
-      },
-    ],
+    snippets: webhookReceivers.map(({ key, code }) => ({ key, code: () => code })),
   },
   single(
     "webhook-resend",

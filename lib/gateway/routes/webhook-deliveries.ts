@@ -19,14 +19,10 @@ import {
   toDelivery,
   toDeliveryDetail,
 } from "@/lib/gateway/routes/webhooks-answers";
-import {
-  resendDelivery,
-  resendFailed,
-  resendMax,
-  sendTestEvent,
-} from "@/lib/webhooks/delivery-mutations";
+import { resendDelivery, resendFailed, sendTestEvent } from "@/lib/webhooks/delivery-mutations";
 import { getDelivery, hadEndpoint, listDeliveries } from "@/lib/webhooks/queries";
-import { DeliveryId, deliveryStates, ResendFailed } from "@/lib/webhooks/schema";
+import { DeliveryId, ResendFailed } from "@/lib/webhooks/schema";
+import { deliveryStates, resendMax } from "@/lib/webhooks/terms";
 
 type Context = RestContext<unknown, unknown>;
 

@@ -3,7 +3,7 @@ import { allEvents, eventNames } from "@/lib/webhooks/event-names";
 import { exampleMessage } from "@/lib/webhooks/events";
 import { failureSentence } from "@/lib/webhooks/outcomes";
 import type { Delivery, DeliveryDetail, Endpoint } from "@/lib/webhooks/queries";
-import { deliveryStates } from "@/lib/webhooks/schema";
+import { deliveryStates } from "@/lib/webhooks/terms";
 
 const instant = z.iso.datetime();
 const subscribable = [allEvents, ...Object.keys(eventNames)];
