@@ -1,0 +1,42 @@
+import type { AttemptDetail } from "@/app/(dashboard)/webhooks/[id]/delivery-detail";
+import { Badge } from "@/components/badge";
+import { CodeBlock } from "@/components/code-block";
+import { RelativeTime } from "@/components/relative-time";
+import { failureSentence } from "@/lib/webhooks/outcomes";
+
+/** One request to the receiver, and what it said. Its answer is a stranger's: text, and nothing else. */
+export function AttemptItem({ attempt }: { attempt: AttemptDetail }) {
+  const { number, at, durationMs, status, error, answer, answerBytes } = attempt;
+  const shownBytes = new TextEncoder().encode(answer).length;
+  return (
+    <li className="grid gap-2 px-3.5 py-3 text-sm">
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+        <span className="text-fg-3 tabular-nums">#{number}</span>
+        <Badge tone={error === null ? "green" : "red"} className="tabular-nums">
+          {status ?? "no answer"}
+        </Badge>
+        <span className="text-fg-2 tabular-nums">{durationMs.toLocaleString("en")} ms</span>
+        <RelativeTime at={at} className="ml-auto text-fg-3" />
+      </div>
+      {error === null ? null : <p className="text-fg-2">{failureSentence(error)}</p>}
+      {answer === "" ? (
+        <p className="text-xs text-fg-3">{status === null ? null : "The answer had no body."}</p>
+      ) : (
+        <>
+          <CodeBlock
+            wrap
+            label={`Answer to attempt ${number}`}
+            code={answer}
+            className="[&_section]:max-h-60 [&_section]:overflow-y-auto"
+            copyLabel={`Copy the answer to attempt ${number}`}
+          />
+          {answerBytes > shownBytes ? (
+            <p className="text-xs text-fg-3">
+              The beginning of {answerBytes.toLocaleString("en")} bytes.
+            </p>
+          ) : null}
+        </>
+      )}
+    </li>
+  );
+}
