@@ -30,6 +30,7 @@ export default async function DashboardLayout({ children }: LayoutProps<"/">) {
         <CommandMenu
           mayCreateKeys={may(role, "keys.manage")}
           mayTopUp={may(role, "billing.manage") && findPaymentProvider() !== null}
+          mayAddEndpoints={may(role, "webhooks.manage")}
           workspaces={workspaces.filter(({ id }) => id !== current.id)}
           signOut={signOutAction}
         />

@@ -41,6 +41,7 @@ export interface CommandMenuProps {
   /** What the viewer may do. */
   mayCreateKeys: boolean;
   mayTopUp: boolean;
+  mayAddEndpoints: boolean;
   /** The viewer's other workspaces. */
   workspaces: readonly { id: string; name: string }[];
   signOut: SignOutAction;

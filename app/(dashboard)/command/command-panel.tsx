@@ -13,6 +13,7 @@ import {
   Moon,
   Plus,
   Sun,
+  Webhook,
 } from "lucide-react";
 import type { Route } from "next";
 import { useRouter } from "next/navigation";
@@ -193,6 +194,11 @@ function Acts(props: CommandsProps & { go: (href: string) => void }) {
       {props.mayTopUp ? (
         <Item icon={<CreditCard />} onSelect={() => go("/billing?add=1")}>
           Top up
+        </Item>
+      ) : null}
+      {props.mayAddEndpoints ? (
+        <Item icon={<Webhook />} onSelect={() => go("/webhooks?new=1")}>
+          Add webhook endpoint
         </Item>
       ) : null}
       <Item icon={<Sun />} onSelect={() => choose("light")}>
