@@ -1,6 +1,6 @@
 "use client";
 
-import { useId } from "react";
+import { useId, useState } from "react";
 import { Button } from "@/components/button";
 import { Checkbox } from "@/components/checkbox";
 import { FieldError } from "@/components/field";
@@ -38,11 +38,15 @@ const groups = Object.keys(eventGroups).filter(isGroup);
 export function EventsField({ value, error, onValueChange }: EventsFieldProps) {
   const id = useId();
   const isAll = value.includes(allEvents);
+  // What was chosen one by one comes back after a look at "All events".
+  const [chosen, setChosen] = useState(isAll ? [] : [...value]);
   const errorId = error ? `${id}-error` : undefined;
 
   function set(names: readonly string[], isChosen: boolean) {
     const rest = value.filter((name) => !names.includes(name));
-    onValueChange(isChosen ? [...rest, ...names] : rest);
+    const next = isChosen ? [...rest, ...names] : rest;
+    setChosen(next);
+    onValueChange(next);
   }
 
   return (
@@ -52,7 +56,7 @@ export function EventsField({ value, error, onValueChange }: EventsFieldProps) {
         layout="cards"
         className="sm:grid-cols-2"
         value={isAll ? "all" : "some"}
-        onValueChange={(choice) => onValueChange(choice === "all" ? [allEvents] : [])}
+        onValueChange={(choice) => onValueChange(choice === "all" ? [allEvents] : chosen)}
         options={[
           {
             value: "some",

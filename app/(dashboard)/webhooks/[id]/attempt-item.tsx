@@ -20,7 +20,9 @@ export function AttemptItem({ attempt }: { attempt: AttemptDetail }) {
       </div>
       {error === null ? null : <p className="text-fg-2">{failureSentence(error)}</p>}
       {answer === "" ? (
-        <p className="text-xs text-fg-3">{status === null ? null : "The answer had no body."}</p>
+        status === null ? null : (
+          <p className="text-xs text-fg-3">The answer had no body.</p>
+        )
       ) : (
         <>
           <CodeBlock

@@ -66,7 +66,7 @@ function Content({ endpointId, id, listed, canManage, canResend }: DeliveryPanel
   const { data, error, refetch, isRetrying } = useRemote({
     name: id,
     read: (signal) => readJson(DeliveryDetail, address, signal),
-    everyMs: (state) => (state.error ? false : pauseOf(state.data)),
+    everyMs: (state) => (isSessionEnded(state.error) ? false : pauseOf(state.data)),
     mayRetry: (failure) => !(failure instanceof ReadError) || failure.code === "OFFLINE",
   });
 

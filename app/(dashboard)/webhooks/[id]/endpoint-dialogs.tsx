@@ -1,8 +1,8 @@
 "use client";
 
+import type { ActedEndpoint } from "@/app/(dashboard)/webhooks/[id]/acted-endpoint";
 import { useEndpointDialog } from "@/app/(dashboard)/webhooks/[id]/dialog-address";
 import { RollFlow } from "@/app/(dashboard)/webhooks/[id]/dialogs/roll-flow";
-import type { ActedEndpoint } from "@/app/(dashboard)/webhooks/[id]/endpoint-header";
 import { lazyPart } from "@/components/lazy-part";
 
 interface PartProps {

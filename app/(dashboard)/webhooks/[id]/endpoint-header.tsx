@@ -4,6 +4,7 @@ import { Ban, Ellipsis, Pencil, RefreshCw, RotateCcw, Send, Trash2 } from "lucid
 import type { ReactNode } from "react";
 import { useTransition } from "react";
 import { unreachable } from "@/app/(dashboard)/keys/unreachable";
+import type { ActedEndpoint } from "@/app/(dashboard)/webhooks/[id]/acted-endpoint";
 import { useEndpointDialog } from "@/app/(dashboard)/webhooks/[id]/dialog-address";
 import { EndpointDialogs } from "@/app/(dashboard)/webhooks/[id]/endpoint-dialogs";
 import { useOpenDelivery } from "@/app/(dashboard)/webhooks/[id]/use-open-delivery";
@@ -13,17 +14,6 @@ import { Button } from "@/components/button";
 import { DropdownMenu, DropdownMenuItem, DropdownMenuSeparator } from "@/components/dropdown-menu";
 import { PageHeader } from "@/components/page-header";
 import { toast } from "@/components/toast";
-
-/** What the browser needs of an endpoint. */
-export interface ActedEndpoint {
-  id: string;
-  url: string;
-  description: string;
-  events: string[];
-  isEnabled: boolean;
-  /** In ISO 8601: until when the secret before signs too. */
-  previousExpiresAt: string | null;
-}
 
 export interface EndpointHeaderProps {
   endpoint: ActedEndpoint;

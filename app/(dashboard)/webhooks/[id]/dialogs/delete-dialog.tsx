@@ -5,7 +5,7 @@ import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { type Failure, FailureCallout } from "@/app/(dashboard)/keys/failure-callout";
 import { unreachable } from "@/app/(dashboard)/keys/unreachable";
-import type { ActedEndpoint } from "@/app/(dashboard)/webhooks/[id]/endpoint-header";
+import type { ActedEndpoint } from "@/app/(dashboard)/webhooks/[id]/acted-endpoint";
 import { deleteEndpointAction } from "@/app/(dashboard)/webhooks/actions";
 import { endpointTitle, shortUrl } from "@/app/(dashboard)/webhooks/endpoint-text";
 import { ConfirmDialog } from "@/components/confirm-dialog";
@@ -15,6 +15,9 @@ export interface DeleteDialogProps {
   endpoint: ActedEndpoint;
   onClose: () => void;
 }
+
+/** Longer hosts are a chore to type. */
+const typedCharsMax = 48;
 
 /** Deletes an endpoint once its host is typed, and leads back to the list. */
 export default function DeleteDialog({ endpoint, onClose }: DeleteDialogProps) {
@@ -37,7 +40,7 @@ export default function DeleteDialog({ endpoint, onClose }: DeleteDialogProps) {
       onOpenChange={onClose}
       title={`Delete ${endpointTitle(endpoint)}?`}
       confirmLabel="Delete endpoint"
-      typeToConfirm={host}
+      typeToConfirm={host.length <= typedCharsMax ? host : "delete"}
       failure={failure ? <FailureCallout failure={failure} /> : null}
       onConfirm={remove}
     >

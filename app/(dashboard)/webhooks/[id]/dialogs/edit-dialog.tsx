@@ -1,7 +1,8 @@
 "use client";
 
+import { useState } from "react";
 import { unreachable } from "@/app/(dashboard)/keys/unreachable";
-import type { ActedEndpoint } from "@/app/(dashboard)/webhooks/[id]/endpoint-header";
+import type { ActedEndpoint } from "@/app/(dashboard)/webhooks/[id]/acted-endpoint";
 import { updateEndpointAction } from "@/app/(dashboard)/webhooks/actions";
 import EndpointForm, { type EndpointDraft } from "@/app/(dashboard)/webhooks/endpoint-form";
 import { Dialog } from "@/components/dialog";
@@ -14,7 +15,8 @@ export interface EditDialogProps {
 
 /** Changes where an endpoint leads and what it gets. Only what was touched is sent. */
 export default function EditDialog({ endpoint, onClose }: EditDialogProps) {
-  const { id, url, description, events } = endpoint;
+  // As it was when the dialog opened: the page behind may be drawn anew with somebody else's change.
+  const [{ id, url, description, events }] = useState(endpoint);
 
   async function send(draft: EndpointDraft) {
     const change = {

@@ -2,7 +2,7 @@
 
 import { useAct } from "@/app/(dashboard)/keys/[id]/use-act";
 import { FailureCallout } from "@/app/(dashboard)/keys/failure-callout";
-import type { ActedEndpoint } from "@/app/(dashboard)/webhooks/[id]/endpoint-header";
+import type { ActedEndpoint } from "@/app/(dashboard)/webhooks/[id]/acted-endpoint";
 import { endOldWebhookSecretAction } from "@/app/(dashboard)/webhooks/actions";
 import { ConfirmDialog } from "@/components/confirm-dialog";
 

@@ -5,7 +5,7 @@ import { type Failure, FailureCallout } from "@/app/(dashboard)/keys/failure-cal
 import { unreachable } from "@/app/(dashboard)/keys/unreachable";
 import { isSessionEnded, ReadError, readJson } from "@/app/(dashboard)/read-json";
 import { SignInLink } from "@/app/(dashboard)/sign-in-link";
-import type { ActedEndpoint } from "@/app/(dashboard)/webhooks/[id]/endpoint-header";
+import type { ActedEndpoint } from "@/app/(dashboard)/webhooks/[id]/acted-endpoint";
 import { type FailedCount, FailedCounts } from "@/app/(dashboard)/webhooks/[id]/failed-counts";
 import { resendFailedAction } from "@/app/(dashboard)/webhooks/actions";
 import { Button } from "@/components/button";

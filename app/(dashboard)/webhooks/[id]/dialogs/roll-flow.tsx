@@ -1,8 +1,8 @@
 "use client";
 
 import { useRouter } from "next/navigation";
+import type { ActedEndpoint } from "@/app/(dashboard)/webhooks/[id]/acted-endpoint";
 import type { RollFormProps } from "@/app/(dashboard)/webhooks/[id]/dialogs/roll-form";
-import type { ActedEndpoint } from "@/app/(dashboard)/webhooks/[id]/endpoint-header";
 import { useRevealed } from "@/app/(dashboard)/webhooks/use-revealed";
 import { Dialog } from "@/components/dialog";
 import { lazyPart } from "@/components/lazy-part";

@@ -4,7 +4,7 @@ import { type FormEvent, useEffect, useRef, useState, useTransition } from "reac
 import type { Failure } from "@/app/(dashboard)/keys/failure-callout";
 import { FormFoot } from "@/app/(dashboard)/keys/form-foot";
 import { unreachable } from "@/app/(dashboard)/keys/unreachable";
-import type { ActedEndpoint } from "@/app/(dashboard)/webhooks/[id]/endpoint-header";
+import type { ActedEndpoint } from "@/app/(dashboard)/webhooks/[id]/acted-endpoint";
 import { rollWebhookSecretAction } from "@/app/(dashboard)/webhooks/actions";
 import { Callout } from "@/components/callout";
 import { RadioGroup } from "@/components/radio-group";
