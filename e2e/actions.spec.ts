@@ -2,6 +2,7 @@ import { expect, test } from "@playwright/test";
 import postgres from "postgres";
 import { readActions, resultOf, send } from "./action-calls";
 import { createKey, signUp } from "./steps";
+import { insertDeliveries, insertEndpoint } from "./webhook-rows";
 
 const databaseUrl = process.env.E2E_DATABASE_URL ?? "";
 
@@ -26,6 +27,13 @@ const inputs: Record<string, (ids: Ids) => unknown[]> = {
   transferOwnershipAction: ({ member }) => [{ userId: member }],
   resendInvitationAction: ({ invitation }) => [{ invitationId: invitation }],
   revokeInvitationAction: ({ invitation }) => [{ invitationId: invitation }],
+  updateEndpointAction: ({ endpoint }) => [{ id: endpoint, description: "Taken over" }],
+  deleteEndpointAction: ({ endpoint }) => [{ id: endpoint }],
+  rollWebhookSecretAction: ({ endpoint }) => [{ id: endpoint, overlapSeconds: 0 }],
+  endOldWebhookSecretAction: ({ endpoint }) => [{ id: endpoint }],
+  sendTestEventAction: ({ endpoint }) => [{ id: endpoint }],
+  resendDeliveryAction: ({ endpoint, delivery }) => [{ endpointId: endpoint, id: delivery }],
+  resendFailedAction: ({ endpoint }) => [{ id: endpoint, since: "2026-01-01T00:00:00Z" }],
 };
 
 /** These take no id: they act on the caller's own account, or on nobody's. */
@@ -65,6 +73,7 @@ const withoutId = [
   "redeemCodeAction",
   "changePlanAction",
   "createKeyAction",
+  "createEndpointAction",
   "endOtherSessionsAction",
   "renameProfileAction",
   "renameWorkspaceAction",
@@ -86,6 +95,8 @@ interface Ids {
   workspace: string;
   member: string;
   invitation: string;
+  endpoint: string;
+  delivery: string;
 }
 
 const nobodys: Ids = {
@@ -95,6 +106,8 @@ const nobodys: Ids = {
   workspace: "ws_01kah5v3zq8m2n4c6d7e8f9gab",
   member: "usr_01kah5v3zq8m2n4c6d7e8f9gab",
   invitation: "inv_01kah5v3zq8m2n4c6d7e8f9gab",
+  endpoint: "we_01kah5v3zq8m2n4c6d7e8f9gab",
+  delivery: "dlv_01kah5v3zq8m2n4c6d7e8f9gab",
 };
 
 /** All that a stranger could have changed of a workspace. */
@@ -106,6 +119,10 @@ async function snapshot(sql: postgres.Sql, workspaceId: string): Promise<string>
       select 'secret', to_jsonb(s) from api_key_secrets s where s.workspace_id = ${workspaceId}
       union all
       select 'top-up', to_jsonb(t) from top_ups t where t.workspace_id = ${workspaceId}
+      union all
+      select 'endpoint', to_jsonb(e) from webhook_endpoints e where e.workspace_id = ${workspaceId}
+      union all
+      select 'delivery', to_jsonb(d) from webhook_deliveries d where d.workspace_id = ${workspaceId}
       union all
       select 'session', to_jsonb(s) - 'last_seen_at' from sessions s
         join members m on m.user_id = s.user_id where m.workspace_id = ${workspaceId}
@@ -145,13 +162,15 @@ test("P14 I37 every action answers another's id as an id that never was, and cha
     select ${topUp}, m.workspace_id, m.user_id, 'demo', 1000,
       'nonce of an open payment' from members m where m.workspace_id = ${ids?.workspace_id}
     on conflict do nothing`;
+  const endpoint = await insertEndpoint(owner.email);
+  const [delivery = ""] = await insertDeliveries(endpoint, { state: "failed" });
   const invitation = `inv_${ids?.workspace_id.slice(3)}`;
   await sql`
     insert into invitations (id, workspace_id, email, role, secret_hash, is_mailed, invited_by, expires_at)
     values (${invitation}, ${ids?.workspace_id}, 'guest@example.com', 'viewer', '\\x00', true,
       ${ids?.user_id}, now() + interval '1 day')`;
   const theirs: Ids = {
-    ...{ key: ids?.key, session: ids?.session, topUp, invitation },
+    ...{ key: ids?.key, session: ids?.session, topUp, invitation, endpoint, delivery },
     ...{ workspace: ids?.workspace_id, member: ids?.user_id },
   };
 
@@ -203,6 +222,11 @@ const ofBilling = [
   "completeCardSetupAction",
 ];
 
+/** Those of Webhooks, all of which take an object. */
+const ofWebhooks = [...Object.keys(inputs), ...withoutId].filter((name) =>
+  /Endpoint|Webhook|TestEvent|Delivery|Failed/.test(name),
+);
+
 const wrongShapes: unknown[] = [
   [],
   [null],
@@ -223,7 +247,7 @@ test("I38 wrong shapes are VALIDATION_ERROR, whichever action they are sent to",
 }) => {
   await signUp(page);
   const ofKeys = Object.keys(inputs).filter((each) => each.includes("ey"));
-  for (const name of [...ofKeys, ...ofBilling]) {
+  for (const name of [...ofKeys, ...ofBilling, ...ofWebhooks]) {
     for (const shape of wrongShapes) {
       const response = await send(page, actions.get(name) ?? "", shape);
       expect(response.status(), `${name} ${JSON.stringify(shape).slice(0, 60)}`).toBe(200);
