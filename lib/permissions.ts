@@ -22,6 +22,7 @@ const table = {
   "usage.read": { roles: everyone, does: "see the usage" },
   "logs.read": { roles: everyone, does: "see the request log" },
   "billing.read": { roles: everyone, does: "see the billing" },
+  "webhooks.read": { roles: everyone, does: "see webhooks" },
   "members.read": { roles: everyone, does: "see the members" },
   /** What one did oneself. */
   "audit.read": { roles: everyone, does: "see the audit log" },

@@ -9,16 +9,16 @@ import { EmptyState } from "@/components/empty-state";
 import { PageHeader } from "@/components/page-header";
 import { getDb } from "@/db/client";
 import { requirePageScope } from "@/lib/auth/session";
-import { canManageWebhooks } from "@/lib/webhooks/permission";
+import { may } from "@/lib/permissions";
 import { listEndpoints } from "@/lib/webhooks/queries";
 import { endpointsMax } from "@/lib/webhooks/terms";
 
 export const metadata: Metadata = { title: "Webhooks" };
 
 export default async function WebhooksPage() {
-  const scope = await requirePageScope();
+  const scope = await requirePageScope("webhooks.read");
   const endpoints = await listEndpoints(getDb(), scope);
-  const canManage = canManageWebhooks(scope.role);
+  const canManage = may(scope.role, "webhooks.manage");
   const isFull = endpoints.length >= endpointsMax;
   const canAdd = canManage && !isFull;
   return (

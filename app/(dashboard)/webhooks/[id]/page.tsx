@@ -14,16 +14,16 @@ import { SettingsSection } from "@/app/(dashboard)/webhooks/[id]/settings-sectio
 import { EndpointStatusText } from "@/app/(dashboard)/webhooks/endpoint-status-text";
 import { readEndpoint } from "@/app/(dashboard)/webhooks/read-endpoint";
 import { requirePageScope } from "@/lib/auth/session";
-import { canManageWebhooks } from "@/lib/webhooks/permission";
+import { may } from "@/lib/permissions";
 
 export const metadata: Metadata = { title: "Webhook endpoint" };
 
 export default async function EndpointPage({ params, searchParams }: PageProps<"/webhooks/[id]">) {
-  const scope = await requirePageScope();
+  const scope = await requirePageScope("webhooks.read");
   const [{ id }, { state, after }] = await Promise.all([params, searchParams]);
   const endpoint = await readEndpoint(scope, id);
   if (!endpoint) notFound();
-  const canManage = canManageWebhooks(scope.role);
+  const canManage = may(scope.role, "webhooks.manage");
   const { url, description, events, disabledAt, previousExpiresAt } = endpoint;
   return (
     <>

@@ -6,7 +6,7 @@ import { getEndpoint } from "@/lib/webhooks/queries";
 
 /** How much could be sent again to an endpoint → FailedCounts; NOT_FOUND for another's as for none. */
 export function GET(_request: Request, { params }: RouteContext<"/webhooks/[id]/failed">) {
-  return answerJson(async (scope) => {
+  return answerJson("webhooks.read", async (scope) => {
     const { id } = await params;
     if (!(await getEndpoint(getDb(), scope, id))) throw new AppError("NOT_FOUND");
     return { counts: await countFailed(getDb(), scope, id) };

@@ -8,7 +8,7 @@ type Context = RouteContext<"/webhooks/[id]/deliveries/[delivery]">;
 
 /** One delivery of an endpoint → DeliveryDetail; NOT_FOUND for another's as for none. */
 export function GET(_request: Request, { params }: Context) {
-  return answerJson(async (scope) => {
+  return answerJson("webhooks.read", async (scope) => {
     const { id, delivery: deliveryId } = await params;
     const [endpoint, delivery] = await Promise.all([
       getEndpoint(getDb(), scope, id),
