@@ -6,14 +6,11 @@ import type { FailureReason } from "@/lib/webhooks/outcomes";
 import { readRetryAfter } from "@/lib/webhooks/schedule";
 import type { WebhookSettings } from "@/lib/webhooks/settings";
 import { signatureHeader } from "@/lib/webhooks/signature";
+import { answerBytesMax, answerShownMax } from "@/lib/webhooks/terms";
 import { userAgent } from "@/lib/webhooks/user-agent";
 
 /** From the look-up of the name to the last byte that is read. */
 export const attemptTimeoutMs = 15 * secondMs;
-/** What is longer is cut off there; nobody needs it. */
-const answerBytesMax = 64 * 1024;
-/** How much of an answer is kept to be shown. */
-const answerShownMax = 4 * 1024;
 
 export interface OutgoingMessage {
   /** The message's id: the same for every attempt. */

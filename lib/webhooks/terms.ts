@@ -17,5 +17,10 @@ export type DeliveryState = (typeof deliveryStates)[number];
 /** How many failed deliveries are sent again at a time. */
 export const resendMax = 1_000;
 
+/** How much of a receiver's answer is read; what is longer is cut off there, because nobody needs it. */
+export const answerBytesMax = 64 * 1024;
+/** How much of an answer is kept to be shown. */
+export const answerShownMax = 4 * 1024;
+
 /** Failures in a row from which an endpoint is shown where people look first. One alone means little. */
 export const alertFailures = 3;

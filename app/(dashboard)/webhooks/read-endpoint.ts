@@ -2,7 +2,12 @@ import "server-only";
 import { cache } from "react";
 import { getDb } from "@/db/client";
 import type { Scope } from "@/lib/scope";
-import { getEndpoint } from "@/lib/webhooks/queries";
+import { type Endpoint, getEndpoint } from "@/lib/webhooks/queries";
 
-/** Read once for the layout and the page. */
-export const readEndpoint = cache((scope: Scope, id: string) => getEndpoint(getDb(), scope, id));
+// By words and not by the scope, which is another object for the layout and for the page.
+const read = cache((workspaceId: string, id: string) => getEndpoint(getDb(), { workspaceId }, id));
+
+/** An endpoint, read once for its layout and its page; null where there is none of this workspace. */
+export function readEndpoint(scope: Scope, id: string): Promise<Endpoint | null> {
+  return read(scope.workspaceId, id);
+}

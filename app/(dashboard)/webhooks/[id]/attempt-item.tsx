@@ -3,11 +3,11 @@ import { Badge } from "@/components/badge";
 import { CodeBlock } from "@/components/code-block";
 import { RelativeTime } from "@/components/relative-time";
 import { failureSentence } from "@/lib/webhooks/outcomes";
+import { answerBytesMax, answerShownMax } from "@/lib/webhooks/terms";
 
 /** One request to the receiver, and what it said. Its answer is a stranger's: text, and nothing else. */
 export function AttemptItem({ attempt }: { attempt: AttemptDetail }) {
   const { number, at, durationMs, status, error, answer, answerBytes } = attempt;
-  const shownBytes = new TextEncoder().encode(answer).length;
   return (
     <li className="grid gap-2 px-3.5 py-3 text-sm">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
@@ -32,9 +32,10 @@ export function AttemptItem({ attempt }: { attempt: AttemptDetail }) {
             className="[&_section]:max-h-60 [&_section]:overflow-y-auto"
             copyLabel={`Copy the answer to attempt ${number}`}
           />
-          {answerBytes > shownBytes ? (
+          {answerBytes > answerShownMax ? (
             <p className="text-xs text-fg-3">
-              The beginning of {answerBytes.toLocaleString("en")} bytes.
+              The first {answerShownMax / 1_024} kB of {answerBytes.toLocaleString("en")} bytes
+              {answerBytes >= answerBytesMax ? " or more" : null}.
             </p>
           ) : null}
         </>
