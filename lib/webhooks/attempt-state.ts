@@ -44,7 +44,7 @@ const msOf = (column: ReturnType<typeof sql>) =>
 /**
  * Begins an attempt at a delivery that is due; null where there is none to make now. A delivery whose endpoint
  * is busy waits until one of its attempts ends; one whose endpoint asked for a pause is asked for again
- * then; one whose endpoint is gone has failed. An attempt that began `stalledSeconds` ago is over, because
+ * then; one whose endpoint is gone, or whose workspace is suspended, has failed. An attempt that began `stalledSeconds` ago is over, because
  * its worker must be dead.
  */
 export async function claimDelivery(
@@ -64,6 +64,10 @@ export async function claimDelivery(
           then ${webhookEndpoints.previousSecret} end`,
         failures: webhookEndpoints.failuresInRow,
         isDisabled: sql<boolean>`${webhookEndpoints.disabledAt} is not null`,
+        isSuspended: sql<boolean>`(
+          select w.suspended_at is not null from workspaces w
+          where w.id = ${webhookDeliveries.workspaceId}
+        )`,
         heldUntilMs: msOf(sql`${webhookEndpoints.heldUntil}`),
         isHeld: sql<boolean>`coalesce(${webhookEndpoints.heldUntil} > clock_timestamp(), false)`,
         body: sql<string>`(select m.body from webhook_messages m where m.id = ${webhookDeliveries.messageId})`,
@@ -74,8 +78,9 @@ export async function claimDelivery(
       .for("no key update", { of: webhookEndpoints });
     if (!row) return null;
     const { endpointId, workspaceId, messageId, url, body } = row;
-    if (row.isDisabled || !row.secret) {
-      await endPendingDeliveries(tx, endpointId, row.secret ? "disabled" : "deleted");
+    const ended = endOf(row);
+    if (ended) {
+      await endPendingDeliveries(tx, endpointId, ended);
       return null;
     }
     if (row.isHeld) {
@@ -84,16 +89,19 @@ export async function claimDelivery(
       await requestAttempts(tx, [deliveryId], later);
       return null;
     }
-    const taken = await take(tx, {
-      deliveryId,
-      endpointId,
-      failures: row.failures,
-      stalledSeconds,
-    });
+    const { failures } = row;
+    const taken = await take(tx, { deliveryId, endpointId, failures, stalledSeconds });
     if (!taken) return null;
-    const secrets = [row.secret, ...(row.previousSecret ? [row.previousSecret] : [])];
+    const secrets = [row.secret, row.previousSecret].filter((secret) => secret !== null);
     return { deliveryId, endpointId, workspaceId, messageId, url, body, secrets, ...taken };
   });
+}
+
+/** Why an endpoint gets nothing, if it doesn't. */
+function endOf(row: { secret: Buffer | null; isDisabled: boolean; isSuspended: boolean }) {
+  if (row.secret === null) return "deleted";
+  if (row.isSuspended) return "suspended";
+  return row.isDisabled ? "disabled" : null;
 }
 
 interface Wanted {

@@ -400,6 +400,23 @@ test("what is under way when the endpoint is disabled ends, and can be sent agai
   expect(await health()).toMatchObject({ disabledReason: "user", failuresInRow: 0 });
 });
 
+test("a suspended workspace sends nothing; restored, what failed meanwhile can be sent again", async () => {
+  await emit(database.db, scope, 2);
+  const [first = "", second = ""] = await ids();
+  const { workspaceId } = scope;
+  await database.sql`update workspaces set suspended_at = now() where id = ${workspaceId}`;
+  expect(await attempt(first)).toBeNull();
+  for (const id of [first, second]) {
+    expect(await read(id)).toMatchObject({ state: "failed", lastError: "suspended", attempts: 0 });
+  }
+  expect(receiver.received).toEqual([]);
+  expect(await health()).toMatchObject({ disabledAt: null, failuresInRow: 0 });
+  await database.sql`update workspaces set suspended_at = null where id = ${workspaceId}`;
+  const since = new Date(0);
+  await resendFailed(database.db, scope, { id: endpoint.id, since }, origin);
+  for (const id of [first, second]) expect(await attempt(id)).toMatchObject({ error: null });
+});
+
 test("where the deployment's secret has changed, nothing is sent unsigned", async () => {
   const id = await emitOne();
   const other = { ...openSettings, secretKey: Buffer.alloc(32, 1) };

@@ -11,7 +11,7 @@ import type { FailureReason } from "@/lib/webhooks/outcomes";
 export async function endPendingDeliveries(
   tx: Db,
   endpointId: string,
-  reason: Extract<FailureReason, "disabled" | "deleted">,
+  reason: Extract<FailureReason, "disabled" | "deleted" | "suspended">,
 ): Promise<void> {
   await tx
     .update(webhookDeliveries)

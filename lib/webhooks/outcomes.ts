@@ -11,6 +11,7 @@ const sentences = {
   closed: "The connection was closed before an answer came.",
   secret: "The signing secret can’t be read. Roll it.",
   disabled: "The endpoint was disabled before this was delivered.",
+  suspended: "The workspace was suspended before this was delivered.",
   deleted: "The endpoint was deleted before this was delivered.",
 } as const;
 
