@@ -179,6 +179,17 @@ test("a repeated creation under one Idempotency-Key makes one endpoint, with one
   expect((await ask("GET", "")).body).toMatchObject({ data: [{ id: first.body.id }] });
 });
 
+test("the eleventh test event in a minute answers 429, and when to come again", async () => {
+  const made = await create();
+  const test = () => ask("POST", `/${made.id}/test`);
+  for (let i = 0; i < 10; i++) expect((await test()).status).toBe(200);
+  const refused = await test();
+  expect(refused.status).toBe(429);
+  expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(50);
+  expect(refused.body).toMatchObject({ error: { code: "RATE_LIMIT_EXCEEDED" } });
+  expect((await ask("GET", `/${made.id}`)).status).toBe(200);
+});
+
 test("deliveries come in pages, newest first, by state, and a cursor is good for its endpoint only", async () => {
   const [one, two] = [await create(), await create()];
   for (let i = 0; i < 5; i++) await ask("POST", `/${one.id}/test`);

@@ -19,9 +19,31 @@ import { requestAttempts } from "@/lib/webhooks/request-attempts";
 import type { DeliveryReference, ResendFailed } from "@/lib/webhooks/schema";
 import { resendMax } from "@/lib/webhooks/terms";
 
+/** Test events of one endpoint in a minute: more than anybody looks at, and no load for whoever is behind it. */
+const testsMax = 10;
+const testsSeconds = 60;
+
+/** Throws RATE_LIMITED where an endpoint had its test events. Call it under the endpoint's lock. */
+async function requireRoomForTest(tx: Db, endpointId: string): Promise<void> {
+  const [full] = await tx.execute<{ wait: number }>(sql`
+    select ceil(extract(epoch from d.created_at - now()) + ${testsSeconds}::int)::int as wait
+    from webhook_deliveries d
+    join webhook_messages m on m.id = d.message_id and m.type = ${testEvent}
+    where d.endpoint_id = ${endpointId}
+      and d.created_at > now() - make_interval(secs => ${testsSeconds}::int)
+    order by d.created_at desc offset ${testsMax - 1}::int limit 1`);
+  if (!full) return;
+  const seconds = Math.max(1, full.wait);
+  throw new AppError(
+    "RATE_LIMITED",
+    `An endpoint gets ${testsMax} test events a minute. Try again in ${seconds} ${seconds === 1 ? "second" : "seconds"}.`,
+    { retryAfterSeconds: seconds },
+  );
+}
+
 /**
  * Sends an endpoint a test event, whatever it subscribes to, and answers the delivery, which can be followed
- * like any other. Throws FORBIDDEN, NOT_FOUND, CONFLICT (disabled).
+ * like any other. Throws FORBIDDEN, NOT_FOUND, CONFLICT (disabled), RATE_LIMITED (more than ten a minute).
  */
 export async function sendTestEvent(
   db: Db,
@@ -33,6 +55,7 @@ export async function sendTestEvent(
   return await db.transaction(async (tx) => {
     const endpoint = await lockEndpoint(tx, scope, id);
     requireEnabled(endpoint);
+    await requireRoomForTest(tx, id);
     const data: EventData<typeof testEvent> = {
       endpoint_id: id,
       message: "This endpoint receives events.",

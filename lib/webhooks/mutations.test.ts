@@ -89,6 +89,30 @@ test("disabled, what waited has failed; enabled again, it can be sent again", as
   expect((await states()).map(([state]) => state)).toEqual(["pending", "pending"]);
 });
 
+test("an endpoint gets ten test events a minute, however many ask at once", async () => {
+  const { db, sql } = database;
+  const send = (endpoint = id) => sendTestEvent(db, scope, { id: endpoint }, origin);
+  const asked = await Promise.allSettled(Array.from({ length: 14 }, () => send()));
+  expect(asked.filter(({ status }) => status === "fulfilled")).toHaveLength(10);
+  await expect(send()).rejects.toMatchObject({
+    code: "RATE_LIMITED",
+    retryAfterSeconds: expect.closeTo(60, -1),
+  });
+  expect(await states()).toHaveLength(10);
+  const other = await makeEndpoint(db, scope, {}, settings);
+  await send(other.id);
+  await sql`
+    update webhook_deliveries set created_at = created_at - interval '50 seconds'
+    where endpoint_id = ${id}`;
+  await expect(send()).rejects.toMatchObject({ retryAfterSeconds: expect.closeTo(10, -1) });
+  await sql`
+    update webhook_deliveries set created_at = created_at - interval '10 seconds'
+    where endpoint_id = ${id}`;
+  await send();
+  // What happens isn't held back by what was only tried.
+  expect(await emit(db, scope, 20)).toBe(40);
+});
+
 test("of many that have failed a thousand are sent again at a time, the oldest first", async () => {
   await emit(database.db, scope, 1_003);
   await database.sql`

@@ -53,8 +53,12 @@ function rateFacts(details: Details): Fact[] {
       ? []
       : [fact("Requests in the last 60 minutes", textOf(details.used))]),
     fact("Allowed an hour", textOf(details.limit)),
-    fact("Free again after", `${textOf(details.retry_after)} s`),
+    freeAgain(details),
   ];
+}
+
+function freeAgain(details: Details): Fact {
+  return fact("Free again after", `${textOf(details.retry_after)} s`);
 }
 
 function capFacts(details: Details): Fact[] {
@@ -81,6 +85,14 @@ function explainLimit(failure: FailureName, details: Details, key: string): Expl
   const plans = { label: "See plans", href: "/billing?plan=1", who: "plan" } as const;
   switch (failure) {
     case "rate":
+      if (details.source === "operation") {
+        return {
+          title: "This call may be made only so often",
+          text: "Wait, then make it again. Other calls aren’t held back.",
+          compared: [freeAgain(details)],
+          fix: null,
+        };
+      }
       return details.source === "key_rate"
         ? {
             title: "The key’s own hourly rate was used up",

@@ -75,7 +75,7 @@ export const webhookDeliveryRoutes: readonly RestRoute[] = [
     summary: "Send a test event",
     description:
       "A `webhook.test` event, whatever the endpoint subscribes to. The delivery that is answered can be " +
-      "followed like any other.",
+      "followed like any other. An endpoint gets at most ten a minute.",
     answer: { status: 200, description: "The delivery, on its way.", body: detail },
     failures: ["conflict"],
     async run(context) {
