@@ -33,9 +33,17 @@ export type Resolve = (
   callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
 ) => void;
 
-/** Asks the system's resolver. */
-export const resolveName: Resolve = (hostname, options, callback) =>
-  lookup(hostname, options, callback);
+/** Names that nobody can own (RFC 2606, RFC 6761); some resolvers have an answer for them all the same. */
+const nobodysName = /(^|\.)(example|invalid)\.?$/i;
+
+/** Asks the system's resolver, but not for what stands in examples only. */
+export const resolveName: Resolve = (hostname, options, callback) => {
+  if (nobodysName.test(hostname)) {
+    const code = "ENOTFOUND";
+    const error = Object.assign(new Error(`getaddrinfo ${code} ${hostname}`), { code });
+    process.nextTick(callback, error, []);
+  } else lookup(hostname, options, callback);
+};
 
 /** A look-up for connections that answers what `resolve` found, all of it public, or fails. */
 export function publicLookup(resolve: Resolve): LookupFunction {
