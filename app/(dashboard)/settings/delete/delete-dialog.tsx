@@ -56,9 +56,14 @@ export function DeleteDialog(props: DangerZoneProps & { onClose: () => void }) {
             </li>
           ))}
           {endings.length === 0 ? null : (
-            <li>Your saved card is forgotten, and nothing is charged any more.</li>
+            <>
+              <li>Their webhooks are deleted, and nothing is sent any more.</li>
+              <li>Your saved card is forgotten, and nothing is charged any more.</li>
+            </>
           )}
-          <li>Workspaces that others are in go on without you, and so do their keys.</li>
+          <li>
+            Workspaces that others are in go on without you, and so do their keys and webhooks.
+          </li>
           <li>You are signed out everywhere, and one last mail confirms it.</li>
           <li>
             Your name and address are erased. Payments and the audit trail stay, without them.

@@ -37,6 +37,7 @@ export function DeleteWorkspaceDialog(props: DeleteWorkspaceProps & { onClose: (
       >
         <ul className="list-disc space-y-1.5 pl-4 marker:text-fg-3">
           <li>Every API key stops at once, streams that are open included.</li>
+          <li>Its webhooks are deleted, and nothing is sent any more.</li>
           <li>All members lose it, and are told by mail.</li>
           <li>The saved card is forgotten, and nothing is charged any more.</li>
           {moneyLeft === null ? null : (
