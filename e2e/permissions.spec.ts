@@ -22,6 +22,9 @@ interface Things {
   topUp: string;
   member: string;
   invitation: string;
+  endpoint: string;
+  /** One that has failed. */
+  delivery: string;
 }
 
 interface Row {
@@ -66,6 +69,24 @@ const table: readonly Row[] = [
   row("setLowBalanceAlertAction", "billing.manage", () => ({ alertCents: 700 })),
   state("redeemCodeAction", "billing.manage", () => ({ code: "NOTACODE" })),
   row("changePlanAction", "plan.change", () => ({ planId: "pro" })),
+  row("createEndpointAction", "webhooks.manage", () => ({
+    ...{ url: "https://example.com/hooks", description: "", events: ["*"] },
+  })),
+  row("updateEndpointAction", "webhooks.manage", ({ endpoint }) => ({
+    ...{ id: endpoint, description: "Other", isEnabled: false },
+  })),
+  row("rollWebhookSecretAction", "webhooks.manage", ({ endpoint }) => ({
+    ...{ id: endpoint, overlapSeconds: 0 },
+  })),
+  row("endOldWebhookSecretAction", "webhooks.manage", ({ endpoint }) => ({ id: endpoint })),
+  row("sendTestEventAction", "webhooks.manage", ({ endpoint }) => ({ id: endpoint })),
+  row("resendDeliveryAction", "webhooks.manage", ({ endpoint, delivery }) => ({
+    ...{ endpointId: endpoint, id: delivery },
+  })),
+  row("resendFailedAction", "webhooks.manage", ({ endpoint }) => ({
+    ...{ id: endpoint, since: "2026-01-01T00:00:00Z" },
+  })),
+  row("deleteEndpointAction", "webhooks.manage", ({ endpoint }) => ({ id: endpoint })),
   row("renameWorkspaceAction", "workspace.rename", () => ({ name: "Ours" })),
   row("inviteMemberAction", "members.manage", () => invited("viewer")),
   row("inviteMemberAction", "owners.manage", () => invited("owner")),
@@ -115,6 +136,11 @@ const routes: Record<string, { permission: PermissionName | null; path: string }
   "/playground/answer": { permission: "playground.use", path: "/playground/answer" },
   "/playground/receipt": { permission: "logs.read", path: "/playground/receipt?requestId=req_x" },
   "/settings/audit/log.csv": { permission: "audit.read", path: "/settings/audit/log.csv" },
+  "/webhooks/[id]/deliveries/[delivery]": {
+    permission: "webhooks.read",
+    path: "/webhooks/ENDPOINT/deliveries/DELIVERY",
+  },
+  "/webhooks/[id]/failed": { permission: "webhooks.read", path: "/webhooks/ENDPOINT/failed" },
 };
 
 /** Routes that nobody has to be signed in for; what they take is checked otherwise. */
@@ -172,6 +198,8 @@ async function makeThings(workspace: string): Promise<Things> {
       topUp: `top_${tail}`,
       member: `usr_${tail}`,
       invitation: `inv_${tail}`,
+      endpoint: `we_${tail}`,
+      delivery: `dlv_${tail}`,
     },
   };
   const [owner] = await sql`
@@ -195,10 +223,37 @@ async function makeThings(workspace: string): Promise<Things> {
     insert into invitations (id, workspace_id, email, role, secret_hash, is_mailed, invited_by, expires_at)
     values (${things.invitation}, ${workspace}, ${`i${tail}@example.com`}, 'viewer', '\\x00', true,
       ${ownerId}, now() + interval '1 day')`;
+  await makeEndpoint(things, tail, ownerId);
   return things;
 }
 
-/** All that an act could have changed of a workspace. */
+/** In the place of the one before: there is room for twenty. Its secret can't be read, so nothing is sent. */
+async function makeEndpoint(
+  { workspace, endpoint, delivery }: Things,
+  tail: string,
+  ownerId: string,
+): Promise<void> {
+  await sql`
+    update webhook_endpoints set deleted_at = now(), secret = null, previous_secret = null,
+      previous_expires_at = null
+    where workspace_id = ${workspace} and deleted_at is null`;
+  await sql`
+    insert into webhook_endpoints (id, workspace_id, url, events, secret, previous_secret,
+      previous_expires_at, created_by)
+    values (${endpoint}, ${workspace}, 'https://example.com/hooks', '{*}', '\\x00', '\\x00',
+      now() + interval '1 day', ${ownerId})`;
+  await sql`
+    insert into webhook_messages (id, workspace_id, type, occurred_at, body)
+    values (${`msg_${tail}`}, ${workspace}, 'balance.low', now(), '{}')`;
+  await sql`
+    insert into webhook_deliveries (id, message_id, endpoint_id, workspace_id, state, next_attempt_at)
+    values (${delivery}, ${`msg_${tail}`}, ${endpoint}, ${workspace}, 'failed', null)`;
+}
+
+/**
+ * All that an act could have changed of a workspace. What the worker makes of deliveries is left out; an act on
+ * them is in the audit log.
+ */
 async function snapshot(workspace: string): Promise<string> {
   const rows = await sql`
     select to_jsonb(t) as row from (
@@ -210,8 +265,9 @@ async function snapshot(workspace: string): Promise<string> {
       union all select to_jsonb(m) - 'last_seen_at' from members m where workspace_id = ${workspace}
       union all select to_jsonb(i) from invitations i where workspace_id = ${workspace}
       union all select to_jsonb(b) from budgets b where workspace_id = ${workspace}
-      union all select to_jsonb(e) from webhook_endpoints e where workspace_id = ${workspace}
-      union all select to_jsonb(d) from webhook_deliveries d where workspace_id = ${workspace}
+      union all select to_jsonb(e) - '{failures_in_row,held_until}'::text[]
+        from webhook_endpoints e where workspace_id = ${workspace}
+      union all select to_jsonb(d.id) from webhook_deliveries d where workspace_id = ${workspace}
       union all select to_jsonb(a) from audit_log a where workspace_id = ${workspace}
     ) t order by 1`;
   return JSON.stringify(rows);
@@ -256,12 +312,15 @@ test("P14 each route of the dashboard answers the roles that may, and nobody els
 }) => {
   const acting = await browser.newPage();
   const team = await openTeam(page, acting);
-  const { key } = await makeThings(team.workspace);
+  const { key, endpoint, delivery } = await makeThings(team.workspace);
   const visitor = await browser.newContext();
   const body = { model: "gpt-4", messages: [{ role: "user", content: "" }] };
   const wrong: string[] = [];
   for (const [name, { permission, path }] of Object.entries(routes)) {
-    const address = path.replace("KEY", key);
+    const address = path
+      .replace("KEY", key)
+      .replace("ENDPOINT", endpoint)
+      .replace("DELIVERY", delivery);
     const ask = (from: APIRequestContext) =>
       name === "/playground/answer"
         ? from.post(address, { headers: { origin }, data: { keyId: key, body } })
