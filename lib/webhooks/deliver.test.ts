@@ -308,10 +308,12 @@ test("people are told at 5, 10 and 15 failures in a row, once each; at 20 it is 
   await expect(resend()).rejects.toMatchObject({ code: "CONFLICT" });
   const on = { id: endpoint.id, isEnabled: true };
   await updateEndpoint(database.db, scope, openSettings, on, origin);
-  expect(await health()).toMatchObject({ disabledAt: null, failuresInRow: 0 });
+  const anew = { disabledAt: null, failuresInRow: 0, lastAttemptSucceeded: false };
+  expect(await health()).toMatchObject(anew);
   expect(await resend()).toEqual({ resent: 21, left: 0 });
   receiver.behave(answers(200));
   for (const id of all) expect(await attempt(id)).toMatchObject({ error: null });
+  expect(await health()).toMatchObject({ lastAttemptSucceeded: true });
 });
 
 test("a success begins the count anew", async () => {

@@ -29,6 +29,8 @@ export interface Endpoint {
   /** Of the last 7 days, at most the last 100. */
   recent: { attempts: number; succeeded: number };
   lastAttemptAt: Date | null;
+  /** Whether it succeeded; null where there was none. */
+  lastAttemptSucceeded: boolean | null;
   createdAt: Date;
   updatedAt: Date;
 }
@@ -62,6 +64,10 @@ async function readEndpoints(db: Db, scope: Own, id?: string): Promise<Endpoint[
       lastAttemptAt: sql`(
         select max(a.at) from webhook_attempts a where a.endpoint_id = ${webhookEndpoints.id}
       )`.mapWith(webhookEndpoints.createdAt),
+      lastAttemptSucceeded: sql<boolean | null>`(
+        select a.error is null from webhook_attempts a where a.endpoint_id = ${webhookEndpoints.id}
+        order by a.at desc, a.number desc limit 1
+      )`,
       createdAt: webhookEndpoints.createdAt,
       updatedAt: webhookEndpoints.updatedAt,
     })

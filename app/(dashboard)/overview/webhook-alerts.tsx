@@ -30,8 +30,9 @@ export function WebhookAlerts({ endpoints }: { endpoints: readonly TroubledEndpo
       {isOne ? null : <span className="wrap-anywhere">{endpointTitle(worst)}: </span>}
       {worst.disabledAt ? (
         <>
-          {disableFailures} attempts in a row failed, and nothing is sent to it since{" "}
-          <RelativeTime at={worst.disabledAt.toISOString()} />. Mend your server and enable it.
+          {disableFailures} attempts in a row failed, the last{" "}
+          <RelativeTime at={worst.disabledAt.toISOString()} />. Nothing is sent to it any more: mend
+          your server, then enable it.
         </>
       ) : (
         <>

@@ -65,7 +65,7 @@ function NoEndpoints({ canAdd }: { canAdd: boolean }) {
       action={canAdd ? <AddEndpointButton>Add your first endpoint</AddEndpointButton> : null}
     >
       A webhook is a request to your own server when something happens: a key is about to expire,
-      the balance falls, a payment arrives. Nobody has to look here for it.
+      the balance falls, a payment arrives. Your programs hear of it at once.
     </EmptyState>
   );
 }

@@ -68,7 +68,7 @@ export async function DeliveriesSection(props: DeliveriesSectionProps) {
           now={new Date()}
           canManage={canManage}
           canResend={canResend}
-          empty={<Nothing endpointId={endpointId} shown={shown} />}
+          empty={<Nothing endpointId={endpointId} shown={shown} canTest={canResend} />}
         />
       </Section>
     </div>
@@ -104,7 +104,11 @@ function Pager({ endpointId, shown, next }: PagerProps) {
   );
 }
 
-function Nothing({ endpointId, shown }: Pick<DeliveriesSectionProps, "endpointId" | "shown">) {
+interface NothingProps extends Pick<DeliveriesSectionProps, "endpointId" | "shown"> {
+  canTest: boolean;
+}
+
+function Nothing({ endpointId, shown, canTest }: NothingProps) {
   const { state, after } = shown;
   if (after) {
     return (
@@ -134,8 +138,8 @@ function Nothing({ endpointId, shown }: Pick<DeliveriesSectionProps, "endpointId
   }
   return (
     <EmptyState bare icon={<Inbox />} title="Nothing was sent yet">
-      Each event appears here when it happens. A test event shows at once whether your server takes
-      it.
+      Each event appears here when it happens.
+      {canTest ? " A test event shows at once whether your server takes it." : null}
     </EmptyState>
   );
 }

@@ -28,7 +28,8 @@ export function EndpointHeader({ endpoint, status, canManage }: EndpointHeaderPr
     <PageHeader
       title={<span className="wrap-anywhere">{endpointTitle(endpoint)}</span>}
       description={
-        <span className="mt-1 flex flex-wrap items-baseline gap-x-4 gap-y-1 text-sm">
+        // No wider than leaves room for the buttons beside it.
+        <span className="mt-1 flex max-w-2xl flex-wrap items-baseline gap-x-4 gap-y-1 text-sm">
           <span className="shrink-0">{status}</span>
           <span
             title={endpoint.url}

@@ -5,7 +5,7 @@ import type { Endpoint } from "@/lib/webhooks/queries";
 
 /** How the endpoint has done lately. */
 export function Facts({ endpoint }: { endpoint: Endpoint }) {
-  const { recent, lastAttemptAt, failuresInRow, createdAt, updatedAt } = endpoint;
+  const { recent, lastAttemptAt, lastAttemptSucceeded, createdAt, updatedAt } = endpoint;
   const percent = successPercent(recent);
   return (
     <dl className="grid gap-px overflow-hidden rounded-lg border border-line bg-line md:grid-cols-3">
@@ -24,9 +24,9 @@ export function Facts({ endpoint }: { endpoint: Endpoint }) {
         detail={
           !lastAttemptAt
             ? "a test event makes the first"
-            : failuresInRow === 0
+            : lastAttemptSucceeded
               ? "it succeeded"
-              : `${failuresInRow} failed in a row`
+              : failedText(endpoint.failuresInRow)
         }
       >
         {lastAttemptAt ? <RelativeTime at={lastAttemptAt} /> : "never"}
@@ -47,6 +47,11 @@ export function Facts({ endpoint }: { endpoint: Endpoint }) {
       </Fact>
     </dl>
   );
+}
+
+/** Since it was enabled again none may have failed in a row, though the last attempt did. */
+function failedText(inRow: number): string {
+  return inRow > 1 ? `${inRow} failed in a row` : "it failed";
 }
 
 function Fact(props: { label: string; detail: ReactNode; children: ReactNode }) {

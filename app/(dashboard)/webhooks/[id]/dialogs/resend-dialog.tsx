@@ -1,6 +1,6 @@
 "use client";
 
-import { type FormEvent, useState, useTransition } from "react";
+import { type FormEvent, useEffect, useRef, useState, useTransition } from "react";
 import { type Failure, FailureCallout } from "@/app/(dashboard)/keys/failure-callout";
 import { unreachable } from "@/app/(dashboard)/keys/unreachable";
 import { isSessionEnded, ReadError, readJson } from "@/app/(dashboard)/read-json";
@@ -73,6 +73,7 @@ interface ResendFormProps {
 }
 
 function ResendForm({ endpointId, counts, onClose }: ResendFormProps) {
+  const form = useRef<HTMLFormElement>(null);
   const [hours, setHours] = useState(
     (counts.find(({ failed }) => failed > 0) ?? counts.at(-1))?.hours ?? 1,
   );
@@ -80,6 +81,9 @@ function ResendForm({ endpointId, counts, onClose }: ResendFormProps) {
   const [isPending, startTransition] = useTransition();
   const chosen = counts.find((count) => count.hours === hours);
   const sent = Math.min(chosen?.failed ?? 0, resendMax);
+
+  // While the dialog counted there was nothing in it to begin with but what closes it.
+  useEffect(() => form.current?.querySelector<HTMLInputElement>("input:checked")?.focus(), []);
 
   function submit(event: FormEvent) {
     event.preventDefault();
@@ -98,7 +102,7 @@ function ResendForm({ endpointId, counts, onClose }: ResendFormProps) {
   }
 
   return (
-    <form onSubmit={submit}>
+    <form ref={form} onSubmit={submit}>
       <RadioGroup
         legend="Failed since"
         value={String(hours)}
