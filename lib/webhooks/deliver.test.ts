@@ -256,6 +256,13 @@ test("a name that led outside when it was entered and leads inside when it is ca
   expect(receiver.received).toEqual([]);
 });
 
+test("an address of the inside that was taken where development allowed it gets nothing elsewhere", async () => {
+  const id = await emitOne();
+  expect(new URL(receiver.url).hostname).toBe("127.0.0.1");
+  expect(await attempt(id, strictSettings)).toMatchObject({ error: "address", status: null });
+  expect(receiver.received).toEqual([]);
+});
+
 test("410 disables the endpoint at once, ends what waits, and the owner is told", async () => {
   receiver.behave(answers(410));
   await emit(database.db, scope, 3);
