@@ -54,7 +54,7 @@ const strictTransport = {
 const personal = "/((?!v1/|_next/|api/|docs$|docs/|llms|icon|apple-icon|favicon).+)";
 /** Pages about secrets: their addresses, and that one was on them, are nobody's business. */
 const secretive =
-  "sign-[^/]*|signed-[^/]*|report-key|keys|[^/]*password|[^/]*verif[^/]*|confirm[^/]*|reset[^/]*|invit[^/]*|link";
+  "sign-[^/]*|signed-[^/]*|report-key|keys|webhooks|[^/]*password|[^/]*verif[^/]*|confirm[^/]*|reset[^/]*|invit[^/]*|link";
 
 export default {
   // Pages carry the brand from their build on, in the browser too.

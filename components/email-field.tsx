@@ -3,7 +3,10 @@ import { Input, type InputProps } from "@/components/input";
 
 export interface EmailFieldProps
   extends Pick<FieldProps, "hint" | "error" | "aside" | "className">,
-    Pick<InputProps, "name" | "autoComplete" | "defaultValue" | "value" | "onChange"> {
+    Pick<
+      InputProps,
+      "name" | "autoComplete" | "placeholder" | "defaultValue" | "value" | "onChange"
+    > {
   label?: string;
   inputClassName?: string;
 }

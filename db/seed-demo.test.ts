@@ -4,9 +4,13 @@ import { connect } from "@/db/client";
 import { demoEmail, seedDemo } from "@/db/seed-demo";
 import { createTestDatabase, type TestDatabase } from "@/db/testing/database";
 import { verifyPassword } from "@/lib/auth/password";
+import { resolveName } from "@/lib/outbound-address";
 import { getUsage } from "@/lib/usage/queries";
+import { eventSchemas } from "@/lib/webhooks/events";
+import { getDelivery, listDeliveries, listEndpoints } from "@/lib/webhooks/queries";
 
 const password = "a demo password of its own";
+const authSecret = "0123456789abcdef0123456789abcdef";
 
 let database: TestDatabase;
 let outcomes: string[];
@@ -16,7 +20,9 @@ beforeAll(async () => {
   database = await createTestDatabase();
   // Two processes at once: each has a connection of its own, as `npm start` on two machines would.
   const clients = [connect(database.url, 1, 60_000), connect(database.url, 1, 60_000)];
-  outcomes = await Promise.all(clients.map((client) => seedDemo(drizzle(client), password)));
+  outcomes = await Promise.all(
+    clients.map((client) => seedDemo(drizzle(client), password, authSecret)),
+  );
   await Promise.all(clients.map((client) => client.end()));
   const [row] = await database.sql<{ id: string }[]>`select id from workspaces`;
   workspaceId = row?.id ?? "";
@@ -41,8 +47,10 @@ describe("seedDemo", () => {
   it("changes nothing the second time but a password that was changed", async () => {
     const count = () => one(database.sql`select count(*)::int from request_log`);
     const before = await count();
-    expect(await seedDemo(database.db, password)).toBe("unchanged");
-    expect(await seedDemo(database.db, "another demo password")).toBe("password updated");
+    expect(await seedDemo(database.db, password, authSecret)).toBe("unchanged");
+    expect(await seedDemo(database.db, "another demo password", authSecret)).toBe(
+      "password updated",
+    );
     expect(await count()).toEqual(before);
     const [hash] = await one(
       database.sql`select password_hash from users where email = ${demoEmail}`,
@@ -130,6 +138,29 @@ describe("seedDemo", () => {
           or l.at + make_interval(secs => l.latency_ms / 1000.0) > now()
           or (l.status >= 400 and l.cost_nanos > 0)`),
     ).toEqual([0]);
+  });
+
+  it("has webhooks with a history, and leaves nothing to send: their names lead nowhere", async () => {
+    const scope = { workspaceId };
+    const endpoints = await listEndpoints(database.db, scope);
+    expect(endpoints.map(({ disabledReason }) => disabledReason)).toEqual([null, "user"]);
+    const states = new Set<string>();
+    for (const { id, url } of endpoints) {
+      const { deliveries } = await listDeliveries(database.db, scope, { endpointId: id });
+      for (const delivery of deliveries) states.add(delivery.state);
+      for (const { id: one } of deliveries) {
+        const found = await getDelivery(database.db, scope, { endpointId: id, id: one });
+        const { type, data, id: messageId } = JSON.parse(found?.payload ?? "{}");
+        expect(messageId).toBe(found?.message.id);
+        const schema = Object.entries(eventSchemas).find(([name]) => name === type)?.[1];
+        expect(schema?.strict().parse(data)).toEqual(data);
+      }
+      const error = await new Promise((done) =>
+        resolveName(new URL(url).hostname, { all: true }, done),
+      );
+      expect(error).toMatchObject({ code: "ENOTFOUND" });
+    }
+    expect(states).toEqual(new Set(["delivered", "failed"]));
   });
 
   it("puts every request into its day's partition", async () => {

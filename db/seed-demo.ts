@@ -8,11 +8,13 @@ import { insertDemoKeys, noteLastUse } from "@/db/seed-keys";
 import { insertPayments, spendTargets } from "@/db/seed-payments";
 import { inventedDays, inventedSince, inventTraffic } from "@/db/seed-traffic";
 import { chargeBudgets, insertRequests, rollUpRequests } from "@/db/seed-usage";
+import { insertWebhooks } from "@/db/seed-webhooks";
 import { hashPassword, verifyPassword } from "@/lib/auth/password";
 import { postUsage } from "@/lib/billing/usage-posting";
 import { newId } from "@/lib/id";
 import type { Price } from "@/lib/models/price";
 import { addMs, minuteMs } from "@/lib/time";
+import { webhookKeyOf } from "@/lib/webhooks/settings";
 import { createWorkspace } from "@/lib/workspaces/mutations";
 
 export const demoEmail = "demo@gatehouse.example";
@@ -22,9 +24,9 @@ export type SeedOutcome = "seeded" | "password updated" | "unchanged" | "address
 /**
  * Makes the demo account with two months of traffic, unless it is there; its password follows
  * `password`. One transaction, so that the demo is there as a whole or not at all; a second
- * process waits for the first and then finds everything done.
+ * process waits for the first and then finds everything done. What is kept encrypted is so under `authSecret`.
  */
-export async function seedDemo(db: Db, password: string): Promise<SeedOutcome> {
+export async function seedDemo(db: Db, password: string, authSecret: string): Promise<SeedOutcome> {
   const known = await ensurePassword(db, password);
   if (known) return known;
   const passwordHash = await hashPassword(password);
@@ -32,7 +34,7 @@ export async function seedDemo(db: Db, password: string): Promise<SeedOutcome> {
     await tx.execute(sql`select pg_advisory_xact_lock(hashtext('gatehouse_seed'))`);
     const made = await ensurePassword(tx, password);
     if (made) return made;
-    await makeDemo(tx, passwordHash);
+    await makeDemo(tx, passwordHash, authSecret);
     return "seeded" as const;
   });
 }
@@ -63,7 +65,7 @@ async function signedUp(db: Db, userId: string): Promise<boolean> {
   return row !== undefined;
 }
 
-async function makeDemo(tx: Db, passwordHash: string): Promise<void> {
+async function makeDemo(tx: Db, passwordHash: string, authSecret: string): Promise<void> {
   const now = await readClock(tx);
   const since = inventedSince(now);
   const openedAt = addMs(since, 20 * minuteMs);
@@ -92,6 +94,8 @@ async function makeDemo(tx: Db, passwordHash: string): Promise<void> {
   await chargeBudgets(tx, workspaceId);
   await postUsage(tx, { backdate: true });
   await noteLastUse(tx, workspaceId);
+  const secretKey = webhookKeyOf(authSecret);
+  await insertWebhooks(tx, { workspaceId, userId, now }, { secretKey });
   await requireExactBooks(tx, workspaceId);
 }
 

@@ -12,9 +12,11 @@ const DemoPassword = z
 if (process.env.DEMO !== "0") {
   const password = DemoPassword.safeParse(process.env.DEMO_PASSWORD);
   if (!password.success) throw new Error(z.prettifyError(password.error));
-  const client = connect(readEnv().DATABASE_URL, 1, 60_000);
+  const env = readEnv();
+  const client = connect(env.DATABASE_URL, 1, 60_000);
   try {
-    log.debug({ outcome: await seedDemo(drizzle(client), password.data) }, "demo account");
+    const outcome = await seedDemo(drizzle(client), password.data, env.AUTH_SECRET);
+    log.debug({ outcome }, "demo account");
   } finally {
     await client.end({ timeout: 5 });
   }

@@ -1,21 +1,10 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { type APIResponse, expect, type Page, test } from "@playwright/test";
+import { expect, test } from "@playwright/test";
 import postgres from "postgres";
-import { nextDir } from "../scripts/paths.mjs";
+import { readActions, resultOf, send } from "./action-calls";
 import { createKey, signUp } from "./steps";
+import { insertDeliveries, insertEndpoint } from "./webhook-rows";
 
 const databaseUrl = process.env.E2E_DATABASE_URL ?? "";
-const origin = new URL(process.env.E2E_BASE_URL ?? "").origin;
-
-/** Every server action of the build is a public endpoint: its name, and the id that calls it. */
-function readActions(): Map<string, string> {
-  const manifest = JSON.parse(
-    readFileSync(join(nextDir(), "server", "server-reference-manifest.json"), "utf8"),
-  );
-  const entries = Object.entries<{ exportedName: string }>(manifest.node);
-  return new Map(entries.map(([id, action]) => [action.exportedName, id]));
-}
 
 /** What each action on somebody's thing is sent, given the thing's id. */
 const inputs: Record<string, (ids: Ids) => unknown[]> = {
@@ -32,6 +21,19 @@ const inputs: Record<string, (ids: Ids) => unknown[]> = {
   endSessionAction: ({ session }) => [{ sessionId: session }],
   completeCheckoutAction: ({ topUp }) => [{ topUpId: topUp, choice: "pay" }],
   cancelTopUpAction: ({ topUp }) => [{ topUpId: topUp }],
+  switchWorkspaceAction: ({ workspace }) => [{ workspaceId: workspace }],
+  changeRoleAction: ({ member }) => [{ userId: member, role: "viewer" }],
+  removeMemberAction: ({ member }) => [{ userId: member, keys: "revoke" }],
+  transferOwnershipAction: ({ member }) => [{ userId: member }],
+  resendInvitationAction: ({ invitation }) => [{ invitationId: invitation }],
+  revokeInvitationAction: ({ invitation }) => [{ invitationId: invitation }],
+  updateEndpointAction: ({ endpoint }) => [{ id: endpoint, description: "Taken over" }],
+  deleteEndpointAction: ({ endpoint }) => [{ id: endpoint }],
+  rollWebhookSecretAction: ({ endpoint }) => [{ id: endpoint, overlapSeconds: 0 }],
+  endOldWebhookSecretAction: ({ endpoint }) => [{ id: endpoint }],
+  sendTestEventAction: ({ endpoint }) => [{ id: endpoint }],
+  resendDeliveryAction: ({ endpoint, delivery }) => [{ endpointId: endpoint, id: delivery }],
+  resendFailedAction: ({ endpoint }) => [{ id: endpoint, since: "2026-01-01T00:00:00Z" }],
 };
 
 /** These take no id: they act on the caller's own account, or on nobody's. */
@@ -71,45 +73,42 @@ const withoutId = [
   "redeemCodeAction",
   "changePlanAction",
   "createKeyAction",
+  "createEndpointAction",
   "endOtherSessionsAction",
   "renameProfileAction",
   "renameWorkspaceAction",
   "setNoticeAction",
   "deleteAccountAction",
   "reportKeyAction",
+  "acceptInvitationAction",
+  "switchAccountAction",
+  "createWorkspaceAction",
+  "deleteWorkspaceAction",
+  "inviteMemberAction",
+  "leaveWorkspaceAction",
 ];
 
 interface Ids {
   key: string;
   session: string;
   topUp: string;
+  workspace: string;
+  member: string;
+  invitation: string;
+  endpoint: string;
+  delivery: string;
 }
 
 const nobodys: Ids = {
   key: "key_01kah5v3zq8m2n4c6d7e8f9gab",
   session: "ses_01kah5v3zq8m2n4c6d7e8f9gab",
   topUp: "top_01kah5v3zq8m2n4c6d7e8f9gab",
+  workspace: "ws_01kah5v3zq8m2n4c6d7e8f9gab",
+  member: "usr_01kah5v3zq8m2n4c6d7e8f9gab",
+  invitation: "inv_01kah5v3zq8m2n4c6d7e8f9gab",
+  endpoint: "we_01kah5v3zq8m2n4c6d7e8f9gab",
+  delivery: "dlv_01kah5v3zq8m2n4c6d7e8f9gab",
 };
-
-function send(
-  page: Page,
-  actionId: string,
-  args: unknown,
-  headers: Record<string, string> = { origin },
-): Promise<APIResponse> {
-  return page.request.post("/keys", {
-    headers: { "next-action": actionId, "content-type": "text/plain;charset=UTF-8", ...headers },
-    data: typeof args === "string" ? args : JSON.stringify(args),
-    maxRedirects: 0,
-  });
-}
-
-/** The action's own result, out of the flight of what is drawn anew beside it. */
-async function resultOf(response: APIResponse): Promise<string> {
-  const lines = (await response.text()).split("\n");
-  const result = lines.find((line) => /^\w+:\{"ok":/.test(line)) ?? "no result";
-  return result.replace(/^\w+:/, "");
-}
 
 /** All that a stranger could have changed of a workspace. */
 async function snapshot(sql: postgres.Sql, workspaceId: string): Promise<string> {
@@ -121,8 +120,17 @@ async function snapshot(sql: postgres.Sql, workspaceId: string): Promise<string>
       union all
       select 'top-up', to_jsonb(t) from top_ups t where t.workspace_id = ${workspaceId}
       union all
+      select 'endpoint', to_jsonb(e) from webhook_endpoints e where e.workspace_id = ${workspaceId}
+      union all
+      select 'delivery', to_jsonb(d) from webhook_deliveries d where d.workspace_id = ${workspaceId}
+      union all
       select 'session', to_jsonb(s) - 'last_seen_at' from sessions s
         join members m on m.user_id = s.user_id where m.workspace_id = ${workspaceId}
+      union all
+      select 'member', to_jsonb(m) - 'last_seen_at' from members m
+        where m.workspace_id = ${workspaceId}
+      union all
+      select 'invitation', to_jsonb(i) from invitations i where i.workspace_id = ${workspaceId}
       union all
       select 'audit', to_jsonb(a) from audit_log a where a.workspace_id = ${workspaceId}
     ) t order by 1`;
@@ -143,7 +151,7 @@ test("P14 I37 every action answers another's id as an id that never was, and cha
   await createKey(page, "Mine alone");
   const sql = postgres(databaseUrl, { max: 1 });
   const [ids] = await sql`
-    select m.workspace_id, k.id as key, s.id as session from users u
+    select m.workspace_id, m.user_id, k.id as key, s.id as session from users u
     join members m on m.user_id = u.id
     join api_keys k on k.workspace_id = m.workspace_id
     join sessions s on s.user_id = u.id
@@ -154,7 +162,17 @@ test("P14 I37 every action answers another's id as an id that never was, and cha
     select ${topUp}, m.workspace_id, m.user_id, 'demo', 1000,
       'nonce of an open payment' from members m where m.workspace_id = ${ids?.workspace_id}
     on conflict do nothing`;
-  const theirs: Ids = { key: ids?.key, session: ids?.session, topUp };
+  const endpoint = await insertEndpoint(owner.email);
+  const [delivery = ""] = await insertDeliveries(endpoint, { state: "failed" });
+  const invitation = `inv_${ids?.workspace_id.slice(3)}`;
+  await sql`
+    insert into invitations (id, workspace_id, email, role, secret_hash, is_mailed, invited_by, expires_at)
+    values (${invitation}, ${ids?.workspace_id}, 'guest@example.com', 'viewer', '\\x00', true,
+      ${ids?.user_id}, now() + interval '1 day')`;
+  const theirs: Ids = {
+    ...{ key: ids?.key, session: ids?.session, topUp, invitation, endpoint, delivery },
+    ...{ workspace: ids?.workspace_id, member: ids?.user_id },
+  };
 
   const stranger = await browser.newPage();
   await signUp(stranger);
@@ -204,6 +222,11 @@ const ofBilling = [
   "completeCardSetupAction",
 ];
 
+/** Those of Webhooks, all of which take an object. */
+const ofWebhooks = [...Object.keys(inputs), ...withoutId].filter((name) =>
+  /Endpoint|Webhook|TestEvent|Delivery|Failed/.test(name),
+);
+
 const wrongShapes: unknown[] = [
   [],
   [null],
@@ -224,7 +247,7 @@ test("I38 wrong shapes are VALIDATION_ERROR, whichever action they are sent to",
 }) => {
   await signUp(page);
   const ofKeys = Object.keys(inputs).filter((each) => each.includes("ey"));
-  for (const name of [...ofKeys, ...ofBilling]) {
+  for (const name of [...ofKeys, ...ofBilling, ...ofWebhooks]) {
     for (const shape of wrongShapes) {
       const response = await send(page, actions.get(name) ?? "", shape);
       expect(response.status(), `${name} ${JSON.stringify(shape).slice(0, 60)}`).toBe(200);

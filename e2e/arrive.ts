@@ -38,6 +38,12 @@ export async function revisit(page: Page): Promise<void> {
   await arrived(page);
 }
 
+/** Does what loads a page anew, be it under the same address, and waits until that is there whole and alive. */
+export async function untilReloaded(page: Page, act: () => Promise<void>): Promise<void> {
+  await Promise.all([page.waitForEvent("load"), act()]);
+  await arrived(page);
+}
+
 /** Turns of drawing, so that effects have run and what they asked for is under way. */
 function drawTwice(): Promise<void> {
   return new Promise((resolve) =>

@@ -22,6 +22,8 @@ export const ownPages = [
   "/playground",
   "/billing",
   "/billing?add=1",
+  "/webhooks",
+  "/webhooks?new=1",
   "/settings",
   "/outbox",
 ];

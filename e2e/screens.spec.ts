@@ -19,6 +19,7 @@ const ownPages = [
   "/playground",
   "/logs",
   "/billing",
+  "/webhooks",
   "/settings",
 ];
 

@@ -33,6 +33,7 @@ const parts = [
   ["Security", "/settings/security", "Sessions"],
   ["Notifications", "/settings/notifications", "Notifications"],
   ["General", "/settings/workspace", "Workspace"],
+  ["Members", "/settings/members", "Members"],
   ["Key safety", "/settings/keys", "Key safety"],
   ["Audit log", "/settings/audit", "Audit log"],
 ] as const;
@@ -326,7 +327,7 @@ test("a viewer reads all of it, is told who can change it, and changes nothing",
   await expect(page.getByLabel("Who", { exact: true })).toHaveCount(0);
   await visit(page, "/settings/workspace");
   await expect(page.getByLabel("Workspace name")).toBeDisabled();
-  await expect(page.getByText("Owners and admins can change it.")).toBeVisible();
+  await expect(page.getByText("Only owners and admins can rename the workspace.")).toBeVisible();
 });
 
 for (const size of sizeNames) {

@@ -1,26 +1,9 @@
-import { expect, type Page, test } from "@playwright/test";
+import { expect, test } from "@playwright/test";
 import { visit, visitQuiet } from "./arrive";
+import { choose, menuOf, wakeKeys } from "./command-menu";
 import { ownPages } from "./page-list";
 import { createKey, enterDemo, signUp } from "./steps";
 import { expectAccessible, watchShifts } from "./sweep";
-
-const menuOf = (page: Page) => page.getByRole("dialog", { name: "Command menu" });
-
-/** Opens the menu by its button and closes it: what has shown it listens for the shell's keys as well. */
-async function wakeKeys(page: Page): Promise<void> {
-  await page.getByRole("button", { name: "Search or jump to" }).focus();
-  await page.keyboard.press("Enter");
-  await expect(menuOf(page).getByRole("combobox")).toBeFocused();
-  await page.keyboard.press("Escape");
-  await expect(menuOf(page)).toHaveCount(0);
-}
-
-/** Types into the menu, and takes what it offers first once that is what it ought to be. */
-async function choose(page: Page, typed: string, name: string): Promise<void> {
-  await menuOf(page).getByRole("combobox").fill(typed);
-  await expect(menuOf(page).getByRole("option", { name, selected: true })).toBeVisible();
-  await page.keyboard.press("Enter");
-}
 
 test("the command menu goes to pages, keys and documents, and acts, without a mouse", async ({
   page,

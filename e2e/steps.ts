@@ -4,7 +4,8 @@ import { visit } from "./arrive";
 
 /** Where programs reach the API, without `/v1`: the gateway's own port. */
 export const apiUrl = (process.env.E2E_API_URL ?? "http://localhost:4000/v1").replace(/\/v1$/, "");
-const origin = new URL(process.env.E2E_BASE_URL ?? "").origin;
+/** Where the pages are. */
+export const origin = new URL(process.env.E2E_BASE_URL ?? "").origin;
 
 export const password = "correct horse battery staple 42";
 

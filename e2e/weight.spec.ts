@@ -2,7 +2,8 @@ import { gzipSync } from "node:zlib";
 import { expect, type Page, type Request, test } from "@playwright/test";
 import { visit, visitQuiet } from "./arrive";
 import { islandPages } from "./page-list";
-import { enterDemo } from "./steps";
+import { enterDemo, signUp } from "./steps";
+import { insertEndpoint } from "./webhook-rows";
 
 /** The budgets of `docs/front-end.md`, in bytes after gzip. */
 const islandBudget = 12_000;
@@ -54,6 +55,21 @@ test("the dashboard's pages stay within their budget of JavaScript", async ({ pa
   await visit(page, "/keys");
   await expect(firstKey).toBeVisible();
   const key = (await firstKey.getAttribute("href")) ?? "";
-  const paths = ["/overview", "/keys", key, "/usage", "/logs", "/playground", "/billing"];
+  const paths = [
+    "/overview",
+    "/keys",
+    key,
+    "/usage",
+    "/logs",
+    "/playground",
+    "/billing",
+    "/webhooks",
+  ];
   for (const path of [...paths, "/settings"]) await expectWithin(page, path, dashboardBudget);
+});
+
+test("an endpoint's page stays within its budget of JavaScript", async ({ page }) => {
+  const account = await signUp(page);
+  const id = await insertEndpoint(account.email);
+  await expectWithin(page, `/webhooks/${id}`, dashboardBudget);
 });

@@ -127,6 +127,14 @@ const Variables = z.object({
   GITHUB_SECRET_SCANNING_KEYS: z
     .string()
     .default("https://api.github.com/meta/public_keys/secret_scanning"),
+  /**
+   * 1 lets webhooks go to plain http and to addresses that aren't public. For development only: with it
+   * anybody with an account can have this machine call what only it can reach.
+   */
+  WEBHOOK_PRIVATE_ADDRESSES: z
+    .enum(["0", "1"])
+    .default("0")
+    .transform((value) => value === "1"),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "silent"]).default("info"),
 });
 

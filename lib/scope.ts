@@ -1,5 +1,14 @@
-/** What a member may do in a workspace; one permission table reads it. */
-export type Role = "owner" | "admin" | "developer" | "billing" | "viewer";
+/** What a member is in a workspace, by power; `lib/permissions.ts` says what each may do. */
+export const roles = ["owner", "admin", "developer", "billing", "viewer"] as const;
+export type Role = (typeof roles)[number];
+
+/** Somebody who is signed in, wherever they act. */
+export interface SignedIn {
+  userId: string;
+  sessionId: string;
+  /** The workspace they act in; null for who is in none. */
+  workspaceId: string | null;
+}
 
 /**
  * Who acts, and in which workspace. Every domain verb takes one, and every query it makes is

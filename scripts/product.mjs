@@ -29,6 +29,8 @@ export async function startProduct(dataDir, onStart) {
       GATEWAY_PORT: String(gatewayPort),
       DATA_DIR: dataDir,
       DEMO_PASSWORD: password,
+      // Those who receive webhooks here are on this machine.
+      WEBHOOK_PRIVATE_ADDRESSES: "1",
     },
   });
   let output = "";

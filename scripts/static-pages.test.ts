@@ -9,5 +9,5 @@ it("no action has the built pages made anew: that would bring back the scripts t
     [...readFileSync(file, "utf8").matchAll(/revalidatePath\(\s*"([^"]*)"/g)].map((m) => m[1]),
   );
   expect(paths).toContain("/billing");
-  for (const path of paths) expect(path).toMatch(/^\/(billing|keys|settings)(\/|$)/);
+  for (const path of paths) expect(path).toMatch(/^\/(billing|keys|settings|webhooks)(\/|$)/);
 });

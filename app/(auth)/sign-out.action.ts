@@ -6,12 +6,12 @@ import { z } from "zod";
 import { createPublicAction } from "@/lib/auth/action";
 import { clearSessionCookie } from "@/lib/auth/auth";
 import { signOutSession } from "@/lib/auth/mutations";
-import { findScope } from "@/lib/auth/session";
+import { findSignedIn } from "@/lib/auth/session";
 
 /* Public, so that members of a suspended workspace can leave and a second press isn't an error. */
 const signOut = createPublicAction(z.void(), async (context) => {
-  const scope = await findScope();
-  if (scope) await signOutSession(context.db, scope, context);
+  const signedIn = await findSignedIn();
+  if (signedIn) await signOutSession(context.db, signedIn, context);
   await clearSessionCookie();
 });
 

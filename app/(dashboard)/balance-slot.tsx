@@ -3,8 +3,8 @@ import { readBalance } from "@/app/(dashboard)/billing/read-balance";
 import { summarizeError } from "@/lib/auth/error-summary";
 import { requirePageScope } from "@/lib/auth/session";
 import { findPaymentProvider } from "@/lib/billing/provider";
-import { canTopUp } from "@/lib/billing/schema";
 import { log } from "@/lib/log";
+import { may } from "@/lib/permissions";
 
 /** The frame's balance. Where it can't be read the frame stays, without it. */
 export async function BalanceSlot({ isCompact = false }: { isCompact?: boolean }) {
@@ -20,7 +20,7 @@ export async function BalanceSlot({ isCompact = false }: { isCompact?: boolean }
     <LiveBalanceChip
       workspaceId={workspaceId}
       initial={initial}
-      mayPay={canTopUp(role) && findPaymentProvider() !== null}
+      mayPay={may(role, "billing.manage") && findPaymentProvider() !== null}
     />
   );
 }

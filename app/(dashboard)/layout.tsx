@@ -1,31 +1,37 @@
 import { signOutAction } from "@/app/(auth)/sign-out.action";
 import { BalanceSlot } from "@/app/(dashboard)/balance-slot";
 import { CommandMenu } from "@/app/(dashboard)/command/command-menu";
+import { WorkspaceSwitcher } from "@/app/(dashboard)/workspace-switcher";
 import { AppShell } from "@/components/shell/app-shell";
+import { getDb } from "@/db/client";
 import { getViewer, requirePageScope } from "@/lib/auth/session";
 import { findPaymentProvider } from "@/lib/billing/provider";
-import { canTopUp } from "@/lib/billing/schema";
 import { brand } from "@/lib/brand";
-import { canManageKeys } from "@/lib/keys/permission";
+import { may } from "@/lib/permissions";
+import { listMemberships } from "@/lib/workspaces/memberships";
 
 /** The frame of the signed-in pages. Each page asks for the session again: a layout runs only once. */
 export default async function DashboardLayout({ children }: LayoutProps<"/">) {
-  const { role } = await requirePageScope();
-  const viewer = await getViewer();
-  if (!viewer) return null;
+  const { role, userId } = await requirePageScope();
+  const [viewer, memberships] = await Promise.all([getViewer(), listMemberships(getDb(), userId)]);
+  if (!viewer?.workspace) return null;
+  const workspaces = memberships.map(({ id, name }) => ({ id, name }));
+  const current = { id: viewer.workspace.id, name: viewer.workspace.name };
   return (
     <AppShell
       brandName={brand.name}
       supportEmail={brand.supportEmail}
-      workspaceName={viewer.workspace.name}
+      workspace={<WorkspaceSwitcher current={current} workspaces={workspaces} />}
       viewer={{ name: viewer.name, email: viewer.email }}
       // Part of the frame and not streamed after it: one quick read, and nothing that jumps in.
       balance={<BalanceSlot />}
       phoneBalance={<BalanceSlot isCompact />}
       command={
         <CommandMenu
-          mayCreateKeys={canManageKeys(role)}
-          mayTopUp={canTopUp(role) && findPaymentProvider() !== null}
+          mayCreateKeys={may(role, "keys.manage")}
+          mayTopUp={may(role, "billing.manage") && findPaymentProvider() !== null}
+          mayAddEndpoints={may(role, "webhooks.manage")}
+          workspaces={workspaces.filter(({ id }) => id !== current.id)}
           signOut={signOutAction}
         />
       }

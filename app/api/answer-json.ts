@@ -7,24 +7,36 @@ import { requireScope } from "@/lib/auth/session";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/id";
 import { log } from "@/lib/log";
+import { type PermissionName, requirePermission } from "@/lib/permissions";
 import type { ActionError } from "@/lib/result";
 import type { Scope } from "@/lib/scope";
 
 const noStore = { "cache-control": "private, no-store" };
 
 /**
- * Answers a read of the dashboard's own pages as JSON: session first, then `read`. What `read` throws as an
- * AppError is answered with its status and words; anything else is logged under the request's id.
+ * Answers a read of the dashboard's own pages as JSON: session first, then the permission (null where every
+ * member may), then `read`. What `read` throws as an AppError is answered with its status and words; anything
+ * else is logged under the request's id.
  */
-export function answerJson(read: (scope: Scope) => Promise<unknown>): Promise<Response> {
-  return answerRead(async (scope) => Response.json(await read(scope), { headers: noStore }));
+export function answerJson(
+  permission: PermissionName | null,
+  read: (scope: Scope) => Promise<unknown>,
+): Promise<Response> {
+  return answerRead(permission, async (scope) =>
+    Response.json(await read(scope), { headers: noStore }),
+  );
 }
 
 /** The same for what isn't JSON, such as a file: `read` makes the whole answer. */
-export async function answerRead(read: (scope: Scope) => Promise<Response>): Promise<Response> {
+export async function answerRead(
+  permission: PermissionName | null,
+  read: (scope: Scope) => Promise<Response>,
+): Promise<Response> {
   const requestId = (await headers()).get(requestIdHeader) ?? newId("request");
   try {
-    return await read(await requireScope());
+    const scope = await requireScope();
+    if (permission) requirePermission(scope, permission);
+    return await read(scope);
   } catch (error) {
     unstable_rethrow(error);
     const isExpected = error instanceof AppError;

@@ -1,5 +1,6 @@
 import "server-only";
 import { failureBlocks, failureTable } from "@/app/docs/failure-blocks";
+import { eventPayloads, eventTables } from "@/app/docs/webhook-blocks";
 import type { Block } from "@/lib/docs/blocks";
 import { findSnippetGroup } from "@/lib/docs/snippets/groups";
 import { snippetLabels, snippetLanguages } from "@/lib/docs/snippets/snippet";
@@ -15,6 +16,10 @@ export function expandDirective(name: string, argument: string, values: DocsValu
       return [failureTable(values)];
     case "failures":
       return failureBlocks(values);
+    case "webhook-events":
+      return eventTables();
+    case "webhook-payloads":
+      return eventPayloads();
     case "key-pattern":
       return [textBlock("Regular expression", secretPattern(values.keyPrefix).source)];
     default:

@@ -149,7 +149,7 @@ export const failureNotes: Readonly<Record<string, FailureNote>> = {
   },
   rate: {
     meaning:
-      "More requests than allowed within an hour, or thirty wrong keys a minute from one address.",
+      "More requests than allowed within an hour, more test events than an endpoint of webhooks gets, or thirty wrong keys a minute from one address.",
     action: "wait as many seconds as `Retry-After` says; a request sent then is let through.",
     retry: wait,
     example: {

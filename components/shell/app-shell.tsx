@@ -11,7 +11,8 @@ import { Shortcuts } from "@/components/shell/shortcuts";
 export interface AppShellProps {
   brandName: string;
   supportEmail: string;
-  workspaceName: string;
+  /** Says which workspace this is, and leads to others. */
+  workspace: ReactNode;
   viewer: Viewer;
   /** The balance chip at the sidebar's foot. */
   balance?: ReactNode;
@@ -69,9 +70,7 @@ function FrameContent(props: Omit<AppShellProps, "children">) {
     <>
       <div className="flex items-center gap-3 px-2 pt-1 pb-3.5 max-md:pr-12">
         <HomeLink brandName={props.brandName} />
-        <span title={props.workspaceName} className="ml-auto min-w-0 truncate text-xs text-fg-3">
-          {props.workspaceName}
-        </span>
+        {props.workspace}
       </div>
       {props.command}
       <Nav />

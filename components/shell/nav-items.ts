@@ -7,6 +7,7 @@ import {
   type LucideIcon,
   ScrollText,
   Settings,
+  Webhook,
 } from "lucide-react";
 import type { Route } from "next";
 
@@ -26,6 +27,7 @@ export const navItems: readonly NavItem[] = [
   { href: "/logs" as Route, label: "Logs", icon: ScrollText, shortcut: "g l" },
   { href: "/playground" as Route, label: "Playground", icon: FlaskConical, shortcut: "g p" },
   { href: "/billing" as Route, label: "Billing", icon: CreditCard, shortcut: "g b" },
+  { href: "/webhooks" as Route, label: "Webhooks", icon: Webhook, shortcut: "g w" },
   { href: "/settings" as Route, label: "Settings", icon: Settings, shortcut: "g s" },
 ];
 

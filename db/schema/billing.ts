@@ -240,6 +240,8 @@ export const billingProfiles = pgTable(
     /** False from an alert until the balance has recovered, so that one dip is one mail. */
     alertArmed: boolean("alert_armed").notNull().default(true),
     alertedAt: instant("alerted_at"),
+    /** Since when the balance is used up, as webhooks were told; null again once it isn't. */
+    depletedAt: instant("depleted_at"),
     updatedAt: instant("updated_at").notNull().defaultNow(),
   },
   (t) => [

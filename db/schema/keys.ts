@@ -50,6 +50,8 @@ export const apiKeys = pgTable(
     rotationDeadlineAt: instant("rotation_deadline_at"),
     /** The last reminder that was sent before `expiresAt`: this many days before. */
     expiryRemindedDays: integer("expiry_reminded_days"),
+    /** The end that webhooks were told of when it had come. */
+    expiryToldFor: instant("expiry_told_for"),
     createdBy: text("created_by")
       .notNull()
       .references(() => users.id),

@@ -21,7 +21,7 @@ export const notificationChoices = pgTable(
       .notNull()
       .references(() => users.id),
     notice: text("notice", {
-      enum: ["key_expiring", "rotation_due", "low_balance", "auto_top_up", "receipt"],
+      enum: ["key_expiring", "rotation_due", "low_balance", "auto_top_up", "receipt", "members"],
     }).notNull(),
     isOn: boolean("is_on").notNull(),
     updatedAt: instant("updated_at").notNull().defaultNow(),
@@ -30,7 +30,7 @@ export const notificationChoices = pgTable(
     primaryKey({ columns: [t.userId, t.notice] }),
     check(
       "notification_choices_notice",
-      sql`${t.notice} in ('key_expiring','rotation_due','low_balance','auto_top_up','receipt')`,
+      sql`${t.notice} in ('key_expiring','rotation_due','low_balance','auto_top_up','receipt','members')`,
     ),
   ],
 );

@@ -13,6 +13,7 @@ import {
   timestamp,
   uniqueIndex,
 } from "drizzle-orm/pg-core";
+import { roles } from "@/lib/scope";
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
 const bytea = customType<{ data: Buffer }>({ dataType: () => "bytea" });
@@ -81,13 +82,54 @@ export const members = pgTable(
     userId: text("user_id")
       .notNull()
       .references(() => users.id),
-    role: text("role", { enum: ["owner", "admin", "developer", "billing", "viewer"] }).notNull(),
+    role: text("role", { enum: roles }).notNull(),
     createdAt: instant("created_at").notNull().defaultNow(),
+    /** In this workspace; null until they first come. */
+    lastSeenAt: instant("last_seen_at"),
   },
   (t) => [
     primaryKey({ columns: [t.workspaceId, t.userId] }),
     index("members_user_idx").on(t.userId),
     check("members_role", sql`${t.role} in ('owner','admin','developer','billing','viewer')`),
+  ],
+);
+
+/**
+ * Somebody who is asked to become a member. The secret of the link is kept as a hash; sending it again makes
+ * another one.
+ */
+export const invitations = pgTable(
+  "invitations",
+  {
+    id: text("id").primaryKey(),
+    workspaceId: text("workspace_id")
+      .notNull()
+      .references(() => workspaces.id),
+    /** As in `users`. */
+    email: text("email").notNull(),
+    role: text("role", { enum: roles }).notNull(),
+    /** SHA-256 of 256 random bits. */
+    secretHash: bytea("secret_hash").notNull(),
+    /** Whether nobody but the address's reader has the link: it proves the address then. */
+    isMailed: boolean("is_mailed").notNull(),
+    /** Wrong secrets shown for this id since it was sent. */
+    attempts: integer("attempts").notNull().default(0),
+    invitedBy: text("invited_by")
+      .notNull()
+      .references(() => users.id),
+    createdAt: instant("created_at").notNull().defaultNow(),
+    sentAt: instant("sent_at").notNull().defaultNow(),
+    expiresAt: instant("expires_at").notNull(),
+    acceptedAt: instant("accepted_at"),
+    acceptedBy: text("accepted_by").references(() => users.id),
+    revokedAt: instant("revoked_at"),
+  },
+  (t) => [
+    uniqueIndex("invitations_pending_key")
+      .on(t.workspaceId, t.email)
+      .where(sql`${t.acceptedAt} is null and ${t.revokedAt} is null`),
+    index("invitations_email_idx").on(t.email),
+    check("invitations_role", sql`${t.role} in ('owner','admin','developer','billing','viewer')`),
   ],
 );
 

@@ -5,6 +5,8 @@ export const actGroups = {
   keys: "API keys",
   billing: "Billing",
   resources: "Resources",
+  webhooks: "Webhooks",
   workspace: "Workspace",
+  members: "Members",
 } as const;
 export type ActGroup = keyof typeof actGroups;

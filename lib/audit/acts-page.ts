@@ -1,5 +1,6 @@
 import "server-only";
-import { and, eq, type SQL, sql } from "drizzle-orm";
+import { and, eq, like, type SQL, sql } from "drizzle-orm";
+import { alias } from "drizzle-orm/pg-core";
 import type { Db } from "@/db/client";
 import { auditLog } from "@/db/schema/audit";
 import { apiKeys } from "@/db/schema/keys";
@@ -13,7 +14,10 @@ export interface AuditAct {
   action: string;
   targetType: string | null;
   targetId: string | null;
-  /** As the act wrote them: foreign to whoever reads, and never a secret. */
+  /**
+   * As the act wrote them: foreign to whoever reads, and never a secret. An act on a member has the
+   * name that the member goes by today as `member`.
+   */
   details: unknown;
   address: string | null;
   userAgent: string | null;
@@ -35,6 +39,9 @@ export interface ActsAsked {
   limit: number;
 }
 
+/** Whom an act on a member was about. */
+const concerned = alias(users, "concerned");
+
 /** Older than an act, by its place to the microsecond, which a JavaScript Date would cut off. */
 function olderThan(workspaceId: string, id: string): SQL {
   return sql`(${auditLog.at}, ${auditLog.id}) < (
@@ -42,7 +49,7 @@ function olderThan(workspaceId: string, id: string): SQL {
     where mark.workspace_id = ${workspaceId} and mark.id = ${id})`;
 }
 
-/** A page of acts of one workspace, newest first, with the names of those who did them. */
+/** A page of acts of one workspace, newest first, with the names of who did them and of whom they concern. */
 export async function readActs(
   db: Db,
   { workspaceId, where, before, limit }: ActsAsked,
@@ -59,10 +66,15 @@ export async function readActs(
       targetType: auditLog.targetType,
       targetId: auditLog.targetId,
       details: auditLog.details,
+      memberName: concerned.name,
       address: auditLog.address,
       userAgent: auditLog.userAgent,
     })
     .from(auditLog)
+    .leftJoin(
+      concerned,
+      and(like(auditLog.action, "member.%"), eq(concerned.id, auditLog.targetId)),
+    )
     .leftJoin(users, and(eq(auditLog.actorType, "user"), eq(users.id, auditLog.actorId)))
     .leftJoin(
       apiKeys,
@@ -83,8 +95,10 @@ export async function readActs(
     .orderBy(sql`${auditLog.at} desc nulls last`, sql`${auditLog.id} desc`)
     .limit(limit + 1);
   const acts = rows.slice(0, limit).map(
-    ({ actorType, actorId, userName, keyName, ...act }): AuditAct => ({
+    ({ actorType, actorId, userName, keyName, memberName, details, ...act }): AuditAct => ({
       ...act,
+      // The name isn't written down, so that it goes when its owner does.
+      details: memberName === null ? details : Object.assign({}, details, { member: memberName }),
       actor: { type: actorType, id: actorId, name: userName ?? keyName },
     }),
   );

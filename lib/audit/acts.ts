@@ -103,14 +103,67 @@ function ofRevoke(details: ActDetails): string {
   const key = named("key", details);
   if (details.reason === "exposed") return `Revoked ${key} because it was seen in public`;
   if (details.reason === "account_deleted") return `Revoked ${key} with its workspace`;
+  if (details.reason === "member_removed") return `Revoked ${key} as its maker left the workspace`;
   return `Revoked ${key}`;
 }
+
+/** `Ada`, as who reads the log may know them, or `a member`. */
+function memberOf({ member }: ActDetails): string {
+  return textOf(member) ?? "a member";
+}
+
+/** ` as developer`, where the act has kept the role. */
+function asRole({ role }: ActDetails): string {
+  const text = textOf(role);
+  return text === null ? "" : ` as ${text}`;
+}
+
+function ofRoleChange(details: ActDetails): string {
+  const [from, to] = [textOf(details.from), textOf(details.to)];
+  if (from === null || to === null) return `Changed the role of ${memberOf(details)}`;
+  return `Changed the role of ${memberOf(details)} from ${from} to ${to}`;
+}
+
+function ofLeaving(say: (details: ActDetails) => string) {
+  return (details: ActDetails) =>
+    details.keys === "revoke" ? `${say(details)} and revoked the keys they had made` : say(details);
+}
+
+const ofInvitation = (verb: string) => (details: ActDetails) => {
+  const address = textOf(details.address);
+  return `${verb} ${address === null ? "somebody" : address}${asRole(details)}`;
+};
 
 function ofGrant(kind: string) {
   return (details: ActDetails) => {
     const [amount, reason] = [amountOf(details), textOf(details.reason)];
     return `${kind}${amount ? ` ${amount}` : ""}${reason ? `: ${reason}` : ""}`;
   };
+}
+
+/** `Added the webhook endpoint https://example.com/hooks` */
+const ofEndpoint = (verb: string) => (details: ActDetails) => {
+  const url = textOf(details.url);
+  return `${verb} ${url === null ? "a webhook endpoint" : `the webhook endpoint ${url}`}`;
+};
+
+const endpointReasons: Record<string, string> = {
+  failures: "A webhook endpoint was disabled, because 20 attempts in a row failed",
+  gone: "A webhook endpoint was disabled, because it answered that it is gone",
+};
+
+function ofEndpointDisabled(details: ActDetails): string {
+  const reason = textOf(details.reason) ?? "";
+  return (
+    (Object.hasOwn(endpointReasons, reason) ? endpointReasons[reason] : undefined) ??
+    ofEndpoint("Disabled")(details)
+  );
+}
+
+function ofResend({ count }: ActDetails): string {
+  return typeof count === "number"
+    ? `Sent ${count} failed webhook deliveries again`
+    : "Sent failed webhook deliveries again";
 }
 
 /**
@@ -190,6 +243,23 @@ const table = {
   "resource.updated": act("resources", ofResource("Changed")),
   "resource.deleted": act("resources", ofResource("Deleted")),
 
+  "webhook_endpoint.created": act("webhooks", ofEndpoint("Added")),
+  "webhook_endpoint.updated": act("webhooks", ofEndpoint("Changed")),
+  "webhook_endpoint.enabled": act("webhooks", ofEndpoint("Enabled")),
+  "webhook_endpoint.disabled": act("webhooks", ofEndpointDisabled),
+  "webhook_endpoint.deleted": act("webhooks", ofEndpoint("Deleted")),
+  "webhook_endpoint.secret_rolled": act("webhooks", ofEndpoint("Rolled the signing secret of")),
+  "webhook_endpoint.old_secret_ended": act(
+    "webhooks",
+    ofEndpoint("Ended the old signing secret of"),
+  ),
+  "webhook_endpoint.tested": act("webhooks", ofEndpoint("Sent a test event to")),
+  "webhook_endpoint.failed_resent": act("webhooks", ofResend),
+  "webhook_delivery.resent": act("webhooks", "Sent a webhook delivery again"),
+
+  "workspace.created": act("workspace", ({ name }) =>
+    textOf(name) === null ? "Opened the workspace" : `Opened the workspace “${textOf(name)}”`,
+  ),
   "workspace.renamed": act("workspace", ofRename("the workspace")),
   "workspace.plan_changed": act("workspace", ({ from, to }) =>
     textOf(to) === null
@@ -197,6 +267,24 @@ const table = {
       : `Changed the plan${textOf(from) ? ` from ${textOf(from)}` : ""} to ${textOf(to)}`,
   ),
   "workspace.deleted": act("workspace", "Deleted the workspace"),
+
+  "member.joined": act("members", (details) => `Joined the workspace${asRole(details)}`),
+  "member.role_changed": act("members", ofRoleChange),
+  "member.ownership_transferred": act(
+    "members",
+    (details) => `Transferred the ownership to ${memberOf(details)}`,
+  ),
+  "member.removed": act(
+    "members",
+    ofLeaving((details) => `Removed ${memberOf(details)} from the workspace`),
+  ),
+  "member.left": act(
+    "members",
+    ofLeaving(() => "Left the workspace"),
+  ),
+  "invitation.created": act("members", ofInvitation("Invited")),
+  "invitation.renewed": act("members", ofInvitation("Invited again")),
+  "invitation.revoked": act("members", ofInvitation("Took back the invitation of")),
 
   "top_up.started": act("billing", ofTopUp("was started")),
   "top_up.pending": act("billing", ofTopUp("is being processed")),

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTestDatabase, type TestDatabase } from "@/db/testing/database";
+import type { AuditPage } from "@/lib/audit/acts-page";
 import { listActors, listAuditLog } from "@/lib/audit/log";
 import { readAuditLogQuery } from "@/lib/audit/log-query";
 import { auditLogQueryText } from "@/lib/audit/log-terms";
+import { listActsOn } from "@/lib/audit/queries";
 import { type AuditEntry, recordAudit } from "@/lib/audit/record";
 import { newId } from "@/lib/id";
 import { makeKey, openWorkspace } from "@/lib/keys/testing/workspace";
@@ -91,6 +93,24 @@ test.each(["developer", "billing", "viewer"] as const)(
     expect(await actionsOf({ ...owner, role: "admin" })).toHaveLength(3);
   },
 );
+
+test("an act on a member tells whom by the name of today; other acts have what was written down", async () => {
+  const scope = await openWorkspace(database.db);
+  const { userId: targetId } = await openWorkspace(database.db);
+  const target = { targetType: "user", targetId };
+  await record(scope, { action: "member.removed", ...target, details: { role: "viewer" } });
+  await record(scope, { action: "session.ended", ...target, details: { reason: "password" } });
+  await database.sql`update users set name = 'Countess' where id = ${targetId}`;
+  const detailsOf = ({ acts }: AuditPage) =>
+    Object.fromEntries(acts.map(({ action, details }) => [action, details]));
+  const told = {
+    "member.removed": { role: "viewer", member: "Countess" },
+    "session.ended": { reason: "password" },
+  };
+  expect(detailsOf(await listAuditLog(database.db, scope, asked()))).toEqual(told);
+  const onThem = await listActsOn(database.db, scope, { type: "user", id: targetId });
+  expect(detailsOf(onThem)).toEqual(told);
+});
 
 test("P14 another workspace's acts, keys and marks are as unknown as those that never were", async () => {
   const owner = await openWorkspace(database.db);

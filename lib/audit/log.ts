@@ -8,15 +8,11 @@ import { actionsIn } from "@/lib/audit/acts";
 import { type AuditPage, readActs } from "@/lib/audit/acts-page";
 import type { AuditLogQuery, LogRange } from "@/lib/audit/log-terms";
 import { isId } from "@/lib/id";
-import type { Role, Scope } from "@/lib/scope";
+import { may } from "@/lib/permissions";
+import type { Scope } from "@/lib/scope";
 
 /** How many acts a page of the log shows. */
 export const auditPageSize = 50;
-
-/** Owners and admins see all that happened in the workspace; everybody else what they did themselves. */
-export function canSeeWholeLog(role: Role): boolean {
-  return role === "owner" || role === "admin";
-}
 
 const spans: Partial<Record<LogRange, string>> = {
   "24h": "24 hours",
@@ -45,7 +41,7 @@ function byActor(actor: string): SQL | undefined {
 function visible(scope: Scope, query: AuditLogQuery): SQL | undefined {
   const { group, target, actor } = query;
   return and(
-    canSeeWholeLog(scope.role)
+    may(scope.role, "audit.read_all")
       ? undefined
       : and(eq(auditLog.actorType, "user"), eq(auditLog.actorId, scope.userId)),
     byActor(actor),
@@ -80,7 +76,7 @@ export interface NamedActor {
  * names already, where the workspace has them.
  */
 export async function listActors(db: Db, scope: Scope, chosen: string): Promise<NamedActor[]> {
-  if (!canSeeWholeLog(scope.role)) return [];
+  if (!may(scope.role, "audit.read_all")) return [];
   const found = await db
     .select({ id: users.id, name: users.name })
     .from(members)

@@ -8,18 +8,23 @@ import { visitorOf } from "@/lib/auth/auth";
 import { summarizeError } from "@/lib/auth/error-summary";
 import { isOwnOrigin, ownOrigins, provenanceOf } from "@/lib/auth/origin";
 import { requestIdHeader } from "@/lib/auth/request-headers";
-import { requireScope } from "@/lib/auth/session";
+import { requireScope, requireSignedIn } from "@/lib/auth/session";
 import type { Visitor } from "@/lib/auth/sign-in";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/id";
 import { log } from "@/lib/log";
 import type { ActionResult, FieldErrors } from "@/lib/result";
-import type { Scope } from "@/lib/scope";
+import type { Scope, SignedIn } from "@/lib/scope";
 
 /** What the verb of a public action gets; it serves as the origin of an audit entry as well. */
 export interface PublicActionContext extends Visitor {
   db: Db;
   requestId: string;
+}
+
+/** What the verb of an action gets that somebody does as themselves, in whatever workspace or in none. */
+export interface PersonalActionContext extends PublicActionContext {
+  signedIn: SignedIn;
 }
 
 /** What the verb of an action gets. */
@@ -46,6 +51,19 @@ export function createAction<Schema extends z.ZodType, T>(
       // Whoever is told that a key is revoked may rely on it (BAR P1).
       await untilChangesAreKnown(context.db);
       return data;
+    });
+}
+
+/** The same for what somebody does as themselves, such as joining a workspace: they need not be in one. */
+export function createPersonalAction<Schema extends z.ZodType, T>(
+  schema: Schema,
+  verb: (context: PersonalActionContext, input: z.output<Schema>) => Promise<T>,
+): Action<T> {
+  return (input) =>
+    answer(async (context) => {
+      const signedIn = await requireSignedIn();
+      requireOwnOrigin(await headers());
+      return await verb({ ...context, signedIn }, parseInput(schema, input));
     });
 }
 

@@ -10,12 +10,12 @@ import { clientAddress } from "@/lib/auth/address";
 import { homePath, safeCallbackPath } from "@/lib/auth/callback-url";
 import { challengeMinutes } from "@/lib/auth/challenge";
 import type { ProviderIdentity } from "@/lib/auth/connected";
-import { cookieNamed, dropPassing, keepPassing } from "@/lib/auth/cookies";
+import { cookieNamed, dropPassing, keepPassing, readWishedWorkspace } from "@/lib/auth/cookies";
 import { summarizeError } from "@/lib/auth/error-summary";
 import { identityOf } from "@/lib/auth/identity";
 import { signOutSession, touchSession } from "@/lib/auth/mutations";
 import { authProviders, type ProviderId } from "@/lib/auth/providers";
-import { findLiveSession, scopeOf } from "@/lib/auth/queries";
+import { findLiveSession, signedInOf } from "@/lib/auth/queries";
 import { SignIn } from "@/lib/auth/schema";
 import { type SignInOutcome, signInWithPassword, type Visitor } from "@/lib/auth/sign-in";
 import { appOrigin, readEnv } from "@/lib/env";
@@ -53,8 +53,8 @@ class SignInRefused extends CredentialsSignin {
 
 /** One look at the row for a request, however many ask. */
 export const loadSession = cache(async (sessionId: string) => {
-  const session = await findLiveSession(getDb(), sessionId);
-  if (session?.isSeenLongAgo) await touchSession(getDb(), sessionId);
+  const session = await findLiveSession(getDb(), sessionId, await readWishedWorkspace());
+  if (session?.isSeenLongAgo) await touchSession(getDb(), signedInOf(session));
   return session;
 });
 
@@ -138,7 +138,7 @@ function authConfig(onArrival?: OnArrival): NextAuthConfig {
       async signOut(message) {
         const sessionId = "token" in message ? message.token?.sid : undefined;
         const session = sessionId ? await loadSession(sessionId) : null;
-        if (session) await signOutSession(getDb(), scopeOf(session), nowhere);
+        if (session) await signOutSession(getDb(), signedInOf(session), nowhere);
       },
     },
     logger: {

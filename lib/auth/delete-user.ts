@@ -4,6 +4,7 @@ import type { Db } from "@/db/client";
 import { notificationChoices } from "@/db/schema/notifications";
 import {
   connectedAccounts,
+  invitations,
   mailTokens,
   recoveryCodes,
   secondFactors,
@@ -61,6 +62,9 @@ export async function forgetUser(
   await tx.delete(secondFactors).where(eq(secondFactors.userId, userId));
   await tx.delete(signInChallenges).where(eq(signInChallenges.userId, userId));
   await tx.delete(mailTokens).where(or(eq(mailTokens.userId, userId), eq(mailTokens.email, email)));
+  await tx
+    .delete(invitations)
+    .where(or(eq(invitations.email, email), eq(invitations.acceptedBy, userId)));
   await tx.delete(notificationChoices).where(eq(notificationChoices.userId, userId));
   await clearAttempts(tx, accountSubject(email));
   await tx

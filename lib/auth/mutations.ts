@@ -1,11 +1,11 @@
 import "server-only";
 import { and, eq, isNull, ne, type SQL, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
-import { sessions, users } from "@/db/schema/workspaces";
+import { members, sessions, users } from "@/db/schema/workspaces";
 import { type RequestOrigin, recordAudit } from "@/lib/audit/record";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/id";
-import type { Scope } from "@/lib/scope";
+import type { Scope, SignedIn } from "@/lib/scope";
 
 /** Said for every reason that an account can't be opened, so that it doesn't tell who has one. */
 const cannotOpenAccount =
@@ -60,9 +60,13 @@ export async function startSession(
   return id;
 }
 
-/** Notes that a session is in use; at most one write a minute, whatever the traffic. */
-export async function touchSession(db: Db, sessionId: string): Promise<void> {
-  await db
+/**
+ * Notes that a session is in use, and its user in the workspace they act in; at most once a minute, whatever the
+ * traffic.
+ */
+export async function touchSession(db: Db, signedIn: SignedIn): Promise<void> {
+  const { sessionId, userId, workspaceId } = signedIn;
+  const touched = await db
     .update(sessions)
     .set({ lastSeenAt: sql`now()` })
     .where(
@@ -71,11 +75,17 @@ export async function touchSession(db: Db, sessionId: string): Promise<void> {
         isNull(sessions.revokedAt),
         sql`${sessions.lastSeenAt} < now() - interval '1 minute'`,
       ),
-    );
+    )
+    .returning({ id: sessions.id });
+  if (touched.length === 0 || workspaceId === null) return;
+  await db
+    .update(members)
+    .set({ lastSeenAt: sql`now()` })
+    .where(and(eq(members.workspaceId, workspaceId), eq(members.userId, userId)));
 }
 
 /** Whose sessions they are. */
-type SessionOwner = Pick<Scope, "userId"> & { workspaceId: string | null };
+type SessionOwner = Pick<SignedIn, "userId" | "workspaceId">;
 
 /** Ends those of a user's live sessions that `which` picks, with an audit row each. Answers how many. */
 async function endOwnSessions(
@@ -106,8 +116,13 @@ async function endOwnSessions(
 }
 
 /** Signs out: ends the caller's own session. Once ended it stays so; a second time does nothing. */
-export async function signOutSession(db: Db, scope: Scope, origin: RequestOrigin): Promise<void> {
-  await endOwnSessions(db, scope, eq(sessions.id, scope.sessionId), "session.signed_out", origin);
+export async function signOutSession(
+  db: Db,
+  signedIn: SignedIn,
+  origin: RequestOrigin,
+): Promise<void> {
+  const own = eq(sessions.id, signedIn.sessionId);
+  await endOwnSessions(db, signedIn, own, "session.signed_out", origin);
 }
 
 /** Ends one of the caller's other sessions. Throws NOT_FOUND for anybody else's and for ended ones. */

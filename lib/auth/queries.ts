@@ -3,7 +3,7 @@ import { and, asc, desc, eq, gt, isNull, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { members, sessions, users, workspaces } from "@/db/schema/workspaces";
 import { AppError } from "@/lib/errors";
-import type { Role, Scope } from "@/lib/scope";
+import type { Role, Scope, SignedIn } from "@/lib/scope";
 
 /** A session that nobody used for this long is over. */
 const sessionIdleMax = sql`interval '24 hours'`;
@@ -21,47 +21,64 @@ function isLive() {
 export interface LiveSession {
   sessionId: string;
   user: { id: string; name: string; email: string };
-  workspace: { id: string; name: string; isSuspended: boolean };
-  role: Role;
+  /** As it stands at this moment; null for who is in no workspace. */
+  membership: {
+    workspace: { id: string; name: string; isSuspended: boolean };
+    role: Role;
+  } | null;
   /** True when `last_seen_at` is old enough to be worth a write. */
   isSeenLongAgo: boolean;
 }
 
-/** What a live session's user may act on. */
-export function scopeOf(session: LiveSession): Scope {
-  return {
-    workspaceId: session.workspace.id,
-    userId: session.user.id,
-    sessionId: session.sessionId,
-    role: session.role,
-  };
+/** What a live session's user may act on; null for who is in no workspace. */
+export function scopeOf({ sessionId, user, membership }: LiveSession): Scope | null {
+  if (!membership) return null;
+  const { workspace, role } = membership;
+  return { workspaceId: workspace.id, userId: user.id, sessionId, role };
+}
+
+/** A live session's user as themselves. */
+export function signedInOf({ sessionId, user, membership }: LiveSession): SignedIn {
+  return { userId: user.id, sessionId, workspaceId: membership?.workspace.id ?? null };
 }
 
 /**
  * The session with its user and workspace, or null when it has ended, expired, idled out or never was. The
- * workspace is the user's first membership.
+ * workspace is the wished one where the user is a member of it, else the one they were in first.
  */
-export async function findLiveSession(db: Db, sessionId: string): Promise<LiveSession | null> {
+export async function findLiveSession(
+  db: Db,
+  sessionId: string,
+  wishedWorkspaceId: string | null = null,
+): Promise<LiveSession | null> {
   const [row] = await db
     .select({
       sessionId: sessions.id,
       user: { id: users.id, name: users.name, email: users.email },
-      workspace: {
-        id: workspaces.id,
-        name: workspaces.name,
-        isSuspended: sql<boolean>`${workspaces.suspendedAt} is not null`,
-      },
+      workspaceId: workspaces.id,
+      workspaceName: workspaces.name,
+      isSuspended: sql<boolean>`${workspaces.suspendedAt} is not null`,
       role: members.role,
       isSeenLongAgo: sql<boolean>`${sessions.lastSeenAt} < now() - interval '1 minute'`,
     })
     .from(sessions)
     .innerJoin(users, eq(users.id, sessions.userId))
-    .innerJoin(members, eq(members.userId, users.id))
-    .innerJoin(workspaces, eq(workspaces.id, members.workspaceId))
+    .leftJoin(members, eq(members.userId, users.id))
+    .leftJoin(workspaces, eq(workspaces.id, members.workspaceId))
     .where(and(eq(sessions.id, sessionId), isLive()))
-    .orderBy(asc(members.createdAt), asc(members.workspaceId))
+    .orderBy(
+      sql`(${members.workspaceId} = ${wishedWorkspaceId}) is true desc`,
+      asc(members.createdAt),
+      asc(members.workspaceId),
+    )
     .limit(1);
-  return row ?? null;
+  if (!row) return null;
+  const { workspaceId, workspaceName, isSuspended, role, ...session } = row;
+  if (workspaceId === null || workspaceName === null || role === null) {
+    return { ...session, membership: null };
+  }
+  const workspace = { id: workspaceId, name: workspaceName, isSuspended };
+  return { ...session, membership: { workspace, role } };
 }
 
 /** What signing in needs to know of an account; null for an address nobody has. */

@@ -16,6 +16,7 @@ import { findLiveSession, listSessions } from "@/lib/auth/queries";
 import { signInWithPassword } from "@/lib/auth/sign-in";
 import { accountSubject } from "@/lib/auth/throttle";
 import type { Scope } from "@/lib/scope";
+import { openOwnWorkspace } from "@/lib/workspaces/memberships";
 import { createWorkspace } from "@/lib/workspaces/mutations";
 
 const goodPassword = "plumbers waltz slowly";
@@ -63,8 +64,7 @@ test("the right password opens a new session of the account, each time another",
   expect(second.sessionId).not.toBe(first.sessionId);
   expect(await findLiveSession(database.db, first.sessionId)).toMatchObject({
     user: { id: userId, email: "ada@example.com" },
-    workspace: { id: workspaceId, isSuspended: false },
-    role: "owner",
+    membership: { workspace: { id: workspaceId, isSuspended: false }, role: "owner" },
   });
 });
 
@@ -162,12 +162,12 @@ test("use is noted once a minute, and never revives a session that was ended", a
   const old = sql`now() - interval '5 minutes'`;
   await database.db.update(sessions).set({ lastSeenAt: old }).where(row);
   expect((await findLiveSession(database.db, scope.sessionId))?.isSeenLongAgo).toBe(true);
-  await touchSession(database.db, scope.sessionId);
+  await touchSession(database.db, scope);
   expect((await findLiveSession(database.db, scope.sessionId))?.isSeenLongAgo).toBe(false);
 
   await signOutSession(database.db, scope, visitor);
   await database.db.update(sessions).set({ lastSeenAt: old }).where(row);
-  await touchSession(database.db, scope.sessionId);
+  await touchSession(database.db, scope);
   const [after] = await database.db
     .select({ isOld: sql<boolean>`last_seen_at < now() - interval '4 minutes'` })
     .from(sessions)
@@ -182,7 +182,7 @@ test("a suspended workspace's member has a session that says so", async () => {
     .set({ suspendedAt: sql`now()` })
     .where(eq(workspaces.id, scope.workspaceId));
   const session = await findLiveSession(database.db, scope.sessionId);
-  expect(session?.workspace.isSuspended).toBe(true);
+  expect(session?.membership?.workspace.isSuspended).toBe(true);
 });
 
 test("somebody else's session is neither listed nor ended, and looks like none", async () => {
@@ -229,4 +229,24 @@ test("signing out twice is one act", async () => {
       and(eq(auditLog.workspaceId, scope.workspaceId), eq(auditLog.action, "session.signed_out")),
     );
   expect(rows).toHaveLength(1);
+});
+
+test("the workspace that is wished for counts while its user is a member, else the first one does", async () => {
+  const mine = await signedIn("wishes@example.com");
+  const theirs = await signedIn("wished-of@example.com");
+  const second = await openOwnWorkspace(database.db, mine, { name: "Second" }, visitor);
+  const placeOf = async (wish: string | null) =>
+    (await findLiveSession(database.db, mine.sessionId, wish))?.membership?.workspace.id;
+  expect(await placeOf(null)).toBe(mine.workspaceId);
+  expect(await placeOf(second)).toBe(second);
+  for (const wish of [theirs.workspaceId, "ws_none", ""]) {
+    expect(await placeOf(wish)).toBe(mine.workspaceId);
+  }
+  await database.sql`delete from members where workspace_id = ${mine.workspaceId}`;
+  expect(await placeOf(mine.workspaceId)).toBe(second);
+  await database.sql`delete from members where workspace_id = ${second}`;
+  expect(await findLiveSession(database.db, mine.sessionId, second)).toMatchObject({
+    user: { id: mine.userId },
+    membership: null,
+  });
 });

@@ -14,6 +14,8 @@ export interface BalanceAlert {
   balanceNanos: bigint;
   alertCents: number;
   autoTopUpIsOn: boolean;
+  /** Whether this dip is told of for the first time. */
+  isFirst: boolean;
   /** Names the occasion: this kind of mail, of this dip of the balance. */
   reference: string;
 }
@@ -89,25 +91,37 @@ export async function takeAlert(tx: Db, workspaceId: string): Promise<BalanceAle
   const kind = decision === "low" ? "low_balance" : "balance_depleted";
   return {
     ...{ kind, workspaceId, balanceNanos: balance.nanos, alertCents, autoTopUpIsOn },
+    isFirst: isArmed,
     reference: referenceOf(kind, workspaceId, alertedAt),
   };
 }
 
 /**
- * Arms the alert again where a credit has brought the balance far enough above its threshold. Call it in
- * the transaction of the credit, so that a balance that is spent within seconds is told of all the same.
+ * Arms the alert again where a credit has brought the balance far enough above its threshold, and lets it be
+ * told anew that it is used up. Call it in the transaction of the credit, so that a balance that is spent
+ * within seconds is told of all the same.
  */
 export async function armAlert(tx: Db, workspaceId: string, balanceNanos: bigint): Promise<void> {
   const [profile] = await tx
-    .select({ alertCents: billingProfiles.alertCents, isArmed: billingProfiles.alertArmed })
+    .select({
+      alertCents: billingProfiles.alertCents,
+      isArmed: billingProfiles.alertArmed,
+      depletedAt: billingProfiles.depletedAt,
+    })
     .from(billingProfiles)
     .where(eq(billingProfiles.workspaceId, workspaceId))
     // An alert that is going off just now read the balance without this credit: it is waited for.
     .for("update");
-  if (!profile || decideAlert({ ...profile, balanceNanos }) !== "rearm") return;
+  if (!profile) return;
+  const isRecovered = profile.depletedAt !== null && balanceNanos >= depletedBelowNanos;
+  const isArmed = decideAlert({ ...profile, balanceNanos }) === "rearm";
+  if (!isRecovered && !isArmed) return;
   await tx
     .update(billingProfiles)
-    .set({ alertArmed: true })
+    .set({
+      ...(isArmed ? { alertArmed: true } : {}),
+      ...(isRecovered ? { depletedAt: null } : {}),
+    })
     .where(eq(billingProfiles.workspaceId, workspaceId));
 }
 

@@ -12,11 +12,12 @@ import {
 } from "@/lib/billing/payment-provider";
 import { settleNews } from "@/lib/billing/payment-settlement";
 import { providerAway, withCustomer } from "@/lib/billing/saved-card";
-import { canTopUp, type StartTopUp } from "@/lib/billing/schema";
+import type { StartTopUp } from "@/lib/billing/schema";
 import { brand } from "@/lib/brand";
 import { appOrigin } from "@/lib/env";
 import { AppError } from "@/lib/errors";
 import { isId } from "@/lib/id";
+import { requirePermission } from "@/lib/permissions";
 import type { Scope } from "@/lib/scope";
 
 /**
@@ -87,7 +88,7 @@ export async function cancelCheckout(
 ): Promise<void> {
   const started = await findStartedPayment(db, provider.name, topUpId, scope.workspaceId);
   if (!started) throw new AppError("NOT_FOUND");
-  if (!canTopUp(scope.role)) throw new AppError("FORBIDDEN");
+  requirePermission(scope, "billing.manage");
   if (started.status !== "pending" || started.kind !== "checkout") throw ended();
   try {
     const news = await provider.closeCheckout(started);

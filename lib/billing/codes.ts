@@ -7,9 +7,9 @@ import { type RequestOrigin, recordAudit } from "@/lib/audit/record";
 import { hashCode, newCodeText, normalizeCode } from "@/lib/billing/code-text";
 import { postTransaction } from "@/lib/billing/journal";
 import type { RedeemCode } from "@/lib/billing/profile-schema";
-import { canTopUp } from "@/lib/billing/schema";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/id";
+import { requirePermission } from "@/lib/permissions";
 import type { Scope } from "@/lib/scope";
 
 export interface NewCreditCode {
@@ -104,9 +104,7 @@ export async function redeemCode(
   input: RedeemCode,
   origin: RequestOrigin,
 ): Promise<RedeemedCode> {
-  if (!canTopUp(scope.role)) {
-    throw new AppError("FORBIDDEN", "Only owners, admins and billing members can redeem codes.");
-  }
+  requirePermission(scope, "billing.manage");
   // Counted before it is tried, so that a hundred guesses at once can't all pass on the same count.
   await takeGuess(db, scope.workspaceId);
   const normalized = normalizeCode(input.code);

@@ -4,9 +4,10 @@ import type { Db } from "@/db/client";
 import { topUps } from "@/db/schema/billing";
 import { type RequestOrigin, recordAudit } from "@/lib/audit/record";
 import type { PaymentProvider } from "@/lib/billing/payment-provider";
-import { canTopUp, type StartTopUp } from "@/lib/billing/schema";
+import type { StartTopUp } from "@/lib/billing/schema";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/id";
+import { requirePermission } from "@/lib/permissions";
 import type { Scope } from "@/lib/scope";
 
 /** A person tops up a few times a day at most; more an hour is a script. */
@@ -32,9 +33,7 @@ export async function startTopUp(
   input: StartTopUp,
   origin: RequestOrigin,
 ): Promise<StartedTopUp> {
-  if (!canTopUp(scope.role)) {
-    throw new AppError("FORBIDDEN", "Only owners, admins and billing members can top up.");
-  }
+  requirePermission(scope, "billing.manage");
   return db.transaction(async (tx) => {
     const known = await findByNonce(tx, scope, input.formNonce);
     if (known) return requireSameAmount(known, input);

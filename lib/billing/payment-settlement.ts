@@ -5,6 +5,7 @@ import { topUps } from "@/db/schema/billing";
 import { recordAudit } from "@/lib/audit/record";
 import { noteTopUpEnd } from "@/lib/billing/auto-top-up-state";
 import { postTransaction } from "@/lib/billing/journal";
+import { tellOfTopUp } from "@/lib/billing/payment-events";
 import {
   decideOutcome,
   isOtherPayment,
@@ -177,5 +178,6 @@ async function endTopUp(tx: Db, topUp: TopUp, end: End, source: NewsSource): Pro
       source,
     },
   });
+  await tellOfTopUp(tx, topUp, end);
   await noteTopUpEnd(tx, { ...topUp, status: end.status });
 }

@@ -7,15 +7,14 @@ import { rearmAutoTopUp, rearmed } from "@/lib/billing/auto-top-up-state";
 import { readClock } from "@/lib/billing/clock";
 import { cardOf } from "@/lib/billing/profile";
 import type { SetAutoTopUp, SetLowBalanceAlert } from "@/lib/billing/profile-schema";
-import { canTopUp } from "@/lib/billing/schema";
 import { AppError } from "@/lib/errors";
+import { requirePermission } from "@/lib/permissions";
 import type { Scope } from "@/lib/scope";
 
 type Profile = typeof billingProfiles.$inferSelect;
 
 function requireMaySpend(scope: Scope): void {
-  if (canTopUp(scope.role)) return;
-  throw new AppError("FORBIDDEN", "Only owners, admins and billing members can change this.");
+  requirePermission(scope, "billing.manage");
 }
 
 /** The workspace's row, made where there is none, locked: changes of one profile take turns. */

@@ -2,9 +2,10 @@ import "server-only";
 import { and, asc, eq, inArray, isNull, or, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { ledgerEntries, ledgerTransactions, paymentReversals, topUps } from "@/db/schema/billing";
-import { type AuditEntry, recordAudit } from "@/lib/audit/record";
+import { recordAudit } from "@/lib/audit/record";
 import { pauseAutoTopUp } from "@/lib/billing/auto-top-up-state";
 import { giveToCustomer, postTransaction, takeFromCustomer } from "@/lib/billing/journal";
+import { type ReversalAct, tellOfReversal } from "@/lib/billing/payment-events";
 import type { ReversalNews } from "@/lib/billing/payment-news";
 import { newId } from "@/lib/id";
 import { centsToNanos } from "@/lib/money";
@@ -233,7 +234,7 @@ async function bookDispute(tx: Db, topUp: TopUp, row: Reversal): Promise<void> {
 async function record(
   tx: Db,
   topUp: TopUp,
-  action: AuditEntry["action"],
+  action: ReversalAct,
   amountNanos: bigint,
 ): Promise<void> {
   await recordAudit(tx, {
@@ -244,6 +245,7 @@ async function record(
     targetId: topUp.id,
     details: { amountNanos: amountNanos.toString(), provider: topUp.provider },
   });
+  await tellOfReversal(tx, topUp, action, amountNanos);
 }
 
 /** Credited top-ups that reversals still wait for: their payment got its name later than they came. */

@@ -11,11 +11,11 @@ import {
   ProviderUnavailable,
 } from "@/lib/billing/payment-provider";
 import { forgetCard } from "@/lib/billing/profile-mutations";
-import { canTopUp } from "@/lib/billing/schema";
 import { appOrigin } from "@/lib/env";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/id";
 import { log } from "@/lib/log";
+import { requirePermission } from "@/lib/permissions";
 import type { Scope } from "@/lib/scope";
 
 const setupOpened = "card.setup_opened";
@@ -115,9 +115,7 @@ export async function openCardSetup(
   provider: PaymentProvider,
   origin: RequestOrigin,
 ): Promise<{ url: string }> {
-  if (!canTopUp(scope.role)) {
-    throw new AppError("FORBIDDEN", "Only owners, admins and billing members can save a card.");
-  }
+  requirePermission(scope, "billing.manage");
   await requireFewSetups(db, scope);
   const id = newId("event");
   try {

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { StatementFilter, statementFilters } from "@/lib/billing/kinds";
-import type { Role } from "@/lib/scope";
 
 /** One payment, in US cents: from $5 to $10,000. */
 export const topUpCentsMin = 500;
@@ -37,11 +36,6 @@ export type CompleteCheckout = z.infer<typeof CompleteCheckout>;
 /** Which card a visitor of the demo's card page saves. */
 export const CompleteCardSetup = z.object({ cardId: z.string().max(64) });
 export type CompleteCardSetup = z.infer<typeof CompleteCardSetup>;
-
-/** True for members who may spend the workspace's money. */
-export function canTopUp(role: Role): boolean {
-  return role === "owner" || role === "admin" || role === "billing";
-}
 
 /** Days that PostgreSQL and people both read the same. */
 const Day = z.iso.date().regex(/^2\d{3}-/);

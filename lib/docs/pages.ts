@@ -38,6 +38,7 @@ export const docsSections: readonly DocsSection[] = [
       { slug: "errors", label: "Errors" },
       { slug: "rate-limits", label: "Limits and balance" },
       { slug: "idempotency", label: "Idempotency" },
+      { slug: "webhooks", label: "Webhooks" },
     ],
   },
   {

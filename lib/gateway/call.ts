@@ -18,6 +18,7 @@ import type { WrongKeys } from "@/lib/gateway/wrong-keys";
 import { newId } from "@/lib/id";
 import { redactKeys } from "@/lib/log";
 import type { Price } from "@/lib/models/price";
+import type { WebhookSettings } from "@/lib/webhooks/settings";
 
 /** The header that carries `forwardToken`; `scripts/forward.mjs` sets it. */
 const forwardTokenHeader = "x-gatehouse-forward";
@@ -39,6 +40,8 @@ export interface GatewaySettings {
   answerKey: Uint8Array;
   /** What the credentials of upstreams are encrypted under; 32 bytes derived likewise. */
   credentialKey: Uint8Array;
+  /** What endpoints of webhooks may be, and what their secrets are encrypted under. */
+  webhooks: WebhookSettings;
 }
 
 /** What every call shares in this process. */

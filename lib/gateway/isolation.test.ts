@@ -30,18 +30,47 @@ async function adminOf(tenant: Tenant, environment: "live" | "test" = "live"): P
   return (await createTestKey(door.sql, tenant, { scopes: ["admin"], environment })).secret;
 }
 
+/** What a path names, by its parameters: ids, or what they are ids of. */
+type Named<T> = { id: T; delivery_id?: T };
+
 /** Things that have an id in a path: how to have one made, and its kind. */
-const things: Record<string, { kind: IdKind; make(secret: string): Promise<string> }> = {
-  Resources: { kind: "resource", make: (secret) => makeBy("/v1/resources", secret) },
-  Keys: { kind: "apiKey", make: (secret) => makeBy("/v1/keys", secret) },
+const things: Record<
+  string,
+  { kinds: Named<IdKind>; make(secret: string): Promise<Named<string>> }
+> = {
+  Resources: {
+    kinds: { id: "resource" },
+    make: (secret) => makeBy("/v1/resources", secret, { name: "Theirs", type: "compute" }),
+  },
+  Keys: {
+    kinds: { id: "apiKey" },
+    make: (secret) => makeBy("/v1/keys", secret, { name: "Theirs", scopes: ["read"] }),
+  },
+  Webhooks: {
+    kinds: { id: "webhookEndpoint", delivery_id: "webhookDelivery" },
+    async make(secret) {
+      const body = { url: "https://hooks.example.com/theirs", events: ["*"] };
+      const { id } = await makeBy("/v1/webhooks", secret, body);
+      const { id: delivery } = await makeBy(`/v1/webhooks/${id}/test`, secret);
+      await door.sql`
+        update webhook_deliveries set state = 'failed', next_attempt_at = null
+        where id = ${delivery}`;
+      return { id, delivery_id: delivery };
+    },
+  },
 };
 
-async function makeBy(path: string, secret: string): Promise<string> {
-  const body = path.endsWith("keys")
-    ? { name: "Theirs", scopes: ["read"] }
-    : { name: "Theirs", type: "compute" };
+async function makeBy(path: string, secret: string, body?: unknown): Promise<{ id: string }> {
   const made = await send("POST", path, secret, body);
-  return z.looseObject({ id: z.string() }).parse(JSON.parse(made.text)).id;
+  return z.looseObject({ id: z.string() }).parse(JSON.parse(made.text));
+}
+
+function fill(path: string, names: Named<string>): string {
+  return path.replace("{id}", names.id).replace("{delivery_id}", names.delivery_id ?? "");
+}
+
+function randomOf({ id, delivery_id: delivery }: Named<IdKind>): Named<string> {
+  return { id: newId(id), ...(delivery ? { delivery_id: newId(delivery) } : {}) };
 }
 
 beforeAll(async () => {
@@ -64,16 +93,16 @@ describe("P14 isolation", () => {
     for (const { method, path, operation } of routes) {
       const thing = things[operation.tags[0] ?? ""];
       if (!thing) throw new Error(`who makes what ${path} is about?`);
-      const id = await thing.make(theirSecret);
+      const names = await thing.make(theirSecret);
       const body = operation.requestBody?.content["application/json"]?.example;
-      const ask = (value: string) => send(method, path.replace("{id}", value), secret, body);
-      const other = await ask(id);
-      const random = await ask(newId(thing.kind));
+      const ask = (asked: Named<string>) => send(method, fill(path, asked), secret, body);
+      const other = await ask(names);
+      const random = await ask(randomOf(thing.kinds));
       expect([method, path, other.status]).toEqual([method, path, 404]);
       expect(other).toEqual(random);
-      expect((await ask("0")).text).toBe(random.text);
+      expect((await ask({ id: "0", delivery_id: "0" })).text).toBe(random.text);
       // Nothing happened to it, and its owner may do what the stranger could not.
-      const own = await send(method, path.replace("{id}", id), theirSecret, body);
+      const own = await send(method, fill(path, names), theirSecret, body);
       expect([method, path, own.status]).toEqual([method, path, 200]);
     }
   });
@@ -81,10 +110,14 @@ describe("P14 isolation", () => {
   it("no list shows what another workspace has, nor what the other environment has", async () => {
     const theirSecret = await adminOf(theirs);
     const testSecret = await adminOf(mine, "test");
-    const ids = await Promise.all(Object.values(things).map(({ make }) => make(theirSecret)));
-    const testResource = await makeBy("/v1/resources", testSecret);
+    const made = await Promise.all(Object.values(things).map(({ make }) => make(theirSecret)));
+    const ids = made.map(({ id }) => id);
+    const resource = { name: "Of a test key", type: "compute" };
+    const { id: testResource } = await makeBy("/v1/resources", testSecret, resource);
     const secret = await adminOf(mine);
-    for (const path of ["/v1/resources?limit=100", "/v1/keys?limit=100"]) {
+    for (const path of ["/v1/resources", "/v1/keys", "/v1/webhooks"].map(
+      (list) => `${list}?limit=100`,
+    )) {
       const listed = await send("GET", path, secret);
       expect(listed.status).toBe(200);
       for (const id of [...ids, testResource]) expect(listed.text).not.toContain(id);

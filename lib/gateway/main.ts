@@ -3,6 +3,7 @@ import { apiBaseUrl, appOrigin, readEnv } from "@/lib/env";
 import { startGateway } from "@/lib/gateway/server";
 import { log } from "@/lib/log";
 import { credentialKeyOf, deriveKey } from "@/lib/sealed";
+import { webhookSettings } from "@/lib/webhooks/settings";
 import { forwardTokenOf } from "@/scripts/forward-token.mjs";
 
 surviveLostTransactions();
@@ -22,6 +23,7 @@ const gateway = await startGateway({
     cursorKey: deriveKey(env.AUTH_SECRET, "list cursors"),
     answerKey: deriveKey(env.AUTH_SECRET, "kept answers"),
     credentialKey: credentialKeyOf(env.AUTH_SECRET),
+    webhooks: webhookSettings(env),
   },
 });
 log.info({ port: gateway.port }, "gateway is listening");

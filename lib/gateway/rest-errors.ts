@@ -12,10 +12,21 @@ function toProblems(error: AppError): [FieldProblem, ...FieldProblem[]] {
   return [first ?? { path: "$", code: "invalid_value", message: error.message }, ...rest];
 }
 
+/** One verb's own throttle, which has nothing to do with the hour's rate. */
+function toRateError({ message, retryAfterSeconds = 1 }: AppError): GatewayError {
+  return new GatewayError("rate", {
+    headers: { "retry-after": String(retryAfterSeconds) },
+    message: `Rate limit exceeded: ${message}`,
+    restMessage: message,
+    details: { retry_after: retryAfterSeconds },
+    logged: { source: "operation" },
+  });
+}
+
 /**
  * What a domain verb refused, in the words of the API's registry: VALIDATION_ERROR → param with its
  * fields, NOT_FOUND → nf, CONFLICT and LIMIT_REACHED → conflict, FORBIDDEN → scope, ACCOUNT_SUSPENDED →
- * suspended, UNAVAILABLE → unavailable. Anything else comes back as it is and is answered as ours.
+ * suspended, RATE_LIMITED → rate, UNAVAILABLE → unavailable. Anything else comes back as it is and is answered as ours.
  */
 export function toRestError(error: unknown, key: KeyFacts): unknown {
   if (!(error instanceof AppError)) return error;
@@ -40,6 +51,7 @@ export function toRestError(error: unknown, key: KeyFacts): unknown {
     case "UNAVAILABLE":
       return unavailable();
     case "RATE_LIMITED":
+      return toRateError(error);
     case "UNAUTHENTICATED":
     case "INTERNAL":
       return error;

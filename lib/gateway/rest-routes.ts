@@ -5,6 +5,8 @@ import { keyRoutes } from "@/lib/gateway/routes/keys";
 import { ownKeyRoutes } from "@/lib/gateway/routes/keys-own";
 import { resourceRoutes } from "@/lib/gateway/routes/resources";
 import { usageRoutes } from "@/lib/gateway/routes/usage";
+import { webhookDeliveryRoutes } from "@/lib/gateway/routes/webhook-deliveries";
+import { webhookRoutes } from "@/lib/gateway/routes/webhooks";
 
 /**
  * Every REST route, one list a group. What is in here is served and described in the OpenAPI document;
@@ -18,4 +20,6 @@ export const restRoutes: readonly RestRoute[] = [
   // `/v1/keys/verify` stands before `/v1/keys/{id}`, which would take it for an id.
   ...ownKeyRoutes,
   ...keyRoutes,
+  ...webhookRoutes,
+  ...webhookDeliveryRoutes,
 ];

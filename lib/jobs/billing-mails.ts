@@ -22,8 +22,16 @@ import {
 import type { MailMessage } from "@/lib/mail/message";
 import { queueMails } from "@/lib/mail/outbox";
 import { listBillingRecipients } from "@/lib/mail/recipients";
+import { centsToNanos, nanosToDecimal } from "@/lib/money";
 import { withoutUnwanted } from "@/lib/notifications/choices";
+import { rolesWith } from "@/lib/permissions";
 import { addMs, dayMs } from "@/lib/time";
+import { emitEvents, type WebhookEvent } from "@/lib/webhooks/emit";
+
+const payers = sql`(${sql.join(
+  rolesWith("billing.manage").map((role) => sql`${role}`),
+  sql`, `,
+)})`;
 
 /** What those who pay for a workspace are to be told, once a reference. */
 interface Notice {
@@ -100,7 +108,7 @@ export async function tellOfPayments(db: Db): Promise<number> {
         and not exists (select from mails m where m.reference = e.reference)
         and exists (
           select from members b
-          where b.workspace_id = e.workspace_id and b.role in ('owner', 'admin', 'billing')
+          where b.workspace_id = e.workspace_id and b.role in ${payers}
             -- Whoever wanted none when it ended gets none later, and it isn't looked at for ever.
             and not exists (
               select from notification_choices c
@@ -179,7 +187,7 @@ export async function tellOfReversals(db: Db): Promise<number> {
       where not exists (select from mails m where m.reference = x.reference)
         and exists (
           select from members b
-          where b.workspace_id = x.workspace_id and b.role in ('owner', 'admin', 'billing')
+          where b.workspace_id = x.workspace_id and b.role in ${payers}
         )
       order by x.created_at
       limit ${batchMax}`);
@@ -239,20 +247,35 @@ export async function tellOfPause(
   ]);
 }
 
-/** Tells of balances that have fallen below their alert. Answers how many mails it queued. */
+/** Tells of balances that have fallen below their alert, webhooks too. Answers how many mails it queued. */
 export async function tellOfLowBalances(db: Db): Promise<number> {
   let queued = 0;
   for (const workspaceId of await findDueAlerts(db)) {
     queued += await db.transaction(async (tx) => {
       const alert = await takeAlert(tx, workspaceId);
-      return alert ? await tellPayers(tx, [await noticeOfAlert(tx, alert)]) : 0;
+      if (!alert) return 0;
+      if (alert.isFirst) await emitEvents(tx, [eventOfAlert(alert)]);
+      return await tellPayers(tx, [await noticeOfAlert(tx, alert)]);
     });
   }
   return queued;
 }
 
+function eventOfAlert({ workspaceId, ...alert }: BalanceAlert): WebhookEvent {
+  return {
+    workspaceId,
+    type: "balance.low",
+    data: {
+      balance: nanosToDecimal(alert.balanceNanos),
+      threshold: nanosToDecimal(centsToNanos(alert.alertCents)),
+      currency: "usd",
+      auto_top_up: alert.autoTopUpIsOn,
+    },
+  };
+}
+
 async function noticeOfAlert(tx: Db, alert: BalanceAlert): Promise<Notice> {
-  const { workspaceId, kind, reference, ...balance } = alert;
+  const { workspaceId, kind, reference, isFirst: _isFirst, ...balance } = alert;
   const [workspace] = await tx
     .select({ name: workspaces.name })
     .from(workspaces)

@@ -4,10 +4,13 @@ import { readEnv } from "@/lib/env";
 import { startWorker } from "@/lib/jobs/worker";
 import { log } from "@/lib/log";
 import { findMailTransport } from "@/lib/mail/transport";
+import { webhookSettings } from "@/lib/webhooks/settings";
 
 surviveLostTransactions();
 const env = readEnv();
-const worker = startWorker(env.DATABASE_URL, findMailTransport(env), findPaymentProvider(env));
+const worker = startWorker(env.DATABASE_URL, findMailTransport(env), findPaymentProvider(env), {
+  webhooks: webhookSettings(env),
+});
 
 // graphile-worker drops some promises of a runner that lost the database: the same failure reaches
 // `startWorker`, which begins anew, so here it is only worth a line.

@@ -2,7 +2,12 @@ import "server-only";
 import { and, eq, inArray, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { apiKeySecrets, apiKeys } from "@/db/schema/keys";
-import { claimExpiryReminders, openDueRotations } from "@/lib/keys/due";
+import {
+  claimEndedKeys,
+  claimExpiryReminders,
+  type DueKey,
+  openDueRotations,
+} from "@/lib/keys/due";
 import type { MailMessage } from "@/lib/mail/message";
 import { queueMails } from "@/lib/mail/outbox";
 import { listKeyRecipients, type OwnedKey } from "@/lib/mail/recipients";
@@ -13,6 +18,7 @@ import {
   rotationReminderMail,
 } from "@/lib/mail/templates";
 import { withoutUnwanted } from "@/lib/notifications/choices";
+import { emitEvents } from "@/lib/webhooks/emit";
 
 type NotedKey = OwnedKey & MailKey;
 
@@ -75,16 +81,48 @@ async function untilDone(
   }
 }
 
-/** Tells owners of keys that expire, seven days and one day before. Answers how many mails it queued. */
+/** A key as events tell of it. */
+function toldKey({ keyId: id, name, environment, last4 }: DueKey) {
+  return { id, name, environment, last4 };
+}
+
+/** Tells owners and webhooks of keys that expire, seven days and one day before. Answers how many mails it queued. */
 export async function remindOfExpiry(db: Db): Promise<number> {
   return await untilDone(db, async (tx) => {
     const due = await claimExpiryReminders(tx);
+    await emitEvents(
+      tx,
+      due.map((key) => ({
+        ...{ workspaceId: key.workspaceId, type: "api_key.expiring" as const },
+        data: {
+          api_key: toldKey(key),
+          expires_at: key.expiresAt.toISOString(),
+          days_left: key.days,
+        },
+      })),
+    );
     const notices = due.map(({ keyId, expiresAt, days }) => ({
       ...{ keyId, kind: "key_expiring" },
       reference: `key_expiring:${keyId}:${days}:${expiresAt.toISOString()}`,
       write: (key: MailKey) => keyExpiringMail(key, expiresAt),
     }));
     return { found: due.length, queued: await tellOwners(tx, notices) };
+  });
+}
+
+/** Tells webhooks of keys that have expired, each end once. Answers how many there were. */
+export async function tellOfExpired(db: Db): Promise<number> {
+  return await untilDone(db, async (tx) => {
+    const ended = await claimEndedKeys(tx);
+    await emitEvents(
+      tx,
+      ended.map((key) => ({
+        ...{ workspaceId: key.workspaceId, type: "api_key.expired" as const },
+        occurredAt: key.endedAt,
+        data: { api_key: toldKey(key), expired_at: key.endedAt.toISOString() },
+      })),
+    );
+    return { found: ended.length, queued: ended.length };
   });
 }
 

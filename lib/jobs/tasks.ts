@@ -8,12 +8,18 @@ import { cancelAbandonedTopUps } from "@/lib/billing/mutations";
 import type { PaymentProvider } from "@/lib/billing/payment-provider";
 import { reconcilePayments } from "@/lib/billing/reconciliation";
 import { postUsage } from "@/lib/billing/usage-posting";
-import { openRotations, remindOfExpiry, remindOfRotation } from "@/lib/jobs/reminders";
+import {
+  openRotations,
+  remindOfExpiry,
+  remindOfRotation,
+  tellOfExpired,
+} from "@/lib/jobs/reminders";
 import { log } from "@/lib/log";
 import { deliverMail } from "@/lib/mail/deliver";
 import { requestDueMails, sendMailTask } from "@/lib/mail/outbox";
 import type { MailTransport } from "@/lib/mail/transport";
 import { findUsageDays, sumUsageDays } from "@/lib/usage/day-sums";
+import { forgetOldDeliveries } from "@/lib/webhooks/retention";
 
 /** Answers how much it changed. `mail` and `payments` are null where none are configured. */
 type Job = (
@@ -88,6 +94,8 @@ const schedules: Record<string, Schedule> = {
   forget_old_rows: { match: "20 3 * * *", job: forgetOldRows, atStart: false },
   forget_idempotency_keys: { match: "25 * * * *", job: forgetIdempotencyKeys, atStart: true },
   remind_of_expiry: { match: "30 * * * *", job: remindOfExpiry, atStart: true },
+  tell_of_expired: { match: "* * * * *", job: tellOfExpired, atStart: true },
+  forget_old_webhooks: { match: "40 3 * * *", job: forgetOldDeliveries, atStart: false },
   open_rotations: { match: "35 * * * *", job: openRotations, atStart: true },
   remind_of_rotation: { match: "40 * * * *", job: remindOfRotation, atStart: true },
   request_due_mails: {

@@ -4,7 +4,9 @@ import type { Db } from "@/db/client";
 import { collectDebts } from "@/lib/billing/adjustment";
 import { type CardCharger, runAutoTopUps } from "@/lib/jobs/auto-top-ups";
 import { tellOfLowBalances, tellOfPayments, tellOfReversals } from "@/lib/jobs/billing-mails";
+import { tellOfDepletion, tellOfLimits } from "@/lib/jobs/webhook-watch";
 import { log } from "@/lib/log";
+import { requestDueDeliveries } from "@/lib/webhooks/request-attempts";
 
 /** How long a balance that has fallen, or a payment that has ended, waits to be noticed. */
 const soonMs = 3_000;
@@ -19,13 +21,33 @@ export interface Watch {
   look(): Promise<number>;
 }
 
-/** What is looked at all the time, because a minute of the worker's clock is too long for it. */
-export function makeWatches(db: Db, charger: CardCharger | null): Watch[] {
+/**
+ * What is looked at all the time, because a minute of the worker's clock is too long for it.
+ * `webhookStalledSeconds` is how long an attempt at a webhook may run; null where this worker makes none.
+ */
+export function makeWatches(
+  db: Db,
+  charger: CardCharger | null,
+  webhookStalledSeconds: number | null = null,
+): Watch[] {
+  const webhooks =
+    webhookStalledSeconds === null
+      ? []
+      : [
+          {
+            name: "request_due_deliveries",
+            everyMs: Math.min(soonMs, webhookStalledSeconds * 1_000),
+            look: () => requestDueDeliveries(db, webhookStalledSeconds),
+          },
+        ];
   return [
+    ...webhooks,
     { name: "run_auto_top_ups", everyMs: soonMs, look: () => runAutoTopUps(db, charger) },
     { name: "tell_of_low_balances", everyMs: soonMs, look: () => tellOfLowBalances(db) },
     { name: "tell_of_payments", everyMs: soonMs, look: () => tellOfPayments(db) },
     { name: "tell_of_reversals", everyMs: laterMs, look: () => tellOfReversals(db) },
+    { name: "tell_of_depletion", everyMs: soonMs, look: () => tellOfDepletion(db) },
+    { name: "tell_of_limits", everyMs: laterMs, look: () => tellOfLimits(db) },
     { name: "collect_debts", everyMs: laterMs, look: () => collectDebts(db) },
   ];
 }

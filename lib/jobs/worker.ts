@@ -1,115 +1,83 @@
 import "server-only";
-import { setTimeout as sleep } from "node:timers/promises";
 import { drizzle } from "drizzle-orm/postgres-js";
-import { Logger, parseCronItems, type Runner, run } from "graphile-worker";
+import { parseCronItems } from "graphile-worker";
 import { connect } from "@/db/client";
 import type { PaymentProvider } from "@/lib/billing/payment-provider";
 import { chargerOf } from "@/lib/jobs/auto-top-ups";
+import { KeptRunner } from "@/lib/jobs/runner";
 import { cronItems, jobSpec, makeTasks, startTasks } from "@/lib/jobs/tasks";
 import { makeWatches, runWatches } from "@/lib/jobs/watch";
-import { log } from "@/lib/log";
+import { makeWebhookTasks } from "@/lib/jobs/webhook-tasks";
 import type { MailTransport } from "@/lib/mail/transport";
+import { stalledSecondsDefault } from "@/lib/webhooks/deliver";
+import type { WebhookSettings } from "@/lib/webhooks/settings";
 
 const taskTimeoutMs = 60_000;
 const concurrency = 3;
 /** For what is watched all the time, beside the tasks. */
 const watchConnections = 3;
-const pollMs = 2_000;
-const retryMsMin = 500;
-const retryMsMax = 10_000;
-
-/** Graphile's own lines, in our log: routine ones only where debug is on. */
-const logger = new Logger((scope) => (level, message) => {
-  const fields = { worker: scope.workerId, task: scope.taskIdentifier };
-  if (level === "error") log.error(fields, message);
-  else if (level === "warning") log.warn(fields, message);
-  else log.debug(fields, message);
-});
+/** Attempts that run at a time, over all endpoints. They wait for others' servers, and need next to nothing. */
+const webhookConcurrency = 20;
+/** An attempt asks the database for milliseconds at its start and its end. */
+const webhookConnections = 5;
 
 export interface Worker {
   /** Lets the running jobs end, then lets go of the database. */
   stop(): Promise<void>;
 }
 
+export interface WorkerOptions {
+  /** Null where webhooks are left alone: their deliveries wait. */
+  webhooks?: WebhookSettings | null;
+  /** After how long a webhook's attempt that hasn't ended is taken for dead. */
+  webhookStalledSeconds?: number;
+}
+
 /**
- * Runs the scheduled tasks and the watches until stopped. While PostgreSQL is away it keeps trying, so
- * that nobody has to start it again. Any number of workers may run: each tick is one job. Mail goes
- * through `mail`; without it, it stays in the outbox. Payments go through `payments`; without it no card
- * is charged, and no provider asked what became of a payment.
+ * Runs the scheduled tasks, the watches and the webhooks until stopped. While PostgreSQL is away it keeps
+ * trying, so that nobody has to start it again. Any number of workers may run: each tick is one job. Mail
+ * goes through `mail`; without it, it stays in the outbox. Payments go through `payments`; without it no card
+ * is charged, and no provider asked what became of a payment. Webhooks have a runner of their own, so that
+ * receivers that don't answer hold up nothing else.
  */
 export function startWorker(
   databaseUrl: string,
   mail: MailTransport | null = null,
   payments: PaymentProvider | null = null,
+  { webhooks = null, webhookStalledSeconds = stalledSecondsDefault }: WorkerOptions = {},
 ): Worker {
   const pool = connect(databaseUrl, concurrency + watchConnections, taskTimeoutMs);
   const db = drizzle(pool);
-  const tasks = makeTasks(db, mail, payments);
+  const webhookPool = connect(databaseUrl, webhookConnections, taskTimeoutMs);
   const stopping = new AbortController();
-  let runner: Runner | undefined;
-
-  async function runOnce(): Promise<void> {
-    runner = await run({
-      connectionString: databaseUrl,
-      taskList: tasks,
-      parsedCronItems: parseCronItems(cronItems),
-      concurrency,
-      pollInterval: pollMs,
-      noHandleSignals: true,
-      logger,
-    });
-    const died = failureOf(runner);
-    log.info("worker is running");
-    if (stopping.signal.aborted) return;
-    for (const name of startTasks) await runner.addJob(name, {}, jobSpec(name));
-    await Promise.race([runner.promise, died]);
+  const tasks = new KeptRunner(
+    {
+      ...{ name: "tasks", databaseUrl },
+      options: {
+        taskList: makeTasks(db, mail, payments),
+        parsedCronItems: parseCronItems(cronItems),
+        concurrency,
+      },
+      async onStart(runner) {
+        for (const name of startTasks) await runner.addJob(name, {}, jobSpec(name));
+      },
+    },
+    stopping.signal,
+  );
+  const runners = [tasks];
+  if (webhooks) {
+    const delivering = { settings: webhooks, stalledSeconds: webhookStalledSeconds };
+    const taskList = makeWebhookTasks(drizzle(webhookPool), delivering);
+    const options = { taskList, concurrency: webhookConcurrency };
+    runners.push(new KeptRunner({ name: "webhooks", databaseUrl, options }, stopping.signal));
   }
-
-  async function runUntilStopped(): Promise<void> {
-    let retryMs = retryMsMin;
-    while (!stopping.signal.aborted) {
-      const startedAt = Date.now();
-      try {
-        await runOnce();
-      } catch (error) {
-        if (stopping.signal.aborted) return;
-        const reason = error instanceof Error ? error.message : String(error);
-        log.error({ reason, retryMs }, "worker lost the database and tries again");
-        // What ran for a while met a new trouble, not the old one.
-        retryMs =
-          Date.now() - startedAt > retryMsMax ? retryMsMin : Math.min(retryMs * 2, retryMsMax);
-        await sleep(retryMs, undefined, { signal: stopping.signal }).catch(() => undefined);
-      } finally {
-        await runner?.stop().catch(() => undefined);
-        runner = undefined;
-      }
-    }
-  }
-
-  const ended = Promise.all([
-    runUntilStopped(),
-    runWatches(makeWatches(db, chargerOf(payments)), stopping.signal),
-  ]);
+  const watches = makeWatches(db, chargerOf(payments), webhooks ? webhookStalledSeconds : null);
+  const watching = runWatches(watches, stopping.signal);
   return {
     async stop() {
       stopping.abort();
-      await runner?.stop().catch(() => undefined);
-      await ended;
-      await pool.end({ timeout: 5 });
+      await Promise.all([watching, ...runners.map((runner) => runner.stop())]);
+      await Promise.all([pool.end({ timeout: 5 }), webhookPool.end({ timeout: 5 })]);
     },
   };
-}
-
-/**
- * Rejects when one of the runner's workers gives up, which it does when the database goes away just
- * as a job ends. The runner itself goes on then, with nobody to do the work.
- */
-function failureOf(runner: Runner): Promise<never> {
-  const died = new Promise<never>((_, reject) => {
-    runner.events.once("worker:fatalError", ({ error }) => reject(error));
-  });
-  // Nobody may be listening any more when they fail.
-  died.catch(() => undefined);
-  runner.promise.catch(() => undefined);
-  return died;
 }

@@ -16,11 +16,13 @@ import {
   readClock,
   requireManager,
   requireReach,
+  requireStillMember,
 } from "@/lib/keys/own-key";
 import { type ExpiryChoice, liveKeysMax, type NewKey } from "@/lib/keys/schema";
 import { mintSecret } from "@/lib/keys/secret";
 import type { Scope } from "@/lib/scope";
 import { addMs, dayMs } from "@/lib/time";
+import { emitEvents } from "@/lib/webhooks/emit";
 
 export interface CreatedKey {
   id: string;
@@ -94,6 +96,7 @@ export async function createKey(
   const minted = mintSecret(input.environment);
   await db.transaction(async (tx) => {
     await lockWorkspace(tx, workspaceId);
+    await requireStillMember(tx, scope);
     const acting = await readActingKey(tx, scope);
     const { limits, ...key } = keyOf(input, acting, await readClock(tx));
     requireReach(scope, { ...key, ...limits }, acting);
@@ -125,6 +128,13 @@ export async function createKey(
       ...describeLimits(limits),
     };
     await auditKey(tx, scope, id, { action: "api_key.created", details }, origin);
+    const told = { id, name, environment, last4, scopes: [...scopes] };
+    await emitEvents(tx, [
+      {
+        ...{ workspaceId, type: "api_key.created" },
+        data: { api_key: { ...told, expires_at: expiresAt?.toISOString() ?? null } },
+      },
+    ]);
   });
   return { id, name: input.name, secret: minted.secret };
 }

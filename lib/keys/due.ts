@@ -1,12 +1,13 @@
 import "server-only";
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { recordAudit } from "@/lib/audit/record";
 
-interface DueKey {
+export interface DueKey {
   keyId: string;
   workspaceId: string;
   name: string;
+  environment: "live" | "test";
   /** Of the active secret. */
   last4: string;
 }
@@ -32,6 +33,7 @@ function dueKeyOf(row: Record<string, unknown>): DueKey {
     keyId: text("key_id"),
     workspaceId: text("workspace_id"),
     name: text("name"),
+    environment: row.environment === "test" ? "test" : "live",
     last4: text("last4"),
   };
 }
@@ -61,13 +63,53 @@ export async function claimExpiryReminders(tx: Db): Promise<ExpiryReminder[]> {
     update api_keys k set expiry_reminded_days = due.days
     from due, api_key_secrets s
     where k.id = due.id and s.key_id = k.id and s.state = 'active'
-    returning k.id as key_id, k.workspace_id, k.name, s.last4, due.days,
+    returning k.id as key_id, k.workspace_id, k.name, k.environment, s.last4, due.days,
       extract(epoch from k.expires_at) * 1000 as expires_ms`);
   return rows.map((row) => ({
     ...dueKeyOf(row),
     expiresAt: instantOf(row.expires_ms),
     days: Number(row.days) === 1 ? 1 : 7,
   }));
+}
+
+export interface EndedKey extends DueKey {
+  endedAt: Date;
+}
+
+/** What ended longer ago is news to nobody. */
+const endedWithinDays = 7;
+
+/**
+ * Claims the keys that have expired, by their own date or because nobody claimed a rotation: each end is
+ * answered once, whoever asks, however often. At most 500 at a time. Call it in the transaction that
+ * tells of them.
+ */
+export async function claimEndedKeys(tx: Db): Promise<EndedKey[]> {
+  const isLately = (at: SQL) =>
+    sql`${at} <= now() and ${at} > now() - make_interval(days => ${endedWithinDays}::int)`;
+  const rows = await tx.execute(sql`
+    with ended as (
+      -- Two questions, so that each has its index.
+      select id from api_keys where revoked_at is null and ${isLately(sql`expires_at`)}
+      union
+      select id from api_keys
+      where revoked_at is null and rotation_due_at <= now() and ${isLately(sql`rotation_deadline_at`)}
+    ),
+    due as (
+      select k.id, least(k.expires_at, k.rotation_deadline_at) as ends_at
+      from api_keys k
+      where k.id in (select id from ended) and k.revoked_at is null
+        and least(k.expires_at, k.rotation_deadline_at) <= now()
+        and k.expiry_told_for is distinct from least(k.expires_at, k.rotation_deadline_at)
+      limit ${batchMax}
+      for no key update of k skip locked
+    )
+    update api_keys k set expiry_told_for = due.ends_at
+    from due, api_key_secrets s
+    where k.id = due.id and s.key_id = k.id and s.state = 'active'
+    returning k.id as key_id, k.workspace_id, k.name, k.environment, s.last4,
+      floor(extract(epoch from due.ends_at) * 1000)::text as ended_ms`);
+  return rows.map((row) => ({ ...dueKeyOf(row), endedAt: instantOf(row.ended_ms) }));
 }
 
 /**
@@ -96,7 +138,7 @@ export async function openDueRotations(tx: Db): Promise<OpenedRotation[]> {
       rotation_deadline_at = now() + make_interval(days => ${rotationClaimDays}), updated_at = now()
     from due, api_key_secrets s
     where k.id = due.id and s.key_id = k.id and s.state = 'active'
-    returning k.id as key_id, k.workspace_id, k.name, s.last4,
+    returning k.id as key_id, k.workspace_id, k.name, k.environment, s.last4,
       extract(epoch from k.rotation_deadline_at) * 1000 as deadline_ms`);
   const opened = rows.map((row) => ({
     ...dueKeyOf(row),

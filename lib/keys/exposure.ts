@@ -5,6 +5,8 @@ import type { Db } from "@/db/client";
 import { apiKeys, keyExposures } from "@/db/schema/keys";
 import { type AuditEntry, recordAudits } from "@/lib/audit/record";
 import { newId } from "@/lib/id";
+import { tellOfRevokes } from "@/lib/keys/key-events";
+import { emitEvents, type WebhookEvent } from "@/lib/webhooks/emit";
 
 /** A secret that somebody has seen, known here by its hash only. */
 export interface Finding {
@@ -45,6 +47,7 @@ const SecretRow = z.object({
   workspace_id: z.string(),
   name: z.string(),
   created_by: z.string(),
+  environment: z.enum(["live", "test"]),
   is_revoked: z.boolean(),
   revoked_reason: z.string().nullable(),
 });
@@ -60,7 +63,7 @@ async function lockSecrets(tx: Db, hashes: readonly string[]): Promise<SecretRow
       s.state = 'active'
         or (s.state = 'pending' and s.lapses_at > now())
         or (s.state = 'retiring' and s.retires_at > now()) as can_open,
-      k.id as key_id, k.workspace_id, k.name, k.created_by,
+      k.id as key_id, k.workspace_id, k.name, k.environment, k.created_by,
       k.revoked_at is not null as is_revoked, k.revoked_reason
     from api_key_secrets s
     join api_keys k on k.id = s.key_id
@@ -93,6 +96,12 @@ export async function exposeKeys(tx: Db, findings: readonly Finding[]): Promise<
   const noted = await noteExposures(tx, places);
   const ended = await endKeys(tx, places);
   await recordAudits(tx, [...noted.map(exposureAct), ...ended.map(revokeAct)]);
+  await emitEvents(tx, noted.map(exposureEvent));
+  await tellOfRevokes(
+    tx,
+    ended.map(({ secret }) => secret.key_id),
+    "exposed",
+  );
   return { known: new Set(byHash.keys()), revoked: ended.map(exposedKeyOf) };
 }
 
@@ -189,6 +198,16 @@ function exposureAct({ secret, finding }: Place): AuditEntry {
     action: "api_key.exposed",
     ...{ targetType: "api_key", targetId: secret.key_id },
     details: { name: secret.name, last4: secret.last4, source, url },
+  };
+}
+
+function exposureEvent({ secret, finding }: Place): WebhookEvent {
+  const { key_id: id, name, environment, last4, can_open: revoked } = secret;
+  const { source, url } = finding;
+  const key = { id, name, environment, last4 };
+  return {
+    ...{ workspaceId: secret.workspace_id, type: "api_key.exposed" },
+    data: { api_key: key, source, url, revoked },
   };
 }
 

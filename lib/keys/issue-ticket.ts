@@ -3,8 +3,8 @@ import { sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { AppError } from "@/lib/errors";
 import { isId } from "@/lib/id";
-import { canManageKeys } from "@/lib/keys/permission";
 import { hashTicket, mintTicket } from "@/lib/keys/ticket";
+import { requirePermission } from "@/lib/permissions";
 import type { Scope } from "@/lib/scope";
 
 /** Long enough for the way to the gateway, too short to be kept. */
@@ -16,12 +16,7 @@ const lifetimeSeconds = 30;
  * FORBIDDEN for roles that may only look, NOT_FOUND for a key of another's or none.
  */
 export async function issueTicket(db: Db, scope: Scope, keyId: string): Promise<string> {
-  if (!canManageKeys(scope.role)) {
-    throw new AppError(
-      "FORBIDDEN",
-      "Your role may look, not spend. Ask an owner, an admin or a developer of the workspace.",
-    );
-  }
+  requirePermission(scope, "playground.use");
   if (!isId("apiKey", keyId)) throw new AppError("NOT_FOUND");
   const ticket = mintTicket();
   // Those that were never used go with the next one that is made.

@@ -2,11 +2,13 @@ import "server-only";
 import { and, eq, type SQL, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { apiKeys } from "@/db/schema/keys";
+import { members } from "@/db/schema/workspaces";
 import { type AuditEntry, type RequestOrigin, recordAudit } from "@/lib/audit/record";
 import { AppError } from "@/lib/errors";
-import { canManageKeys, grantableScopes } from "@/lib/keys/permission";
+import { grantableScopes } from "@/lib/keys/permission";
 import { type Excess, findExcess, type KeyPower } from "@/lib/keys/power";
 import { keyEndsAt } from "@/lib/keys/status";
+import { requirePermission } from "@/lib/permissions";
 import type { Scope } from "@/lib/scope";
 
 export type KeyRow = typeof apiKeys.$inferSelect;
@@ -24,8 +26,20 @@ export class BeyondKeyError extends AppError {
 
 /** Throws FORBIDDEN for roles that may only look. */
 export function requireManager(scope: Scope): void {
-  if (canManageKeys(scope.role)) return;
-  throw new AppError("FORBIDDEN", "Your role can't change API keys. Ask an owner or an admin.");
+  requirePermission(scope, "keys.manage");
+}
+
+/**
+ * Throws FORBIDDEN for a person who was taken out of the locked workspace while they waited: they leave no key
+ * behind that nobody knew of. A key that acts is asked for by `readActingKey`.
+ */
+export async function requireStillMember(tx: Db, scope: Scope): Promise<void> {
+  if (scope.keyId !== undefined) return;
+  const [own] = await tx
+    .select({ userId: members.userId })
+    .from(members)
+    .where(and(eq(members.workspaceId, scope.workspaceId), eq(members.userId, scope.userId)));
+  if (!own) throw new AppError("FORBIDDEN", "You aren’t in this workspace any more.");
 }
 
 /** The database's time at this moment, not at the start of the transaction. */

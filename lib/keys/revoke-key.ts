@@ -5,6 +5,7 @@ import { apiKeys } from "@/db/schema/keys";
 import type { RequestOrigin } from "@/lib/audit/record";
 import { AppError } from "@/lib/errors";
 import { lockWorkspace, requireRoomForKeys } from "@/lib/keys/create-key";
+import { tellOfRevokes } from "@/lib/keys/key-events";
 import { auditKey, lockKey, requireManager, requireReachOf } from "@/lib/keys/own-key";
 import { type KeyReference, undoRevokeMs } from "@/lib/keys/schema";
 import type { Scope } from "@/lib/scope";
@@ -48,6 +49,7 @@ export async function revokeKey(
       .where(eq(apiKeys.id, key.id));
     const details = { name: key.name, ...(reason === "request" ? {} : { reason }) };
     await auditKey(tx, scope, key.id, { action: "api_key.revoked", details }, origin);
+    await tellOfRevokes(tx, [key.id], reason === "exposed" ? "exposed" : "request");
     return { revokedAt: now };
   });
 }

@@ -18,6 +18,7 @@ import { retireSecret, settleSecrets } from "@/lib/keys/secrets-of-key";
 import { graceSecondsMax } from "@/lib/keys/terms";
 import type { Scope } from "@/lib/scope";
 import { addMs, secondMs } from "@/lib/time";
+import { emitEvents } from "@/lib/webhooks/emit";
 
 export interface RotatedKey {
   id: string;
@@ -76,6 +77,17 @@ export async function rotateKey(
       .where(eq(apiKeys.id, id));
     const details = { name: key.name, last4, oldLast4: active.last4, graceSeconds };
     await auditKey(tx, scope, id, { action: "api_key.rotated", details }, origin);
+    await emitEvents(tx, [
+      {
+        ...{ workspaceId: key.workspaceId, type: "api_key.rotated" },
+        data: {
+          api_key: { id, name: key.name, environment: key.environment, last4 },
+          old_last4: active.last4,
+          overlap_seconds: graceSeconds,
+          lapses_at: lapsesAt.toISOString(),
+        },
+      },
+    ]);
     return { id, name: key.name, secret, last4, graceSeconds, lapsesAt };
   });
 }

@@ -2,6 +2,7 @@ import "server-only";
 import { and, eq, inArray } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { members, users } from "@/db/schema/workspaces";
+import { may, rolesWith } from "@/lib/permissions";
 
 export interface Recipient {
   userId: string;
@@ -15,8 +16,6 @@ export interface OwnedKey {
   /** The user who made it; told as long as they are a member. */
   createdBy: string;
 }
-
-const managers: readonly string[] = ["owner", "admin"];
 
 /**
  * Who is told about what happens to each key, by the key's id: the owners and admins of its workspace,
@@ -46,14 +45,12 @@ export async function listKeyRecipients(
         .filter(
           ({ workspaceId, role, userId }) =>
             workspaceId === key.workspaceId &&
-            (managers.includes(role) || userId === key.createdBy),
+            (may(role, "members.manage") || userId === key.createdBy),
         )
         .map(({ userId, email }) => ({ userId, email })),
     ]),
   );
 }
-
-const payers = ["owner", "admin", "billing"] as const;
 
 /**
  * Who is told about a workspace's money, by the workspace's id: its owners, admins and billing members.
@@ -72,7 +69,7 @@ export async function listBillingRecipients(
     .where(
       and(
         inArray(members.workspaceId, [...new Set(workspaceIds)]),
-        inArray(members.role, [...payers]),
+        inArray(members.role, [...rolesWith("billing.manage")]),
       ),
     )
     .orderBy(users.id);
@@ -80,4 +77,23 @@ export async function listBillingRecipients(
     recipients.set(workspaceId, [...(recipients.get(workspaceId) ?? []), recipient]);
   }
   return recipients;
+}
+
+/**
+ * Who is told about what a workspace's programs need, and about who comes and goes: its owners and admins,
+ * but for `except`, who know.
+ */
+export async function listManagers(
+  tx: Db,
+  workspaceId: string,
+  except: readonly string[] = [],
+): Promise<Recipient[]> {
+  const roles = rolesWith("members.manage");
+  const rows = await tx
+    .select({ userId: users.id, email: users.email })
+    .from(members)
+    .innerJoin(users, eq(users.id, members.userId))
+    .where(and(eq(members.workspaceId, workspaceId), inArray(members.role, [...roles])))
+    .orderBy(users.id);
+  return rows.filter(({ userId }) => !except.includes(userId));
 }

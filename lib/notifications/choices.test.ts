@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { tellManagers } from "@/app/(dashboard)/settings/members/tell";
 import { createTestDatabase, type TestDatabase } from "@/db/testing/database";
 import { newId } from "@/lib/id";
 import { tellOfLowBalances, tellOfPayments } from "@/lib/jobs/billing-mails";
 import { openRotations, remindOfExpiry } from "@/lib/jobs/reminders";
 import { makeKey, openWorkspace, origin } from "@/lib/keys/testing/workspace";
+import { memberJoinedMail } from "@/lib/mail/member-templates";
 import { readNotices, setNotice } from "@/lib/notifications/choices";
 import { noticeNames, noticeOfMail, notices } from "@/lib/notifications/notices";
 import { SetNotice } from "@/lib/notifications/schema";
@@ -95,6 +97,14 @@ const occasions: Record<SetNotice["notice"], { mail: string; happen: () => Promi
     async happen() {
       await payTopUp();
       await tellOfPayments(database.db);
+    },
+  },
+  members: {
+    mail: "member_joined",
+    async happen() {
+      const facts = { workspaceName: "Acme", memberName: "Bo", memberEmail: "bo@example.com" };
+      const mail = memberJoinedMail({ ...facts, role: "viewer" });
+      await tellManagers(database.db, scope.workspaceId, [], "member_joined", mail);
     },
   },
 };

@@ -21,6 +21,7 @@ export async function readNotices(db: Db, scope: Scope): Promise<Record<Notice, 
     low_balance: isOn("low_balance"),
     auto_top_up: isOn("auto_top_up"),
     receipt: isOn("receipt"),
+    members: isOn("members"),
   };
 }
 

@@ -26,6 +26,11 @@ export const notices = {
     description: "For each payment that arrives. Billing keeps every receipt as well.",
     mails: ["receipt"],
   },
+  members: {
+    label: "Members who come and go",
+    description: "When somebody joins a workspace, leaves it or is removed.",
+    mails: ["member_joined", "member_left"],
+  },
 } as const satisfies Record<
   string,
   { label: string; description: string; mails: readonly string[] }

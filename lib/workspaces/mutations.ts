@@ -1,12 +1,12 @@
-import { eq } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { budgets } from "@/db/schema/budgets";
 import { members, workspaces } from "@/db/schema/workspaces";
 import { type RequestOrigin, recordAudit } from "@/lib/audit/record";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/id";
+import { requirePermission } from "@/lib/permissions";
 import type { Scope } from "@/lib/scope";
-import { canInWorkspace } from "@/lib/workspaces/permission";
 import type { RenameWorkspace } from "@/lib/workspaces/schema";
 
 /**
@@ -19,7 +19,10 @@ export async function createWorkspace(
 ): Promise<string> {
   const id = newId("workspace");
   await tx.insert(workspaces).values({ id, name: input.name });
-  await tx.insert(members).values({ workspaceId: id, userId: input.ownerId, role: "owner" });
+  await tx.insert(members).values({
+    ...{ workspaceId: id, userId: input.ownerId, role: "owner" },
+    lastSeenAt: sql`now()`,
+  });
   await tx.insert(budgets).values([
     {
       id: newId("budget"),
@@ -48,7 +51,7 @@ export async function renameWorkspace(
   input: RenameWorkspace,
   origin: RequestOrigin,
 ): Promise<void> {
-  if (!canInWorkspace(scope.role, "rename")) throw new AppError("FORBIDDEN");
+  requirePermission(scope, "workspace.rename");
   await db.transaction(async (tx) => {
     const [renamed] = await tx
       .update(workspaces)

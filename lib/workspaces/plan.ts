@@ -5,8 +5,8 @@ import { plans, workspaces } from "@/db/schema/workspaces";
 import { type RequestOrigin, recordAudit } from "@/lib/audit/record";
 import { brand } from "@/lib/brand";
 import { AppError } from "@/lib/errors";
+import { requirePermission } from "@/lib/permissions";
 import type { Scope } from "@/lib/scope";
-import { canInWorkspace } from "@/lib/workspaces/permission";
 
 /**
  * Puts the caller's workspace on another plan. Its limits hold from the next request on; what counts
@@ -22,9 +22,7 @@ export async function changePlan(
   planId: string,
   origin: RequestOrigin,
 ): Promise<void> {
-  if (!canInWorkspace(scope.role, "changePlan")) {
-    throw new AppError("FORBIDDEN", "Only owners, admins and billing members can change the plan.");
-  }
+  requirePermission(scope, "plan.change");
   await db.transaction(async (tx) => {
     const [wanted] = await tx.select().from(plans).where(eq(plans.id, planId));
     if (!wanted) throw new AppError("NOT_FOUND", "There is no such plan. Reload the page.");

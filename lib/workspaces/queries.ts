@@ -1,5 +1,5 @@
 import "server-only";
-import { and, eq, ne } from "drizzle-orm";
+import { and, asc, eq, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { members, plans, workspaces } from "@/db/schema/workspaces";
 import { AppError } from "@/lib/errors";
@@ -33,12 +33,22 @@ export async function getWorkspace(db: Db, scope: Scope): Promise<WorkspaceSumma
   return { ...workspace, requestsPerHour: ownRequestsPerHour ?? planRequestsPerHour };
 }
 
-/** Whether nobody but the caller is in the workspace. */
-export async function isOnlyMember(db: Db, scope: Scope): Promise<boolean> {
-  const others = await db
-    .select({ userId: members.userId })
+/** The workspaces that nobody but the user is in: they end with the account. */
+export async function listOwnAlone(
+  db: Db,
+  userId: string,
+): Promise<{ id: string; name: string }[]> {
+  return await db
+    .select({ id: workspaces.id, name: workspaces.name })
     .from(members)
-    .where(and(eq(members.workspaceId, scope.workspaceId), ne(members.userId, scope.userId)))
-    .limit(1);
-  return others.length === 0;
+    .innerJoin(workspaces, eq(workspaces.id, members.workspaceId))
+    .where(
+      and(
+        eq(members.userId, userId),
+        sql`not exists (
+          select from members other
+          where other.workspace_id = ${workspaces.id} and other.user_id <> ${userId})`,
+      ),
+    )
+    .orderBy(asc(members.createdAt), asc(workspaces.id));
 }

@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { AuthHeading, AuthLink } from "@/app/(auth)/auth-heading";
+import { invitedEmail } from "@/app/(auth)/invitation/shown-invitation";
 import { ProviderButtons } from "@/app/(auth)/provider-buttons";
 import { requestedPage } from "@/app/(auth)/requested-page";
 import { SignInForm } from "@/app/(auth)/sign-in/sign-in-form";
@@ -20,7 +21,7 @@ export default async function SignInPage({ searchParams }: PageProps<"/sign-in">
         </AuthLink>
       </AuthHeading>
       <Notice query={await searchParams} />
-      <SignInForm callbackUrl={callbackUrl} />
+      <SignInForm callbackUrl={callbackUrl} email={await invitedEmail(callbackUrl)} />
       {mailDelivery() === "smtp" ? (
         <p className="mt-4 text-center text-sm text-fg-2">
           <AuthLink path="/sign-in/email" callbackUrl={callbackUrl}>

@@ -6,12 +6,18 @@ import { PasswordField } from "@/app/(auth)/password-field";
 import { signInAction } from "@/app/(auth)/sign-in/actions";
 import { NearLink } from "@/components/near-link";
 
-export function SignInForm({ callbackUrl }: { callbackUrl: string }) {
+export interface SignInFormProps {
+  callbackUrl: string;
+  /** The address to start with. */
+  email?: string | undefined;
+}
+
+export function SignInForm({ callbackUrl, email }: SignInFormProps) {
   return (
     <AuthForm action={signInAction} submitLabel="Sign in" callbackUrl={callbackUrl}>
       {(state) => (
         <>
-          <AccountEmailField state={state} />
+          <AccountEmailField state={state} email={email} />
           <PasswordField
             error={state.error?.fields?.password}
             aside={

@@ -4,6 +4,7 @@ import type { Route } from "next";
 import { redirect } from "next/navigation";
 import { afterAnswer } from "@/app/(auth)/after-answer";
 import { type AuthFormState, refusedForm } from "@/app/(auth)/form-state";
+import { findShownInvitation, invitationPath } from "@/app/(auth)/invitation/shown-invitation";
 import { openAccount } from "@/app/(auth)/sign-up/open-account";
 import { requestSignUp, requestVerification } from "@/app/(auth)/sign-up/request-sign-up";
 import { mailDelivery } from "@/app/mail-delivery";
@@ -23,13 +24,17 @@ import { usdToNanos } from "@/lib/money";
 
 /**
  * With a mail server the address is confirmed first, and a taken one gets the same answer as a free one. Without
- * one nobody could confirm anything: the account is open at once, and the address can be confirmed later.
+ * one nobody could confirm anything: the account is open at once, and the address can be confirmed later. An
+ * invitation that was mailed confirms its address.
  */
 const signUp = createPublicAction(SignUp, async (context, input) => {
   requireGoodPassword(input.password, input);
   await takeSignUpAttempt(context.db, context);
   const path = safeCallbackPath(input.callbackUrl, ownOrigins());
-  if (mailDelivery() === "smtp") {
+  // Whoever holds a link that only its address was sent has read that mail.
+  const invitation = path === invitationPath ? await findShownInvitation() : null;
+  const isProved = invitation?.isMailed === true && invitation.email === input.email;
+  if (mailDelivery() === "smtp" && !isProved) {
     await takeMailAttempt(context.db, "sign-up", input.email, context);
     const pending = {
       name: input.name,
@@ -47,12 +52,12 @@ const signUp = createPublicAction(SignUp, async (context, input) => {
   const { name, email } = input;
   const account = await openAccount(
     context.db,
-    { name, email, passwordHash, welcomeNanos },
+    { name, email, passwordHash, welcomeNanos, isVerified: isProved },
     context,
   );
   const sessionId = await startSession(context.db, { ...account, method: "password" }, context);
   await setSessionCookie({ userId: account.userId, sessionId });
-  if (mailDelivery() === "outbox") {
+  if (mailDelivery() === "outbox" && !isProved) {
     const user = { userId: account.userId, email };
     afterAnswer(context.requestId, () => requestVerification(context.db, user));
   }

@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { AuthHeading, AuthLink } from "@/app/(auth)/auth-heading";
+import { invitedEmail } from "@/app/(auth)/invitation/shown-invitation";
 import { MailNote } from "@/app/(auth)/mail-note";
 import { ProviderButtons } from "@/app/(auth)/provider-buttons";
 import { requestedPage } from "@/app/(auth)/requested-page";
@@ -28,7 +29,7 @@ export default async function SignUpPage({ searchParams }: PageProps<"/sign-up">
           Sign in
         </AuthLink>
       </AuthHeading>
-      <SignUpForm callbackUrl={callbackUrl} />
+      <SignUpForm callbackUrl={callbackUrl} email={await invitedEmail(callbackUrl)} />
       <ProviderButtons callbackUrl={callbackUrl} />
     </>
   );

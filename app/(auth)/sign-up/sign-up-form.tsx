@@ -7,7 +7,13 @@ import { signUpAction } from "@/app/(auth)/sign-up/actions";
 import { Field } from "@/components/field";
 import { Input } from "@/components/input";
 
-export function SignUpForm({ callbackUrl }: { callbackUrl: string }) {
+export interface SignUpFormProps {
+  callbackUrl: string;
+  /** The address to start with. */
+  email?: string | undefined;
+}
+
+export function SignUpForm({ callbackUrl, email }: SignUpFormProps) {
   return (
     <AuthForm action={signUpAction} submitLabel="Create account" callbackUrl={callbackUrl}>
       {(state) => (
@@ -23,7 +29,7 @@ export function SignUpForm({ callbackUrl }: { callbackUrl: string }) {
               />
             )}
           </Field>
-          <AccountEmailField state={state} />
+          <AccountEmailField state={state} email={email} />
           <NewPasswordField error={state.error?.fields?.password} />
         </>
       )}

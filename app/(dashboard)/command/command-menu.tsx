@@ -41,6 +41,9 @@ export interface CommandMenuProps {
   /** What the viewer may do. */
   mayCreateKeys: boolean;
   mayTopUp: boolean;
+  mayAddEndpoints: boolean;
+  /** The viewer's other workspaces. */
+  workspaces: readonly { id: string; name: string }[];
   signOut: SignOutAction;
 }
 

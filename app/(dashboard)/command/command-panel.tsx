@@ -3,6 +3,7 @@
 import { clsx } from "clsx";
 import { Command } from "cmdk";
 import {
+  ArrowLeftRight,
   BookOpen,
   CreditCard,
   Keyboard,
@@ -12,6 +13,7 @@ import {
   Moon,
   Plus,
   Sun,
+  Webhook,
 } from "lucide-react";
 import type { Route } from "next";
 import { useRouter } from "next/navigation";
@@ -20,6 +22,7 @@ import { type ReactNode, useRef, useState } from "react";
 import type { CommandMenuProps } from "@/app/(dashboard)/command/command-menu";
 import { useFoundDocs } from "@/app/(dashboard)/command/use-found-docs";
 import { useFoundKeys } from "@/app/(dashboard)/command/use-found-keys";
+import { useSwitch } from "@/app/workspaces/use-switch";
 import { dialogTopClass, veilClass } from "@/components/dialog-class";
 import { useFocusReturn } from "@/components/focus-return";
 import { Kbd } from "@/components/kbd";
@@ -137,6 +140,7 @@ function Commands(props: CommandsProps) {
         </Item>
       </Command.Group>
       <Acts {...props} go={go} />
+      <Workspaces {...props} go={go} />
       {keys.length > 0 ? (
         <Command.Group heading="Keys" className={groupClass} forceMount>
           {keys.map(({ id, name, masked }) => (
@@ -192,6 +196,11 @@ function Acts(props: CommandsProps & { go: (href: string) => void }) {
           Top up
         </Item>
       ) : null}
+      {props.mayAddEndpoints ? (
+        <Item icon={<Webhook />} onSelect={() => go("/webhooks?new=1")}>
+          Add webhook endpoint
+        </Item>
+      ) : null}
       <Item icon={<Sun />} onSelect={() => choose("light")}>
         Light theme
       </Item>
@@ -212,6 +221,31 @@ function Acts(props: CommandsProps & { go: (href: string) => void }) {
         }}
       >
         Sign out
+      </Item>
+    </Command.Group>
+  );
+}
+
+function Workspaces(props: CommandsProps & { go: (href: string) => void }) {
+  const { workspaces, go, onDone } = props;
+  const { switchTo } = useSwitch();
+  return (
+    <Command.Group heading="Workspaces" className={groupClass}>
+      {workspaces.map(({ id, name }) => (
+        <Item
+          key={id}
+          value={`Switch to ${name} ${id}`}
+          icon={<ArrowLeftRight />}
+          onSelect={() => {
+            onDone();
+            switchTo(id);
+          }}
+        >
+          {`Switch to ${name}`}
+        </Item>
+      ))}
+      <Item icon={<Plus />} onSelect={() => go("/workspaces/new")}>
+        Create workspace
       </Item>
     </Command.Group>
   );

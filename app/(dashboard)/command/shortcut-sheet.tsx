@@ -34,6 +34,10 @@ export default function ShortcutSheet({ commandKey, open, onOpenChange }: Shortc
       ],
     },
     {
+      title: "On Webhooks",
+      shortcuts: [{ keys: "c", does: "Add endpoint" }],
+    },
+    {
       title: "Go to",
       shortcuts: navItems.map(({ shortcut, label }) => ({ keys: shortcut, does: label })),
     },

@@ -1,15 +1,22 @@
 import { CopyButton } from "@/components/copy-button";
 
+export interface KeyFieldProps {
+  secret: string;
+  /** What it is, where it isn't an API key. */
+  label?: string;
+  onCopied: () => void;
+}
+
 /**
- * The key in full: read-only, selected whole on focus. On a phone it is longer than a field is wide, so
+ * A secret in full: read-only, selected whole on focus. On a phone it is longer than a field is wide, so
  * there it shows as wrapped text that one touch selects, and the field stays for assistive technology.
  */
-export function KeyField({ secret, onCopied }: { secret: string; onCopied: () => void }) {
+export function KeyField({ secret, label = "API key", onCopied }: KeyFieldProps) {
   return (
     <div className="relative flex min-h-11 items-center gap-2 rounded-lg border border-line-strong bg-panel p-1.25 pl-3.5 has-[input:focus-visible]:outline-2 has-[input:focus-visible]:-outline-offset-1 has-[input:focus-visible]:outline-accent">
       <input
         readOnly
-        aria-label="API key"
+        aria-label={label}
         value={secret}
         onFocus={(event) => event.target.select()}
         autoComplete="off"

@@ -1,9 +1,10 @@
 "use client";
 
-import { useEffect, useEffectEvent, useRef } from "react";
+import { useEffect, useRef } from "react";
 import { FirstUse } from "@/app/(dashboard)/keys/first-use";
 import { KeyField } from "@/app/(dashboard)/keys/key-field";
 import { envLines, snippetsOf } from "@/app/(dashboard)/keys/snippets";
+import { useUnsaved } from "@/app/(dashboard)/use-unsaved";
 import { Button } from "@/components/button";
 import { Callout } from "@/components/callout";
 import { CodeBlock } from "@/components/code-block";
@@ -52,9 +53,7 @@ export default function Reveal(props: RevealProps) {
 
   // The form that had the focus is gone; on the field, a screen reader reads the key's name and value.
   useEffect(() => frame.current?.querySelector("input")?.focus(), []);
-  useLeaveWarning(!isSaved);
-  useEscape(!isSaved, onDismiss);
-  useBack(!isSaved, onDismiss);
+  useUnsaved(!isSaved, onDismiss);
 
   return (
     <div ref={frame} onCopy={onSaved}>
@@ -109,46 +108,4 @@ export default function Reveal(props: RevealProps) {
       </DialogFooter>
     </div>
   );
-}
-
-/** Has the browser ask before a reload or a closed tab loses the key. */
-function useLeaveWarning(isActive: boolean): void {
-  useEffect(() => {
-    if (!isActive) return;
-    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
-    window.addEventListener("beforeunload", warn);
-    return () => window.removeEventListener("beforeunload", warn);
-  }, [isActive]);
-}
-
-/** The dialog itself ignores Escape while a stray press must not close it. */
-function useEscape(isActive: boolean, onEscape: () => void): void {
-  const ask = useEffectEvent(onEscape);
-  useEffect(() => {
-    if (!isActive) return;
-    const listen = (event: KeyboardEvent) => {
-      if (event.key === "Escape") ask();
-    };
-    document.addEventListener("keydown", listen);
-    return () => document.removeEventListener("keydown", listen);
-  }, [isActive]);
-}
-
-/**
- * Takes the browser's Back for a wish to close. A page left by Back is gone without any question, so
- * there is one more entry to go back to, which looks the same.
- */
-function useBack(isActive: boolean, onBack: () => void): void {
-  const ask = useEffectEvent(onBack);
-  useEffect(() => {
-    if (!isActive) return;
-    const stay = () => window.history.pushState(null, "", window.location.href);
-    const listen = () => {
-      stay();
-      ask();
-    };
-    stay();
-    window.addEventListener("popstate", listen);
-    return () => window.removeEventListener("popstate", listen);
-  }, [isActive]);
 }

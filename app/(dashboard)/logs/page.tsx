@@ -34,7 +34,7 @@ const endpoints = [
 ];
 
 export default async function LogsPage({ searchParams }: PageProps<"/logs">) {
-  const scope = await requirePageScope();
+  const scope = await requirePageScope("logs.read");
   const params = new URLSearchParams(
     Object.entries(await searchParams).flatMap(([name, value]) =>
       [value ?? []].flat().map((one): [string, string] => [name, one]),

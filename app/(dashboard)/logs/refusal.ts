@@ -6,14 +6,12 @@ import {
 } from "@/app/(dashboard)/logs/error-body";
 import type { Fact, Fix, Refusal } from "@/app/(dashboard)/logs/request-detail";
 import { failureNotes } from "@/app/docs/failure-notes";
-import { canTopUp } from "@/lib/billing/schema";
 import { brand } from "@/lib/brand";
 import { countText } from "@/lib/count-text";
 import { type FailureName, failureDefinition } from "@/lib/gateway/failures";
-import { canManageKeys } from "@/lib/keys/permission";
+import { may, type PermissionName, whyNot } from "@/lib/permissions";
 import type { Role } from "@/lib/scope";
 import type { LoggedRequest } from "@/lib/usage/request-detail-queries";
-import { canInWorkspace } from "@/lib/workspaces/permission";
 
 /** What a check compared, in the words of its failure, and the way out. */
 interface Explanation {
@@ -55,8 +53,12 @@ function rateFacts(details: Details): Fact[] {
       ? []
       : [fact("Requests in the last 60 minutes", textOf(details.used))]),
     fact("Allowed an hour", textOf(details.limit)),
-    fact("Free again after", `${textOf(details.retry_after)} s`),
+    freeAgain(details),
   ];
+}
+
+function freeAgain(details: Details): Fact {
+  return fact("Free again after", `${textOf(details.retry_after)} s`);
 }
 
 function capFacts(details: Details): Fact[] {
@@ -83,6 +85,14 @@ function explainLimit(failure: FailureName, details: Details, key: string): Expl
   const plans = { label: "See plans", href: "/billing?plan=1", who: "plan" } as const;
   switch (failure) {
     case "rate":
+      if (details.source === "operation") {
+        return {
+          title: "This call may be made only so often",
+          text: "Wait, then make it again. Other calls aren’t held back.",
+          compared: [freeAgain(details)],
+          fix: null,
+        };
+      }
       return details.source === "key_rate"
         ? {
             title: "The key’s own hourly rate was used up",
@@ -254,16 +264,12 @@ function explainOther(failure: FailureName, details: Details): Explanation {
   };
 }
 
-const whoCan = {
-  keys: "Your role can’t change keys. Ask an owner, an admin or a developer.",
-  billing: "Your role can’t top up. Ask an owner, an admin or a billing member.",
-  plan: "Your role can’t change the plan. Ask an owner, an admin or a billing member.",
-};
-
-function mayFix(role: Role, who: keyof typeof whoCan): boolean {
-  if (who === "keys") return canManageKeys(role);
-  return who === "billing" ? canTopUp(role) : canInWorkspace(role, "changePlan");
-}
+/** What somebody needs to mend what was refused. */
+const permissionOf = {
+  keys: "keys.manage",
+  billing: "billing.manage",
+  plan: "plan.change",
+} as const satisfies Record<string, PermissionName>;
 
 /** Why a request failed: which check, by which values, and the way out. Null for those that succeeded. */
 export function explainRefusal(request: LoggedRequest, role: Role): Refusal | null {
@@ -278,7 +284,7 @@ export function explainRefusal(request: LoggedRequest, role: Role): Refusal | nu
       : null;
   const { title, text, compared, fix } = own ?? explainOther(errorCode, details);
   const isKeysPage = fix?.href === key;
-  const isOffered = fix && mayFix(role, fix.who) && !(isKeysPage && !request.key);
+  const isOffered = fix && may(role, permissionOf[fix.who]) && !(isKeysPage && !request.key);
   const fixes: Fix[] = [
     ...(isOffered ? [{ label: fix.label, href: fix.href }] : []),
     ...(errorCode === "suspended"
@@ -291,6 +297,6 @@ export function explainRefusal(request: LoggedRequest, role: Role): Refusal | nu
     text,
     compared,
     fixes,
-    whoCan: fix && !mayFix(role, fix.who) ? whoCan[fix.who] : null,
+    whoCan: fix && !may(role, permissionOf[fix.who]) ? whyNot(permissionOf[fix.who]) : null,
   };
 }

@@ -1,6 +1,7 @@
 import { PausedTopUpAlert, UnverifiedEmailAlert } from "@/app/(dashboard)/overview/account-alerts";
 import { ExposureAlerts, keyPage, RotationAlerts } from "@/app/(dashboard)/overview/key-alerts";
 import { readBalance } from "@/app/(dashboard)/overview/reads";
+import { WebhookAlerts } from "@/app/(dashboard)/overview/webhook-alerts";
 import { mailDelivery } from "@/app/mail-delivery";
 import { ButtonLink } from "@/components/button-link";
 import { Callout } from "@/components/callout";
@@ -10,20 +11,22 @@ import { listExposureNotices, listOpenRotations } from "@/lib/keys/exposure-quer
 import { formatUsd, nanosPerCent, nanosPerUsd } from "@/lib/money";
 import type { Scope } from "@/lib/scope";
 import { getAccountNotices, listExpiringKeys } from "@/lib/usage/overview-queries";
+import { listTroubledEndpoints } from "@/lib/webhooks/failure-queries";
 
 /** In cents, rounded down: less than there is may be said, more may not. */
 function creditText(nanos: bigint): string {
   return formatUsd(nanos < nanosPerCent ? nanos : nanos - (nanos % nanosPerCent));
 }
 
-/** What needs a hand soon: leaked keys, little credit left, keys about to stop. */
+/** What needs a hand soon: leaked keys, little credit left, keys about to stop, webhooks that fail. */
 export async function Alerts({ scope }: { scope: Scope }) {
-  const [balance, notices, keys, exposures, rotations] = await Promise.all([
+  const [balance, notices, keys, exposures, rotations, endpoints] = await Promise.all([
     readBalance(scope),
     getAccountNotices(getDb(), scope),
     listExpiringKeys(getDb(), scope),
     listExposureNotices(getDb(), scope),
     listOpenRotations(getDb(), scope),
+    listTroubledEndpoints(getDb(), scope),
   ]);
   const left = balance.availableNanos;
   const [soonest] = keys;
@@ -31,7 +34,8 @@ export async function Alerts({ scope }: { scope: Scope }) {
   // Where mail isn't sent, nobody can show that it arrives.
   const unverifiedEmail = mailDelivery() === "smtp" ? notices.unverifiedEmail : null;
   const hasAccountAlerts = notices.isAutoTopUpPaused || unverifiedEmail !== null;
-  if (left >= nanosPerUsd && !hasKeyAlerts && !hasAccountAlerts) return null;
+  const hasOtherAlerts = hasAccountAlerts || endpoints.length > 0;
+  if (left >= nanosPerUsd && !hasKeyAlerts && !hasOtherAlerts) return null;
   return (
     <div className="grid gap-2">
       <ExposureAlerts notices={exposures} />
@@ -76,6 +80,7 @@ export async function Alerts({ scope }: { scope: Scope }) {
           another key in good time.
         </Callout>
       ) : null}
+      <WebhookAlerts endpoints={endpoints} />
       {unverifiedEmail === null ? null : <UnverifiedEmailAlert email={unverifiedEmail} />}
     </div>
   );

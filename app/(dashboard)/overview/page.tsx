@@ -30,7 +30,7 @@ const balanceSpan = "max-lg:col-span-2";
 
 /** What matters at a glance. Each part is read and fails by itself. */
 export default async function OverviewPage() {
-  const scope = await requirePageScope();
+  const scope = await requirePageScope("overview.read");
   return (
     <>
       <PageHeader {...pageHeads.overview} />

@@ -6,8 +6,8 @@ import { requirePageScope } from "@/lib/auth/session";
 import { brand } from "@/lib/brand";
 import { apiBaseUrl } from "@/lib/env";
 import { listKeyChoices } from "@/lib/keys/choices";
-import { canManageKeys } from "@/lib/keys/permission";
 import { listChatModels } from "@/lib/models/queries";
+import { may } from "@/lib/permissions";
 
 export const metadata: Metadata = { title: "Playground" };
 
@@ -34,7 +34,7 @@ export default async function PlaygroundPage({ searchParams }: PageProps<"/playg
         inputNanosPerMtok: inputNanosPerMtok.toString(),
         outputNanosPerMtok: outputNanosPerMtok.toString(),
       }))}
-      maySend={canManageKeys(scope.role)}
+      maySend={may(scope.role, "playground.use")}
       names={{
         keyVariable: brand.keyVariable,
         apiOrigin: apiBaseUrl().replace(/\/v1$/, ""),

@@ -16,6 +16,7 @@ import { useSettings } from "@/app/(dashboard)/playground/use-settings";
 import { Callout } from "@/components/callout";
 import { PageHeader } from "@/components/page-header";
 import type { KeyChoice } from "@/lib/keys/choices";
+import { whyNot } from "@/lib/permissions";
 
 export interface PlaygroundProps {
   /** Whose conversation is kept in the tab. */
@@ -77,8 +78,7 @@ export function Playground({ owner, initial, keys, models, maySend, names }: Pla
       {maySend ? null : (
         <div className="mb-4">
           <Callout title="You can look around, not send">
-            Requests are made in a key's name and can cost money. Ask an owner, an admin or a
-            developer of the workspace.
+            Requests are made in a key's name and can cost money. {whyNot("playground.use")}
           </Callout>
         </div>
       )}

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { renameProfileAction } from "@/app/(dashboard)/settings/actions";
-import { DangerZone } from "@/app/(dashboard)/settings/delete/danger-zone";
+import { DangerZone, type EndingWorkspace } from "@/app/(dashboard)/settings/delete/danger-zone";
 import { EmailSection } from "@/app/(dashboard)/settings/email-section";
 import { NameForm } from "@/app/(dashboard)/settings/name-form";
 import { toSessionItem } from "@/app/(dashboard)/settings/session-item";
@@ -13,17 +13,27 @@ import { getViewer, requirePageScope } from "@/lib/auth/session";
 import { readFunds } from "@/lib/billing/queries";
 import { brand } from "@/lib/brand";
 import { formatUsd } from "@/lib/money";
-import { isOnlyMember } from "@/lib/workspaces/queries";
+import { listOwnAlone } from "@/lib/workspaces/queries";
 
 export const metadata: Metadata = { title: "Settings" };
 
+/** What would end with the account, and what is left on each balance. */
+async function readEndings(userId: string): Promise<EndingWorkspace[]> {
+  const alone = await listOwnAlone(getDb(), userId);
+  return await Promise.all(
+    alone.map(async ({ id, name }) => {
+      const { balanceNanos } = await readFunds(getDb(), { workspaceId: id });
+      return { name, moneyLeft: balanceNanos > 0n ? formatUsd(balanceNanos) : null };
+    }),
+  );
+}
+
 export default async function ProfilePage() {
   const scope = await requirePageScope();
-  const [viewer, sessions, funds, isAlone] = await Promise.all([
+  const [viewer, sessions, endings] = await Promise.all([
     getViewer(),
     listSessions(getDb(), scope),
-    readFunds(getDb(), scope),
-    isOnlyMember(getDb(), scope),
+    readEndings(scope.userId),
   ]);
   if (!viewer) return null;
   return (
@@ -45,12 +55,7 @@ export default async function ProfilePage() {
         <ThemeSetting />
       </Section>
       <SessionList sessions={sessions.map(toSessionItem)} />
-      <DangerZone
-        email={viewer.email}
-        workspaceName={isAlone ? viewer.workspace.name : null}
-        moneyLeft={isAlone && funds.balanceNanos > 0n ? formatUsd(funds.balanceNanos) : null}
-        supportEmail={brand.supportEmail}
-      />
+      <DangerZone email={viewer.email} endings={endings} supportEmail={brand.supportEmail} />
     </div>
   );
 }

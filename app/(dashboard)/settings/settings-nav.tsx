@@ -24,6 +24,7 @@ const groups: readonly { label: string; parts: readonly Part[] }[] = [
     label: "Workspace",
     parts: [
       { href: "/settings/workspace" as Route, label: "General" },
+      { href: "/settings/members" as Route, label: "Members" },
       { href: "/settings/keys" as Route, label: "Key safety" },
       { href: "/settings/audit" as Route, label: "Audit log" },
     ],

@@ -10,7 +10,7 @@ import { getUsage } from "@/lib/usage/queries";
 export const metadata: Metadata = { title: "Usage" };
 
 export default async function UsagePage({ searchParams }: PageProps<"/usage">) {
-  const scope = await requirePageScope();
+  const scope = await requirePageScope("usage.read");
   const params = new URLSearchParams(
     Object.entries(await searchParams).flatMap(([name, value]) =>
       [value ?? []].flat().map((one): [string, string] => [name, one]),

@@ -5,5 +5,7 @@ import { getBalance } from "@/lib/billing/queries";
 
 /** The workspace's balance → BalanceView. */
 export function GET(): Promise<Response> {
-  return answerJson(async (scope) => toBalanceView(await getBalance(getDb(), scope)));
+  return answerJson("billing.read", async (scope) =>
+    toBalanceView(await getBalance(getDb(), scope)),
+  );
 }

@@ -4,5 +4,5 @@ import { findFirstRequest } from "@/lib/usage/overview-queries";
 
 /** Whether the workspace's first request has arrived → FirstRequest. */
 export function GET(): Promise<Response> {
-  return answerJson((scope) => findFirstRequest(getDb(), scope));
+  return answerJson("logs.read", (scope) => findFirstRequest(getDb(), scope));
 }

@@ -6,7 +6,7 @@ import { readLogState } from "@/lib/usage/request-log";
 
 /** `?status=&key=&model=&endpoint=&env=&range=&from=&to=&tz=&before=&after=` → LogPage. */
 export function GET(request: Request): Promise<Response> {
-  return answerJson(async (scope) => {
+  return answerJson("logs.read", async (scope) => {
     const state = readLogState(new URL(request.url).searchParams);
     return await readLog(getDb(), scope, state, await readReaderZone());
   });

@@ -7,7 +7,7 @@ import { getUsage } from "@/lib/usage/queries";
  * `?range=24h|7d|30d|month|custom&from=&to=&tz=&metric=&group=&key=&model=&endpoint=&status=` → UsageAnswer
  */
 export function GET(request: Request): Promise<Response> {
-  return answerJson(async (scope) => {
+  return answerJson("usage.read", async (scope) => {
     const query = readUsageQuery(new URL(request.url).searchParams);
     return await getUsage(getDb(), scope, query);
   });

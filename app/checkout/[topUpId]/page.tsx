@@ -15,7 +15,7 @@ export const metadata: Metadata = { title: "Checkout", robots: { index: false } 
 /** The page that a payment provider would host. It shows the payment and what can become of it. */
 export default async function CheckoutPage(props: PageProps<"/checkout/[topUpId]">) {
   const { params, searchParams } = props;
-  const scope = await requirePageScope();
+  const scope = await requirePageScope("billing.read");
   const { topUpId } = await params;
   const saveCard = (await searchParams).save_card === "1";
   const topUp = await findTopUp(getDb(), scope, topUpId);

@@ -11,7 +11,7 @@ export const metadata: Metadata = { title: "Save a card", robots: { index: false
 
 /** The page that a payment provider would host, on which a card is saved for payments to come. */
 export default async function CardPage() {
-  await requirePageScope();
+  await requirePageScope("billing.read");
   if (findPaymentProvider()?.name !== "demo") notFound();
   const cards = demoCards.map(({ id, last4, behaviour }) => ({
     value: id,

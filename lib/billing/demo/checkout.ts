@@ -7,9 +7,10 @@ import type { DemoEvent } from "@/lib/billing/demo/events";
 import type { PaymentProvider } from "@/lib/billing/payment-provider";
 import { findTopUp } from "@/lib/billing/queries";
 import { ensureCustomer } from "@/lib/billing/saved-card";
-import { type CompleteCardSetup, type CompleteCheckout, canTopUp } from "@/lib/billing/schema";
+import type { CompleteCardSetup, CompleteCheckout } from "@/lib/billing/schema";
 import { readEnv } from "@/lib/env";
 import { AppError } from "@/lib/errors";
+import { requirePermission } from "@/lib/permissions";
 import type { Scope } from "@/lib/scope";
 
 const eventTypes: Record<CompleteCheckout["choice"], DemoEvent["type"]> = {
@@ -37,7 +38,7 @@ export async function completeDemoCheckout(
   if (provider?.name !== "demo") throw new AppError("NOT_FOUND");
   const topUp = await findTopUp(db, scope, input.topUpId);
   if (!topUp) throw new AppError("NOT_FOUND");
-  if (!canTopUp(scope.role)) throw new AppError("FORBIDDEN");
+  requirePermission(scope, "billing.manage");
   if (topUp.status !== "pending") return;
   const isKept = input.choice === "pay" && input.saveCard === true;
   const data: DemoEvent["data"] = {
@@ -64,7 +65,7 @@ export async function completeDemoCardSetup(
   input: CompleteCardSetup,
 ): Promise<void> {
   if (provider?.name !== "demo" || !findDemoCard(input.cardId)) throw new AppError("NOT_FOUND");
-  if (!canTopUp(scope.role)) throw new AppError("FORBIDDEN");
+  requirePermission(scope, "billing.manage");
   const data = { card: await cardOf(db, scope, provider, input.cardId) };
   if (await sendDemoEvent(readEnv(), { type: "card.saved", data }, await readClock(db))) return;
   throw new AppError("UNAVAILABLE", "The card wasn't saved. Try again.");

@@ -6,6 +6,7 @@ import { reliabilitySnippets } from "@/lib/docs/snippets/reliability";
 import { anthropicSnippets, openAiSnippets } from "@/lib/docs/snippets/sdks";
 import type { SnippetGroup } from "@/lib/docs/snippets/snippet";
 import { environmentSnippets, startSnippets } from "@/lib/docs/snippets/start";
+import { webhookSnippets } from "@/lib/docs/snippets/webhooks";
 
 /** Every program that the documentation shows. Each is run by `snippets.test.ts`. */
 export const snippetGroups: readonly SnippetGroup[] = [
@@ -18,6 +19,7 @@ export const snippetGroups: readonly SnippetGroup[] = [
   ...apiSnippets,
   ...reliabilitySnippets,
   ...keySnippets,
+  ...webhookSnippets,
 ];
 
 /** Throws where there is no group of that name. */

@@ -149,6 +149,23 @@ export const checks: Readonly<Record<string, Check>> = {
   "idempotent/javascript": { by: "node", prints: /^true\ntrue\n$/ },
   "idempotent/python": { by: "python", needs: ["requests"], prints: /^true\nTrue\n$/ },
   "openapi/curl": { by: "bash", prints: /"openapi":"3\.1/ },
+  "webhook-create/curl": { by: "bash", prints: /"secret":"whsec_[^"]{44}"/, as: "admin" },
+  "webhook-create/javascript": {
+    by: "node",
+    prints: /^we_\w+ \[ 'api_key\.expiring', 'balance\.low' \]/,
+    as: "admin",
+  },
+  "webhook-create/python": {
+    by: "python",
+    needs: ["requests"],
+    prints: /^we_\w+ \['api_key\.expiring', 'balance\.low'\]/,
+    as: "admin",
+  },
+  "webhook-install/javascript": { by: "pattern", matches: /^npm install standardwebhooks$/ },
+  "webhook-install/python": { by: "pattern", matches: /^pip install standardwebhooks$/ },
+  "webhook-receive/javascript": own,
+  "webhook-receive/python": own,
+  "webhook-resend/curl": own,
   "key-create/curl": { by: "bash", prints: /"key":"gate_live_\w{36}"/, as: "admin" },
   "key-create/javascript": { by: "node", prints: /^key_\w+ \w{4} 20\d\d-/, as: "admin" },
   "key-create/python": {

@@ -120,6 +120,17 @@ async function runSample(world: World): Promise<Observed[]> {
 }
 
 /** The cases of group E about other routes than Chat Completions. */
+/** Where nothing may be sent, in every spelling; of the names the resolver of these tests knows some. */
+const badReceivers = [
+  ...["http://localhost", "https://localhost", "http://hooks.example.com", "https://127.1"],
+  ...["https://[::ffff:7f00:1]", "https://0.0.0.0", "https://2130706433", "https://0x7f.1"],
+  ...["https://017700000001", "https://[::1]", "https://[fd00::1]", "https://169.254.169.254"],
+  ...["https://localtest.me", "https://a.localtest.me", "https://inside.example.com"],
+  ...["https://mapped.example.com", "https://no-such-name.example.com", "https://user:pw@x"],
+  ...["https://user:pw@hooks.example.com", "https://hooks.example.com:22", "https://", "x", ""],
+  ...["https://hooks.example.com/#a", "file:///etc/passwd", "gopher://x", 5, null, {}, []],
+];
+
 export const otherParameters: Provocations = {
   E26: async (world) => [
     ...(await withFields(world, anthropic, { none: { max_tokens: undefined } })),
@@ -299,5 +310,28 @@ export const otherParameters: Provocations = {
       ...(await withQueries(world, ["/v1/usage"], bad)),
       ...(await withQueries(world, ["/v1/usage"], good, { due: "ok" })),
     ];
+  },
+  E44: async (world) => {
+    const created = (url: unknown, expected: Expected) =>
+      onRoutes(
+        world,
+        [{ dialect: "rest", method: "POST", path: "/v1/webhooks", json: { url, events: ["*"] } }],
+        `url ${JSON.stringify(url)}`,
+        {},
+        expected,
+      );
+    const seen = [];
+    for (const url of badReceivers) seen.push(...(await created(url, { param: "url" })));
+    const made = await created("https://hooks.example.com/in?a=b", { due: "ok" });
+    const { id } = z.object({ id: z.string() }).parse(JSON.parse(made[0]?.answer.text ?? ""));
+    const path = `/v1/webhooks/${id}`;
+    const change: Route = {
+      dialect: "rest",
+      method: "PATCH",
+      path,
+      json: { url: "https://127.1" },
+    };
+    seen.push(...(await onRoutes(world, [change], "changed", {}, { param: "url" })));
+    return [...seen, ...made];
   },
 };

@@ -24,7 +24,7 @@ import {
   schemaComponents,
 } from "@/lib/gateway/openapi/schemas";
 
-const description = `Generation, resources, usage and keys behind one key.
+const description = `Generation, resources, usage, keys and webhooks behind one key.
 
 Send the key as \`Authorization: Bearer KEY\`, or as \`x-api-key: KEY\`. Scopes are no ladder: each
 operation names the one it needs, and \`admin\` stands for all. Errors come in the dialect of the route:
@@ -40,6 +40,7 @@ const tags = [
   { name: "Models", description: "Which models there are; the free way to check a key." },
   { name: "Resources", description: "Things that you keep here." },
   { name: "Keys", description: "Making, changing, rotating and revoking keys." },
+  { name: "Webhooks", description: "Where events are sent, and what became of each." },
   { name: "Account", description: "Usage and balance." },
   { name: "Description", description: "This document." },
 ];

@@ -48,6 +48,21 @@ async function makeKey({ ask, secret }: SampleWorld): Promise<{ id: string; key:
   return { id, key };
 }
 
+const webhookUrl = "https://hooks.example.com/gatehouse";
+
+async function makeWebhook({ ask, secret }: SampleWorld): Promise<{ id: string }> {
+  const body = { url: webhookUrl, events: ["*"] };
+  const answer = await ask({ method: "POST", path: "/v1/webhooks", body, secret });
+  return { id: Made.parse(JSON.parse(answer.text)).id };
+}
+
+async function makeDelivery(world: SampleWorld): Promise<{ id: string; delivery_id: string }> {
+  const { id } = await makeWebhook(world);
+  const path = `/v1/webhooks/${id}/test`;
+  const answer = await world.ask({ method: "POST", path, secret: world.secret });
+  return { id, delivery_id: Made.parse(JSON.parse(answer.text)).id };
+}
+
 const messages = [{ role: "user", content: "Hello" }];
 const tool = { name: "get_weather", description: "The weather", parameters: { type: "object" } };
 
@@ -190,6 +205,72 @@ const samples: Record<string, MakeSamples> = {
     return [
       { status: 200, params },
       { status: 409, params, body: { grace_seconds: 60 } },
+    ];
+  },
+  listWebhooks: async (world) => {
+    await makeWebhook(world);
+    return [
+      { status: 200 },
+      { status: 200, query: "?limit=1" },
+      { status: 400, query: "?limit=0" },
+    ];
+  },
+  createWebhook: () => [
+    { status: 201, body: { url: webhookUrl, events: ["balance.low"] } },
+    { status: 201, body: { url: webhookUrl, events: ["*"], description: "All" } },
+    { status: 400, body: { url: "http://localhost", events: ["*"] } },
+    { status: 400, body: { url: webhookUrl, events: [] } },
+  ],
+  getWebhook: async (world) => [{ status: 200, params: await makeWebhook(world) }],
+  updateWebhook: async (world) => {
+    const params = await makeWebhook(world);
+    return [
+      { status: 200, params, body: { description: "B", enabled: false } },
+      { status: 400, params, body: { url: "https://127.1" } },
+      { status: 400, params, body: {} },
+    ];
+  },
+  deleteWebhook: async (world) => {
+    const params = await makeWebhook(world);
+    return [
+      { status: 200, params },
+      { status: 404, params },
+    ];
+  },
+  rollWebhookSecret: async (world) => {
+    const params = await makeWebhook(world);
+    return [
+      { status: 200, params },
+      { status: 200, params, body: { overlap_seconds: 0 } },
+      { status: 400, params, body: { overlap_seconds: 5 } },
+    ];
+  },
+  testWebhook: async (world) => [{ status: 200, params: await makeWebhook(world) }],
+  resendFailedWebhooks: async (world) => {
+    const params = await makeWebhook(world);
+    return [
+      { status: 200, params, body: { since: "2026-11-21T00:00:00Z" } },
+      { status: 400, params, body: { since: "yesterday" } },
+    ];
+  },
+  listWebhookDeliveries: async (world) => {
+    const params = await makeDelivery(world);
+    return [
+      { status: 200, params },
+      { status: 200, params, query: "?status=failed&limit=1" },
+      { status: 400, params, query: "?status=gone" },
+    ];
+  },
+  getWebhookDelivery: async (world) => [{ status: 200, params: await makeDelivery(world) }],
+  resendWebhookDelivery: async (world) => {
+    const params = await makeDelivery(world);
+    const done = await makeDelivery(world);
+    await world.sql`
+      update webhook_deliveries set state = 'failed', next_attempt_at = null
+      where id = ${done.delivery_id}`;
+    return [
+      { status: 409, params },
+      { status: 200, params: done },
     ];
   },
   getDescription: () => [{ status: 200 }],

@@ -6,6 +6,7 @@ import { newId } from "@/lib/id";
 import { mintSecret } from "@/lib/keys/secret";
 import { usdToNanos } from "@/lib/money";
 import { credentialKeyOf, deriveKey } from "@/lib/sealed";
+import { strictSettings } from "@/lib/webhooks/testing/endpoint";
 
 export const testSettings: GatewaySettings = {
   balanceStatus: 402,
@@ -18,6 +19,7 @@ export const testSettings: GatewaySettings = {
   cursorKey: deriveKey("a secret for tests that is long enough", "list cursors"),
   answerKey: deriveKey("a secret for tests that is long enough", "kept answers"),
   credentialKey: credentialKeyOf("a secret for tests that is long enough"),
+  webhooks: strictSettings,
 };
 
 export interface Tenant {

@@ -1,10 +1,6 @@
 import { Client, type Dispatcher } from "undici";
 import type { Stop } from "@/lib/gateway/stop";
-import {
-  AddressForbidden,
-  checkHost,
-  lookupPublic,
-} from "@/lib/gateway/upstreams/outbound-address";
+import { AddressForbidden, checkHost, lookupPublic } from "@/lib/outbound-address";
 
 /**
  * How an exchange failed. `refused`: no connection was made. `connect_timeout`, `timeout`: none in time;

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { JsonObject } from "@/lib/gateway/chat";
 import { GatewayError, invalidFields } from "@/lib/gateway/errors";
 import { ExchangeError } from "@/lib/gateway/upstreams/exchange";
-import { AddressForbidden } from "@/lib/gateway/upstreams/outbound-address";
+import { AddressForbidden } from "@/lib/outbound-address";
 
 /**
  * An upstream's failure in our own words: its bodies name it, its models and sometimes its key, so

@@ -17,13 +17,12 @@ import { StatementFilter, statementFilters } from "@/lib/billing/kinds";
 import { getBillingProfile } from "@/lib/billing/profile";
 import { findPaymentProvider } from "@/lib/billing/provider";
 import { findTopUp, listPlans, listTopUps, type TopUpView } from "@/lib/billing/queries";
-import { canTopUp } from "@/lib/billing/schema";
 import { listStatement, parseStatementCursor } from "@/lib/billing/statement";
 import { brand } from "@/lib/brand";
 import { readLimitState } from "@/lib/budgets/state";
+import { may } from "@/lib/permissions";
 import type { Scope } from "@/lib/scope";
 import { hourMs } from "@/lib/time";
-import { canInWorkspace } from "@/lib/workspaces/permission";
 
 export const metadata: Metadata = { title: "Billing" };
 
@@ -63,12 +62,12 @@ async function readPage(scope: Scope, asked: ReturnType<typeof readParams>) {
 }
 
 export default async function BillingPage({ searchParams }: PageProps<"/billing">) {
-  const scope = await requirePageScope();
+  const scope = await requirePageScope("billing.read");
   const { workspaceId, role } = scope;
   const asked = readParams(await searchParams);
   const page = await readPage(scope, asked);
   const isConfigured = findPaymentProvider() !== null;
-  const maySpend = canTopUp(role);
+  const maySpend = may(role, "billing.manage");
   const mayPay = isConfigured && maySpend;
   const hasCard = page.profile.card !== null;
   return (
@@ -92,7 +91,7 @@ export default async function BillingPage({ searchParams }: PageProps<"/billing"
         <Plans
           plans={page.plans}
           state={page.limits}
-          canChange={canInWorkspace(role, "changePlan")}
+          canChange={may(role, "plan.change")}
           supportEmail={brand.supportEmail}
         />
         <Transactions

@@ -11,7 +11,7 @@ const exportPolicy: ThrottlePolicy = { kind: "window", failuresMax: 5, windowMs:
 
 /** `?from=&to=` (UTC days, both included) `&kind=usage|payments|credits` → the transactions as CSV. */
 export function GET(request: Request): Promise<Response> {
-  return answerRead(async (scope) => {
+  return answerRead("billing.read", async (scope) => {
     const params = Object.fromEntries(new URL(request.url).searchParams);
     const parsed = StatementExport.safeParse(params);
     if (!parsed.success) {

@@ -14,17 +14,18 @@ import { summarizeError } from "@/lib/auth/error-summary";
 import { requirePageScope } from "@/lib/auth/session";
 import { apiBaseUrl, readEnv } from "@/lib/env";
 import { type KeyFigures, listKeyFigures } from "@/lib/keys/figures";
-import { canManageKeys, grantableScopes } from "@/lib/keys/permission";
+import { grantableScopes } from "@/lib/keys/permission";
 import { type KeyPage, listKeys } from "@/lib/keys/queries";
 import { KeyListQuery } from "@/lib/keys/schema";
 import { log } from "@/lib/log";
 import { listModelIds } from "@/lib/models/queries";
+import { may } from "@/lib/permissions";
 import type { Scope } from "@/lib/scope";
 
 export const metadata: Metadata = { title: "API keys" };
 
 export default async function KeysPage({ searchParams }: PageProps<"/keys">) {
-  const scope = await requirePageScope();
+  const scope = await requirePageScope("keys.read");
   const { q, status, env, sort, order, after, before } = await searchParams;
   const query = KeyListQuery.parse({
     ...{ search: q, status, environment: env, sort, order, after, before },
@@ -33,7 +34,7 @@ export default async function KeysPage({ searchParams }: PageProps<"/keys">) {
     listKeys(getDb(), scope, query),
     listModelIds(getDb()),
   ]);
-  const canManage = canManageKeys(scope.role);
+  const canManage = may(scope.role, "keys.manage");
   return (
     <>
       <PageHeader

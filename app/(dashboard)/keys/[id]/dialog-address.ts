@@ -1,27 +1,11 @@
 "use client";
 
-import { useSearchParams } from "next/navigation";
-
-/*
- * Which of the page's dialogs is open stands in the address, such as `?rotate=1`, so that it survives a
- * reload, closes with Back, and can be linked to from the list and from a mail. The native history is
- * enough: nothing needs to be read again.
- */
+import { useAddressDialog } from "@/app/(dashboard)/use-address-dialog";
 
 const dialogs = ["rotate", "rename", "disable", "revoke"] as const;
 export type PageDialog = (typeof dialogs)[number];
 
-/** The dialog that the address opens, and the way to open another or none. */
+/** The dialog of a key's page that the address opens, and the way to open another or none. */
 export function usePageDialog(): [PageDialog | null, (dialog: PageDialog | null) => void] {
-  const params = useSearchParams();
-  const open = dialogs.find((dialog) => params.get(dialog) === "1") ?? null;
-
-  function change(dialog: PageDialog | null) {
-    const address = new URL(window.location.href);
-    for (const name of dialogs) address.searchParams.delete(name);
-    if (dialog === null) return window.history.replaceState(null, "", address);
-    address.searchParams.set(dialog, "1");
-    window.history.pushState(null, "", address);
-  }
-  return [open, change];
+  return useAddressDialog(dialogs);
 }

@@ -20,15 +20,15 @@ import { getDb } from "@/db/client";
 import { requirePageScope } from "@/lib/auth/session";
 import { apiBaseUrl } from "@/lib/env";
 import { getKeyDetail, type KeyDetail } from "@/lib/keys/detail";
-import { canManageKeys } from "@/lib/keys/permission";
 import type { KeySummary } from "@/lib/keys/queries";
 import { keyStatus } from "@/lib/keys/status";
 import { countSecretUse } from "@/lib/keys/traffic";
+import { may } from "@/lib/permissions";
 
 export const metadata: Metadata = { title: "API key" };
 
 export default async function KeyPage({ params, searchParams }: PageProps<"/keys/[id]">) {
-  const scope = await requirePageScope();
+  const scope = await requirePageScope("keys.read");
   const [{ id }, { before }] = await Promise.all([params, searchParams]);
   const [key, uses] = await Promise.all([
     getKeyDetail(getDb(), scope, id),
@@ -36,7 +36,7 @@ export default async function KeyPage({ params, searchParams }: PageProps<"/keys
   ]);
   if (!key) notFound();
   const acted = actedKey(key);
-  const canManage = canManageKeys(scope.role);
+  const canManage = may(scope.role, "keys.manage");
   // A key that is over can't be changed any more, but for its name.
   const canEdit = canManage && acted.status !== "revoked" && acted.status !== "expired";
   const works = canEdit && acted.status !== "disabled";

@@ -12,7 +12,7 @@ import { issueTicket } from "@/lib/keys/issue-ticket";
  * body as they are, its headers under the prefix `api-`. The key's secret is known to nobody here.
  */
 export function POST(request: NextRequest): Promise<Response> {
-  return answerRead(async (scope) => {
+  return answerRead("playground.use", async (scope) => {
     if (!isOwnOrigin(provenanceOf(request.headers), ownOrigins())) throw new AppError("FORBIDDEN");
     const { keyId, body } = await readAnswerRequest(request);
     const ticket = await issueTicket(getDb(), scope, keyId);

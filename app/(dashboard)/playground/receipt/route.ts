@@ -6,5 +6,5 @@ import { findReceipt } from "@/lib/usage/request-receipt";
 /** What one of the workspace's requests used and cost → RequestReceipt. */
 export function GET(request: NextRequest): Promise<Response> {
   const requestId = request.nextUrl.searchParams.get("request") ?? "";
-  return answerJson((scope) => findReceipt(getDb(), scope, requestId));
+  return answerJson("logs.read", (scope) => findReceipt(getDb(), scope, requestId));
 }

@@ -8,10 +8,11 @@ import { ButtonLink } from "@/components/button-link";
 import { EmptyState } from "@/components/empty-state";
 import { Section } from "@/components/section";
 import { getDb } from "@/db/client";
-import { canSeeWholeLog, listActors, listAuditLog } from "@/lib/audit/log";
+import { listActors, listAuditLog } from "@/lib/audit/log";
 import { readAuditLogQuery } from "@/lib/audit/log-query";
 import { type AuditLogQuery, auditLogQueryText, hasFilters } from "@/lib/audit/log-terms";
 import { requirePageScope } from "@/lib/auth/session";
+import { may } from "@/lib/permissions";
 
 export const metadata: Metadata = { title: "Audit log" };
 
@@ -20,7 +21,7 @@ export default async function AuditLogPage({
 }: {
   searchParams: Promise<Record<string, string | string[] | undefined>>;
 }) {
-  const scope = await requirePageScope();
+  const scope = await requirePageScope("audit.read");
   const query = readAuditLogQuery(
     new URLSearchParams(
       Object.entries(await searchParams).flatMap(([name, value]) =>
@@ -32,7 +33,7 @@ export default async function AuditLogPage({
     listAuditLog(getDb(), scope, query),
     listActors(getDb(), scope, query.actor),
   ]);
-  const isWhole = canSeeWholeLog(scope.role);
+  const isWhole = may(scope.role, "audit.read_all");
   const { before: _, ...filters } = query;
   return (
     <Section

@@ -9,12 +9,16 @@ const DeleteDialog = dynamic(() =>
   import("@/app/(dashboard)/settings/delete/delete-dialog").then((file) => file.DeleteDialog),
 );
 
-export interface DangerZoneProps {
-  email: string;
-  /** The workspace that ends with the account; null where others stay in it. */
-  workspaceName: string | null;
+/** A workspace that ends with the account, because nobody else is in it. */
+export interface EndingWorkspace {
+  name: string;
   /** `$12.34`, where something is left. */
   moneyLeft: string | null;
+}
+
+export interface DangerZoneProps {
+  email: string;
+  endings: readonly EndingWorkspace[];
   supportEmail: string;
 }
 
@@ -27,9 +31,9 @@ export function DangerZone(props: DangerZoneProps) {
         <div className="min-w-0 flex-1 basis-64 text-sm">
           <p className="font-medium">Delete your account</p>
           <p className="text-fg-2">
-            {props.workspaceName === null
-              ? "You leave the workspace, and your name and address are erased. This can’t be undone."
-              : "Your keys stop working at once, and the workspace goes with the account. This can’t be undone."}
+            {props.endings.length === 0
+              ? "You leave your workspaces, and your name and address are erased. This can’t be undone."
+              : "Your keys stop working at once, and workspaces that nobody else is in go with the account. This can’t be undone."}
           </p>
         </div>
         <Button variant="danger" onClick={() => setOpen(true)}>

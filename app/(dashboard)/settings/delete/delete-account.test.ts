@@ -9,6 +9,7 @@ import { newId } from "@/lib/id";
 import { remindOfExpiry } from "@/lib/jobs/reminders";
 import { mintSecret } from "@/lib/keys/secret";
 import type { Scope } from "@/lib/scope";
+import { emit, makeEndpoint } from "@/lib/webhooks/testing/endpoint";
 
 process.env.DATABASE_URL ??= "postgres://localhost/gatehouse";
 process.env.AUTH_SECRET ??= "0123456789abcdef0123456789abcdef";
@@ -95,6 +96,25 @@ test("P1 once an account is deleted no gateway takes its keys, and open streams 
     select outcome, cost_nanos > 0 as is_billed from request_log
     where key_id = ${account.keyId} and stream`;
   expect(row).toMatchObject({ outcome: "revoked", is_billed: true });
+});
+
+test("the webhooks of the workspace that ends are deleted, secrets and all, and nothing waits for them", async () => {
+  const account = await open();
+  const { db } = door.database;
+  const other = await open();
+  for (const { scope } of [account, other]) {
+    await makeEndpoint(db, scope);
+    await emit(db, scope);
+  }
+  await remove(account);
+  const ids = [account.scope.workspaceId, other.scope.workspaceId];
+  const left = await door.sql`
+    select e.workspace_id, d.state from webhook_endpoints e
+    join webhook_deliveries d on d.endpoint_id = e.id
+    where e.workspace_id in ${door.sql(ids)}
+      and (e.deleted_at is null or e.secret is not null or d.state = 'pending')`;
+  expect(left).toEqual([{ workspace_id: other.scope.workspaceId, state: "pending" }]);
+  expect(await emit(db, account.scope)).toBe(0);
 });
 
 test("what tells who it was is gone: name, address, browsers, credentials, mails", async () => {
@@ -226,10 +246,18 @@ test("with another owner the workspace goes on; with other members alone it wait
   const member = await addMember(workspaceId, "developer");
   await expect(remove(account)).rejects.toMatchObject({ code: "CONFLICT" });
   await door.sql`update members set role = 'owner' where user_id = ${member}`;
+  await makeEndpoint(door.database.db, account.scope);
   await remove(account);
   expect(await statusOf(account, 0)).toBe(200);
   const left = await door.sql`select user_id from members where workspace_id = ${workspaceId}`;
   expect(left.map(({ user_id }) => user_id)).toEqual([member]);
   const [user] = await door.sql`select name from users where id = ${userId}`;
   expect(user?.name).toBe("Deleted user");
+  // As they were when they left: whoever hears of it has to know whom to take out elsewhere.
+  const [told] = await door.sql`
+    select body from webhook_messages where workspace_id = ${workspaceId}`;
+  expect(JSON.parse(told?.body)).toMatchObject({
+    type: "member.removed",
+    data: { member: { user_id: userId, name: "Ada Lovelace", email: account.email } },
+  });
 });

@@ -11,6 +11,7 @@ import { endAllKeys } from "@/lib/keys/end-keys";
 import { farewellMail } from "@/lib/mail/farewell-template";
 import { forgetMailsTo, queueMail } from "@/lib/mail/outbox";
 import type { Scope } from "@/lib/scope";
+import { endAllEndpoints } from "@/lib/webhooks/mutations";
 import { type EndingWorkspace, leaveWorkspaces } from "@/lib/workspaces/delete-workspace";
 
 export interface DeletedAccount {
@@ -45,6 +46,7 @@ export async function deleteAccount(
     for (const workspace of ended) {
       const { id: workspaceId } = workspace;
       await endAllKeys(tx, workspaceId, userId, origin);
+      await endAllEndpoints(tx, workspaceId);
       const card = await forgetCard(tx, { ...scope, workspaceId, role: "owner" }, origin);
       if (card) cards.push(card);
       const { balanceNanos } = await readFunds(tx, { workspaceId });

@@ -11,7 +11,7 @@ import { ConfirmDialog } from "@/components/confirm-dialog";
 
 /** Says all that ends, and wants the account's address typed before it does. */
 export function DeleteDialog(props: DangerZoneProps & { onClose: () => void }) {
-  const { email, workspaceName, moneyLeft, supportEmail, onClose } = props;
+  const { email, endings, supportEmail, onClose } = props;
   const [failure, setFailure] = useState<Failure>();
 
   const { withRecentSignIn, proofDialog } = useRecentSignIn();
@@ -40,24 +40,30 @@ export function DeleteDialog(props: DangerZoneProps & { onClose: () => void }) {
         onConfirm={remove}
       >
         <ul className="list-disc space-y-1.5 pl-4 marker:text-fg-3">
-          {workspaceName === null ? (
-            <li>You leave the workspace. Its keys go on working for the other members.</li>
-          ) : (
-            <>
-              <li>
-                Every API key of <span className="wrap-anywhere text-fg">“{workspaceName}”</span>{" "}
-                stops at once, streams that are open included.
-              </li>
+          {endings.map(({ name, moneyLeft }, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: names may be the same, and the list stays as it is.
+            <li key={index}>
+              Every API key of <span className="wrap-anywhere text-fg">“{name}”</span> stops at
+              once, streams that are open included.
               {moneyLeft === null ? null : (
-                <li>
+                <>
+                  {" "}
                   <span className="text-fg">{moneyLeft}</span> is left on the balance. To have what
                   you paid refunded, write to <span className="text-fg">{supportEmail}</span> before
                   or after.
-                </li>
+                </>
               )}
+            </li>
+          ))}
+          {endings.length === 0 ? null : (
+            <>
+              <li>Their webhooks are deleted, and nothing is sent any more.</li>
               <li>Your saved card is forgotten, and nothing is charged any more.</li>
             </>
           )}
+          <li>
+            Workspaces that others are in go on without you, and so do their keys and webhooks.
+          </li>
           <li>You are signed out everywhere, and one last mail confirms it.</li>
           <li>
             Your name and address are erased. Payments and the audit trail stay, without them.

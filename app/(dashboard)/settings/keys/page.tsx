@@ -10,9 +10,10 @@ import { SegmentedLinks } from "@/components/segmented-links";
 import { getDb } from "@/db/client";
 import { requirePageScope } from "@/lib/auth/session";
 import { countText } from "@/lib/count-text";
-import { canManageKeys, grantableScopes } from "@/lib/keys/permission";
+import { grantableScopes } from "@/lib/keys/permission";
 import { type RiskKind, riskKinds } from "@/lib/keys/safety";
 import { type KeySafety, readKeySafety } from "@/lib/keys/safety-queries";
+import { may } from "@/lib/permissions";
 import type { Role } from "@/lib/scope";
 
 export const metadata: Metadata = { title: "Key safety" };
@@ -22,7 +23,7 @@ export default async function KeySafetyPage({
 }: {
   searchParams: Promise<Record<string, string | string[] | undefined>>;
 }) {
-  const scope = await requirePageScope();
+  const scope = await requirePageScope("keys.read");
   const { risk, page } = await searchParams;
   const kind = riskKinds.find((one) => one === risk) ?? null;
   const safety = await readKeySafety(getDb(), scope, neededScopes, {
@@ -43,7 +44,7 @@ export default async function KeySafetyPage({
         <>
           <div className="flex flex-wrap items-center gap-x-4 gap-y-2 border-b border-line px-4 py-3">
             <Filters safety={safety} kind={kind} />
-            {canManageKeys(scope.role) ? null : (
+            {may(scope.role, "keys.manage") ? null : (
               <p className="text-sm text-fg-2">
                 Your role can see keys but not change them. Owners, admins and developers can.
               </p>
@@ -71,7 +72,7 @@ export default async function KeySafetyPage({
 /** Nobody changes a key that may do more than they could give one. */
 function canFix(role: Role, scopes: readonly string[]): boolean {
   const grantable: readonly string[] = grantableScopes(role);
-  return canManageKeys(role) && scopes.every((scope) => grantable.includes(scope));
+  return may(role, "keys.manage") && scopes.every((scope) => grantable.includes(scope));
 }
 
 const keysText = (count: number) => (count === 1 ? "1 key" : `${countText(count)} keys`);

@@ -65,7 +65,8 @@ function AlwaysOn() {
       <div className="grid min-w-0 gap-0.5">
         <p id={id}>Security notices</p>
         <p className="text-xs text-fg-3">
-          Leaked keys, changes of your password, address and second factor, refunds and disputes.
+          Leaked keys, changes of your password, address, second factor and role, refunds and
+          disputes.
         </p>
       </div>
       <p className="shrink-0 text-sm text-fg-2">Always on</p>

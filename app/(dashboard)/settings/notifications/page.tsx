@@ -5,6 +5,7 @@ import { getDb } from "@/db/client";
 import { getViewer, requirePageScope } from "@/lib/auth/session";
 import { readNotices } from "@/lib/notifications/choices";
 import { noticeNames, notices } from "@/lib/notifications/notices";
+import { may } from "@/lib/permissions";
 import type { Role } from "@/lib/scope";
 
 export const metadata: Metadata = { title: "Notifications" };
@@ -38,10 +39,10 @@ export default async function NotificationsPage() {
 
 /** Whom the mails go to at all, so that nobody waits for one that never comes. */
 function readerText(role: Role): string {
-  if (role === "owner" || role === "admin") {
-    return "As an owner or admin you are told about every key and about the balance.";
+  if (may(role, "members.manage")) {
+    return "As an owner or admin you are told about every key, about the balance and about members.";
   }
-  if (role === "billing") {
+  if (may(role, "billing.manage")) {
     return "With your role you are told about the balance, and about keys that you made yourself.";
   }
   return "With your role you are told about keys that you made yourself.";

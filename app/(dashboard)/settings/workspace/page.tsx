@@ -3,21 +3,28 @@ import type { Metadata } from "next";
 import { renameWorkspaceAction } from "@/app/(dashboard)/settings/actions";
 import { Fact } from "@/app/(dashboard)/settings/fact";
 import { NameForm } from "@/app/(dashboard)/settings/name-form";
+import { WorkspaceDangerZone } from "@/app/(dashboard)/settings/workspace/danger-zone";
 import { ButtonLink } from "@/components/button-link";
 import { CopyButton } from "@/components/copy-button";
 import { Section } from "@/components/section";
 import { getDb } from "@/db/client";
 import { requirePageScope } from "@/lib/auth/session";
+import { readFunds } from "@/lib/billing/queries";
+import { brand } from "@/lib/brand";
 import { countText } from "@/lib/count-text";
-import { canInWorkspace } from "@/lib/workspaces/permission";
+import { formatUsd } from "@/lib/money";
+import { may, whyNot } from "@/lib/permissions";
 import { getWorkspace } from "@/lib/workspaces/queries";
 
 export const metadata: Metadata = { title: "Workspace" };
 
 export default async function WorkspacePage() {
   const scope = await requirePageScope();
-  const workspace = await getWorkspace(getDb(), scope);
-  const canRename = canInWorkspace(scope.role, "rename");
+  const [workspace, funds] = await Promise.all([
+    getWorkspace(getDb(), scope),
+    readFunds(getDb(), scope),
+  ]);
+  const canRename = may(scope.role, "workspace.rename");
   return (
     <div className="grid gap-5">
       <Section title="Workspace">
@@ -26,7 +33,7 @@ export default async function WorkspacePage() {
             label="Workspace name"
             name={workspace.name}
             autoComplete="organization"
-            hint={canRename ? undefined : "Owners and admins can change it."}
+            hint={canRename ? undefined : whyNot("workspace.rename")}
             savedMessage="The workspace’s name is saved"
             disabled={!canRename}
             rename={renameWorkspaceAction}
@@ -63,6 +70,13 @@ export default async function WorkspacePage() {
       >
         <p className="text-sm text-fg-3">A key is shown in full once, when it is created.</p>
       </Section>
+      {may(scope.role, "workspace.delete") ? (
+        <WorkspaceDangerZone
+          name={workspace.name}
+          moneyLeft={funds.balanceNanos > 0n ? formatUsd(funds.balanceNanos) : null}
+          supportEmail={brand.supportEmail}
+        />
+      ) : null}
     </div>
   );
 }

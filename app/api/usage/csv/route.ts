@@ -15,7 +15,7 @@ import type { UsageQuery } from "@/lib/usage/schema";
 
 /** The figures of `/api/usage` as CSV, every group by name; streamed, five an hour. */
 export function GET(request: Request): Promise<Response> {
-  return answerRead(async (scope) => {
+  return answerRead("usage.read", async (scope) => {
     const query = readUsageQuery(new URL(request.url).searchParams);
     const { plan } = await readPlan(getDb(), scope, query);
     await takeExport(getDb(), scope);

@@ -5,7 +5,7 @@ import { getLatencies } from "@/lib/usage/queries";
 
 /** The query of `/api/usage` → UsageLatencies. */
 export function GET(request: Request): Promise<Response> {
-  return answerJson(async (scope) => {
+  return answerJson("usage.read", async (scope) => {
     const query = readUsageQuery(new URL(request.url).searchParams);
     return await getLatencies(getDb(), scope, query);
   });

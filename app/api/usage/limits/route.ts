@@ -6,7 +6,7 @@ import { UsageKey } from "@/lib/usage/schema";
 
 /** `?key=` → LimitsView: how the workspace's limits stand, and those of one of its keys. */
 export function GET(request: Request): Promise<Response> {
-  return answerJson(async ({ workspaceId }) => {
+  return answerJson("usage.read", async ({ workspaceId }) => {
     const key = new URL(request.url).searchParams.get("key");
     const keyId = UsageKey.is(key) ? key : null;
     const state = await readLimitState(getDb(), { workspaceId, keyId });

@@ -13,7 +13,7 @@ export const metadata: Metadata = { title: "Receipt", robots: { index: false } }
 
 /** One paid top-up on paper; for anybody else's the same page as for one that never was. */
 export default async function ReceiptPage(props: PageProps<"/billing/receipts/[topUpId]">) {
-  const scope = await requirePageScope();
+  const scope = await requirePageScope("billing.read");
   const { topUpId } = await props.params;
   const receipt = await findReceipt(getDb(), scope, topUpId);
   if (!receipt) notFound();

@@ -7,7 +7,7 @@ import { countSecretUse } from "@/lib/keys/traffic";
 
 /** How a key's rotation stands → RotationView. */
 export function GET(_request: Request, { params }: RouteContext<"/keys/[id]/rotation">) {
-  return answerJson(async (scope) => {
+  return answerJson("keys.read", async (scope) => {
     const { id } = await params;
     const [key, uses] = await Promise.all([
       getKeyDetail(getDb(), scope, id),

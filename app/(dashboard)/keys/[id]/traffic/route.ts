@@ -4,5 +4,5 @@ import { getKeyTraffic } from "@/lib/keys/queries";
 
 /** What a key was used for lately → KeyTraffic. */
 export function GET(_request: Request, { params }: RouteContext<"/keys/[id]/traffic">) {
-  return answerJson(async (scope) => getKeyTraffic(getDb(), scope, (await params).id));
+  return answerJson("keys.read", async (scope) => getKeyTraffic(getDb(), scope, (await params).id));
 }

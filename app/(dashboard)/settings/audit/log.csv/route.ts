@@ -7,7 +7,7 @@ import { brand } from "@/lib/brand";
 
 /** The page's filters → all that they leave of the audit log, as CSV. */
 export function GET(request: Request): Promise<Response> {
-  return answerRead(async (scope) => {
+  return answerRead("audit.read", async (scope) => {
     const db = getDb();
     await takeExport(db, scope);
     const query = { ...readAuditLogQuery(new URL(request.url).searchParams), before: "" };

@@ -1,10 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import {
-  AddressForbidden,
-  checkHost,
-  isPublicAddress,
-  lookupPublic,
-} from "@/lib/gateway/upstreams/outbound-address";
+import { AddressForbidden, checkHost, isPublicAddress, lookupPublic } from "@/lib/outbound-address";
 
 const dns = vi.hoisted(() => ({ answer: [{ address: "192.0.2.1", family: 4 }] }));
 vi.mock("node:dns", () => ({
