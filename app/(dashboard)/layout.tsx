@@ -22,7 +22,7 @@ export default async function DashboardLayout({ children }: LayoutProps<"/">) {
       brandName={brand.name}
       supportEmail={brand.supportEmail}
       workspace={<WorkspaceSwitcher current={current} workspaces={workspaces} />}
-      viewer={{ name: viewer.name, email: viewer.email }}
+      viewer={{ name: viewer.name, email: viewer.email, isOperator: viewer.isOperator }}
       // Part of the frame and not streamed after it: one quick read, and nothing that jumps in.
       balance={<BalanceSlot />}
       phoneBalance={<BalanceSlot isCompact />}

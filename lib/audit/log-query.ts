@@ -11,7 +11,10 @@ const isGroup = (text: unknown): text is ActGroup | "" =>
 const Actor = z
   .string()
   .refine(
-    (text) => ["", "system", "keys"].includes(text) || isId("user", text) || isId("apiKey", text),
+    (text) =>
+      ["", "system", "keys", "support"].includes(text) ||
+      isId("user", text) ||
+      isId("apiKey", text),
   );
 
 /** Ids and the few names that targets have; PostgreSQL takes no NUL, and none of them has spaces. */
