@@ -1,10 +1,11 @@
 import type { ActGroup } from "@/lib/audit/act-groups";
+import { catalogueActs } from "@/lib/audit/catalogue-acts";
 import { centsToNanos, formatUsd } from "@/lib/money";
 
 /** What an act wrote down of itself; text in it may be a stranger's. */
 export type ActDetails = Readonly<Record<string, unknown>>;
 
-interface Act {
+export interface Act {
   group: ActGroup;
   /** What was done, as a sentence that stands beside who did it: `Revoked the key “Production”`. */
   say: (details: ActDetails) => string;
@@ -288,6 +289,8 @@ const table = {
 
   "operator.added": act("operators", ofOperator("Made", "an operator")),
   "operator.removed": act("operators", ofOperator("Took", "out of the operators")),
+
+  ...catalogueActs,
 
   "member.joined": act("members", (details) => `Joined the workspace${asRole(details)}`),
   "member.role_changed": act("members", ofRoleChange),
