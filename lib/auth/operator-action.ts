@@ -4,7 +4,7 @@ import { headers } from "next/headers";
 import { z } from "zod";
 import { untilChangesAreKnown } from "@/db/changes";
 import type { Db } from "@/db/client";
-import { type AuditEntry, recordAudit } from "@/lib/audit/record";
+import { type RecordAct, recorderOf } from "@/lib/audit/operator-record";
 import {
   type Action,
   answer,
@@ -15,16 +15,13 @@ import {
 import { requireRecentSignIn } from "@/lib/auth/recent";
 import { type Operator, requireOperator } from "@/lib/auth/session";
 
-/** What an operator writes down of an act; `workspaceId` is the customer's whom it concerns, if any. */
-export type OperatorAct = Omit<AuditEntry, "userId" | "operatorId" | "actorKeyId" | "origin">;
-
 /** What the verb of an operator's action gets; it serves as the origin of an audit entry as well. */
 export interface OperatorActionContext extends PublicActionContext {
   /** The transaction that the act and its row in the audit log share. */
   db: Db;
   operator: Operator;
   /** Writes the act down in the operator's name. */
-  record: (act: OperatorAct) => Promise<void>;
+  record: RecordAct;
   /** Says that there was nothing to do: then there is nothing to write down. */
   changedNothing: () => void;
 }
@@ -66,15 +63,11 @@ async function runRecorded<T>(
   context: Omit<OperatorActionContext, "record" | "changedNothing">,
   run: (context: OperatorActionContext) => Promise<T>,
 ): Promise<T> {
-  const { db, operator, address, userAgent } = context;
+  const { db, operator } = context;
   let hasChanged = true;
   const data = await run({
     ...context,
-    record: (act) =>
-      recordAudit(db, {
-        ...act,
-        ...{ userId: null, operatorId: operator.userId, origin: { address, userAgent } },
-      }),
+    record: recorderOf(db, operator.userId, context),
     changedNothing: () => {
       hasChanged = false;
     },

@@ -18,6 +18,8 @@ import { log } from "@/lib/log";
 import { deliverMail } from "@/lib/mail/deliver";
 import { requestDueMails, sendMailTask } from "@/lib/mail/outbox";
 import type { MailTransport } from "@/lib/mail/transport";
+import { refreshAccountFigures } from "@/lib/operators/account-figures";
+import { endStaleViews } from "@/lib/operators/support-views";
 import { findUsageDays, sumUsageDays } from "@/lib/usage/day-sums";
 import { forgetOldDeliveries } from "@/lib/webhooks/retention";
 
@@ -103,6 +105,8 @@ const schedules: Record<string, Schedule> = {
     job: async (db, mail) => (mail ? await requestDueMails(db) : 0),
     atStart: true,
   },
+  refresh_account_figures: { match: "* * * * *", job: refreshAccountFigures, atStart: true },
+  end_stale_views: { match: "* * * * *", job: endStaleViews, atStart: true },
   check_ledger: { match: "*/15 * * * *", job: checkLedger, atStart: false },
   reconcile_payments: {
     match: "* * * * *",
