@@ -1,4 +1,5 @@
 import "server-only";
+import { isDeepStrictEqual } from "node:util";
 import { eq, inArray, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { modelFallbacks, modelPrices, models, upstreams } from "@/db/schema/models";
@@ -32,19 +33,45 @@ export async function addModel(tx: Db, input: AddModel): Promise<void> {
     inputNanosPerMtok: usdToNanos(inputUsd),
     outputNanosPerMtok: usdToNanos(outputUsd),
   });
-  await writeFallbacks(tx, id, described);
+  const others = fallbacksOf(id, described);
+  if (others.length > 0) await tx.insert(modelFallbacks).values(others);
 }
 
 /**
- * Changes what a model is and who answers for it, from the next request on. Call it inside a transaction.
+ * Changes what a model is and who answers for it, from the next request on. Answers the names of the fields
+ * that changed. Call it inside a transaction.
  * NOT_FOUND; CONFLICT for one of the configuration file; VALIDATION_ERROR on `ways` as for a new one.
  */
-export async function updateModel(tx: Db, { id, ...described }: UpdateModel): Promise<void> {
-  await lockOwnModel(tx, id);
+export async function updateModel(tx: Db, { id, ...described }: UpdateModel): Promise<string[]> {
+  const before = await lockOwnModel(tx, id);
   await requireUpstreams(tx, described);
-  await tx.update(models).set(rowOf(id, described)).where(eq(models.id, id));
-  await tx.delete(modelFallbacks).where(eq(modelFallbacks.modelId, id));
-  await writeFallbacks(tx, id, described);
+  const row = rowOf(id, described);
+  const others = fallbacksOf(id, described);
+  const left = await tx
+    .select()
+    .from(modelFallbacks)
+    .where(eq(modelFallbacks.modelId, id))
+    .orderBy(modelFallbacks.position);
+  const isRerouted =
+    before.upstreamId !== row.upstreamId ||
+    before.upstreamModel !== row.upstreamModel ||
+    !isDeepStrictEqual(left, others);
+  const fields = [
+    ...(before.displayName === row.displayName ? [] : ["name"]),
+    ...(before.ownedBy === row.ownedBy ? [] : ["maker"]),
+    ...(isRerouted ? ["upstreams"] : []),
+    ...(before.contextTokens === row.contextTokens ? [] : ["context"]),
+    ...(before.outputTokensMax === row.outputTokensMax ? [] : ["most output"]),
+    ...(before.outputTokensDefault === row.outputTokensDefault ? [] : ["usual output"]),
+    ...(before.listed === row.listed ? [] : [row.listed ? "listed" : "not listed"]),
+  ];
+  if (fields.length === 0) return fields;
+  await tx.update(models).set(row).where(eq(models.id, id));
+  if (isRerouted) {
+    await tx.delete(modelFallbacks).where(eq(modelFallbacks.modelId, id));
+    if (others.length > 0) await tx.insert(modelFallbacks).values(others);
+  }
+  return fields;
 }
 
 /**
@@ -73,15 +100,11 @@ function rowOf(id: string, described: Described) {
   };
 }
 
-async function writeFallbacks(tx: Db, modelId: string, { ways }: Described): Promise<void> {
-  const others = ways.slice(1);
-  if (others.length === 0) return;
-  await tx.insert(modelFallbacks).values(
-    others.map(({ upstreamId, model }, i) => ({
-      ...{ modelId, position: i + 1, upstreamId },
-      upstreamModel: model || modelId,
-    })),
-  );
+function fallbacksOf(modelId: string, { ways }: Described) {
+  return ways.slice(1).map(({ upstreamId, model }, i) => ({
+    ...{ modelId, position: i + 1, upstreamId },
+    upstreamModel: model || modelId,
+  }));
 }
 
 /** Locked, so that none of them is removed meanwhile. */
