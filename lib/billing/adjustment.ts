@@ -1,5 +1,5 @@
 import "server-only";
-import { sql } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { ledgerTransactions } from "@/db/schema/billing";
 import { type RequestOrigin, recordAudit } from "@/lib/audit/record";
@@ -14,8 +14,10 @@ export interface Adjustment {
   amountNanos: bigint;
   /** Why; shown to the customer in the list of transactions. */
   reason: string;
-  /** The operator who does it; null for the system. */
+  /** The user who does it; null for the system. */
   actorId: string | null;
+  /** The operator who does it, in the place of the user. */
+  operatorId?: string;
   /** Given once by the form, so that a doubled submit is one booking; without it every call books. */
   nonce?: string;
 }
@@ -60,12 +62,15 @@ async function book(
   if (reason === "") throw new AppError("VALIDATION_ERROR", "Enter a reason.");
   return await db.transaction(async (tx) => {
     const { freeNanos } = await lockFunds(tx, workspaceId);
+    const reference = `${kind}:${workspaceId}:${input.nonce ?? newId("event")}`;
+    // Asked first: what the first of two presses took isn't free for the second.
+    if (await isPosted(tx, reference)) return null;
     if (freeNanos + amountNanos < 0n) {
       throw new AppError("CONFLICT", `Only ${formatUsd(freeNanos)} is free and can be taken.`);
     }
     const posted = await postTransaction(tx, {
       ...{ workspaceId, kind, description: reason },
-      reference: `${kind}:${workspaceId}:${input.nonce ?? newId("event")}`,
+      reference,
       entries: [
         { account: kind === "grant" ? "promotions" : "adjustments", amountNanos: -amountNanos },
         { account: "wallet", amountNanos },
@@ -76,10 +81,19 @@ async function book(
       ...{ workspaceId, userId: input.actorId, targetType: "workspace", targetId: workspaceId },
       action: kind === "grant" ? "credit.granted" : "balance.adjusted",
       details: { amountNanos: amountNanos.toString(), reason },
+      ...(input.operatorId === undefined ? {} : { operatorId: input.operatorId }),
       ...(origin ? { origin } : {}),
     });
     return posted.transactionId;
   });
+}
+
+async function isPosted(tx: Db, reference: string): Promise<boolean> {
+  const rows = await tx
+    .select({ id: ledgerTransactions.id })
+    .from(ledgerTransactions)
+    .where(eq(ledgerTransactions.reference, reference));
+  return rows.length > 0;
 }
 
 /**
