@@ -56,7 +56,7 @@ export function CreateCode() {
         </ConsoleForm>
       ) : (
         <>
-          <KeyField label="Credit code" secret={code} />
+          <KeyField label="Credit code" secret={code} onCopied={() => undefined} />
           <DialogFooter>
             <Button variant="primary" onClick={close}>
               I have saved the code
