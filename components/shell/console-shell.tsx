@@ -50,7 +50,11 @@ export function ConsoleShell({ children, notice, ...frame }: ConsoleShellProps) 
   );
 }
 
-function ConsoleFrame({ brandName, viewer, signOut }: Omit<ConsoleShellProps, "children">) {
+function ConsoleFrame({
+  brandName,
+  viewer,
+  signOut,
+}: Omit<ConsoleShellProps, "children" | "notice">) {
   return (
     <>
       <div className="px-2 pt-1 pb-4 max-md:pr-12">

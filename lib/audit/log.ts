@@ -21,7 +21,12 @@ const spans: Partial<Record<LogRange, string>> = {
   "90d": "90 days",
 };
 
-function inRange({ range, from, to }: AuditLogQuery): SQL | undefined {
+/** The acts of a range of time. */
+export function inRange({
+  range,
+  from,
+  to,
+}: Pick<AuditLogQuery, "range" | "from" | "to">): SQL | undefined {
   const span = spans[range];
   if (span !== undefined) return gte(auditLog.at, sql`now() - ${span}::interval`);
   if (range !== "custom") return undefined;

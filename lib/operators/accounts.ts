@@ -93,7 +93,8 @@ export async function listAccountIds(
   return Ids.parse([...rows]).map(({ id }) => id);
 }
 
-const Instant = z.date().nullable();
+/** drizzle leaves instants of plain statements as text. */
+const Instant = z.coerce.date();
 
 const Row = z
   .object({
@@ -107,8 +108,8 @@ const Row = z
     key_count: z.coerce.number(),
     balance_nanos: z.coerce.bigint(),
     spend_nanos: z.coerce.bigint(),
-    last_seen_at: Instant,
-    created_at: z.date(),
+    last_seen_at: Instant.nullable(),
+    created_at: Instant,
   })
   .transform(
     (row): AccountSummary => ({
