@@ -7,6 +7,7 @@ import { may, type PermissionName } from "../lib/permissions";
 import { roles } from "../lib/scope";
 import { nextDir } from "../scripts/paths.mjs";
 import { readActions, resultOf, send } from "./action-calls";
+import { operatorInputs, operatorPages, operatorRoutes } from "./operator-table";
 import { origin, signUp } from "./steps";
 
 const sql = postgres(process.env.E2E_DATABASE_URL ?? "", { max: 1, onnotice: () => undefined });
@@ -143,9 +144,9 @@ function builtRoutes(): string[] {
 }
 
 test("P14 every action and every route of the build is in the table of permissions", () => {
-  const known = new Set([...table.map(({ action }) => action), ...personal]);
-  expect([...actions.keys()].sort()).toEqual([...known].sort());
-  expect(builtRoutes().sort()).toEqual(Object.keys(routes).sort());
+  const known = [...table.map(({ action }) => action), ...personal, ...Object.keys(operatorInputs)];
+  expect([...actions.keys()].sort()).toEqual([...new Set(known)].sort());
+  expect(builtRoutes().sort()).toEqual([...Object.keys(routes), ...operatorRoutes].sort());
 });
 
 /** Two who share a workspace: its owner, and one whose role is whatever a row needs. */
@@ -282,5 +283,32 @@ test("P14 each route of the dashboard answers the roles that may, and nobody els
   }
   expect(wrong).toEqual([]);
   await visitor.close();
+  await acting.close();
+});
+
+test("P14 the operator’s console isn’t there for any role: no page, no route, no action", async ({
+  page,
+  browser,
+}) => {
+  const acting = await browser.newPage();
+  const { workspace, acting: userId } = await openTeam(page, acting);
+  const before = await snapshot(workspace);
+  const wrong: string[] = [];
+  for (const role of roles) {
+    await sql`update members set role = ${role} where workspace_id = ${workspace} and user_id = ${userId}`;
+    for (const path of [...operatorPages, ...operatorRoutes]) {
+      const answer = await acting.request.get(path.replace("WORKSPACE", workspace));
+      if (answer.status() !== 404) wrong.push(`${path} for ${role}: ${answer.status()}`);
+    }
+    for (const [name, toInput] of Object.entries(operatorInputs)) {
+      const result = await resultOf(
+        await send(acting, actions.get(name) ?? "", toInput({ workspace })),
+      );
+      if (!result.includes('"code":"NOT_FOUND"')) wrong.push(`${name} for ${role}: ${result}`);
+    }
+  }
+  expect(wrong).toEqual([]);
+  await sql`update members set role = 'viewer' where workspace_id = ${workspace} and user_id = ${userId}`;
+  expect(await snapshot(workspace)).toBe(before);
   await acting.close();
 });
