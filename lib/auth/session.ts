@@ -134,6 +134,16 @@ export async function requirePageScope(permission?: PermissionName): Promise<Sco
   return scope;
 }
 
+/**
+ * For pages about the reader themselves: who looks at an account as support isn't in it, so they are led to what is
+ * the account's.
+ */
+export async function requireOwnPageScope(): Promise<Scope> {
+  const scope = await requirePageScope();
+  if (scope.supportView) redirect("/settings/workspace" as Route);
+  return scope;
+}
+
 /** Who is signed in, or null. Says nothing about whether they may act; ask for a scope for that. */
 export async function getViewer(): Promise<Viewer | null> {
   const session = await readLiveSession();
