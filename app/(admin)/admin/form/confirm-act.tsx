@@ -1,5 +1,7 @@
 "use client";
 
+import type { Route } from "next";
+import { useRouter } from "next/navigation";
 import { type ReactNode, useState } from "react";
 import { type Failure, FailureCallout } from "@/app/(dashboard)/keys/failure-callout";
 import { unreachable } from "@/app/(dashboard)/keys/unreachable";
@@ -17,6 +19,8 @@ export interface ConfirmActProps extends Pick<ButtonProps, "variant" | "size" | 
   typeToConfirm?: string;
   /** What is said when it is done. */
   done: string;
+  /** Where it leads when it is done, where its own page is gone. */
+  leadsTo?: Route;
   /** A server's action with what it acts on. */
   act: () => Promise<ActionResult<unknown>>;
   /** What it means. */
@@ -26,6 +30,7 @@ export interface ConfirmActProps extends Pick<ButtonProps, "variant" | "size" | 
 /** A button that asks before it acts. */
 export function ConfirmAct(props: ConfirmActProps) {
   const { label, title, confirmLabel, tone = "danger", typeToConfirm, done, act, children } = props;
+  const router = useRouter();
   const [isOpen, setIsOpen] = useState(false);
   const [failure, setFailure] = useState<Failure | null>(null);
   const { withRecentSignIn, proofDialog } = useRecentSignIn();
@@ -36,6 +41,7 @@ export function ConfirmAct(props: ConfirmActProps) {
     if (!result.ok) return setFailure(result.error);
     setIsOpen(false);
     toast.success(done);
+    if (props.leadsTo) router.push(props.leadsTo);
   }
 
   return (
