@@ -78,7 +78,7 @@ function ConsoleFrame({
 function ConsoleHome({ brandName }: { brandName: string }) {
   return (
     <span className="flex min-w-0 items-center gap-2">
-      <a href="/admin/accounts" className="min-w-0 rounded-md">
+      <a href="/admin/accounts" className="flex min-w-0 rounded-md">
         <Logo brandName={brandName} />
       </a>
       <span className="shrink-0 rounded-sm bg-fg px-1.5 text-2xs font-medium text-bg">

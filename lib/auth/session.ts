@@ -44,12 +44,13 @@ const readLiveSession = cache(async (): Promise<LiveSession | null> => {
 });
 
 /**
- * The caller's scope, suspended or not; null for visitors and for who is in no workspace. Only for coming back
- * from a provider: everything else requires one.
+ * The caller's scope, suspended or not; null for visitors, for who is in no workspace, and for who only looks at
+ * one. Only for coming back from a provider: everything else requires one.
  */
 export async function findScope(): Promise<Scope | null> {
   const session = await readLiveSession();
-  return session ? scopeOf(session) : null;
+  const scope = session ? scopeOf(session) : null;
+  return scope?.supportView ? null : scope;
 }
 
 /** Who is signed in, in whatever workspace or in none; null for visitors. */

@@ -27,16 +27,12 @@ export type AccountAct = z.infer<typeof AccountAct>;
 /** A whole number above zero, or null for what the plan says. */
 const Limit = (max: number) =>
   z
-    .union([
-      z.null(),
-      z
-        .number({ error: "Enter a whole number." })
-        .int({ error: "Enter a whole number." })
-        .min(1, { error: "Enter 1 or more; to stop an account, suspend it." })
-        .max(max, { error: `Enter at most ${max.toLocaleString("en")}.` }),
-    ])
-    .optional()
-    .default(null);
+    .number({ error: "Enter a whole number." })
+    .int({ error: "Enter a whole number." })
+    .min(1, { error: "Enter 1 or more; to stop an account, suspend it." })
+    .max(max, { error: `Enter at most ${max.toLocaleString("en")}.` })
+    .nullish()
+    .transform((limit) => limit ?? null);
 
 const requestsMax = 1_000_000_000;
 

@@ -52,10 +52,11 @@ const rightAligned: readonly AccountSort[] = ["balance", "spend"];
 function SortTh(props: { sort: AccountSort; query: AccountListQuery; children: ReactNode }) {
   const { sort, query } = props;
   const isCurrent = query.sort === sort;
+  const isRight = rightAligned.includes(sort);
   const order = isCurrent ? (query.order === "asc" ? "ascending" : "descending") : "none";
   const next = isCurrent && query.order === "desc" ? "asc" : "desc";
   return (
-    <Th sort={order} align={rightAligned.includes(sort) ? "right" : "left"}>
+    <Th sort={order} align={isRight ? "right" : "left"}>
       <NearLink
         href={accountsAddress({ ...shownAccounts(query), sort, order: next })}
         scroll={false}
@@ -64,8 +65,10 @@ function SortTh(props: { sort: AccountSort; query: AccountListQuery; children: R
           isCurrent && "text-fg",
         )}
       >
+        {/* Beside the figures' edge stands the name, also while the arrow isn't seen. */}
+        {isRight ? <SortArrow sort={order} /> : null}
         {props.children}
-        <SortArrow sort={order} />
+        {isRight ? null : <SortArrow sort={order} />}
       </NearLink>
     </Th>
   );
