@@ -6,7 +6,6 @@ import {
   Gift,
   Layers,
   type LucideIcon,
-  Palette,
   ScrollText,
 } from "lucide-react";
 import type { Route } from "next";
@@ -32,7 +31,6 @@ export const consoleGroups: readonly { label: string; items: readonly ConsoleIte
       { href: "/admin/plans" as Route, label: "Plans", icon: Layers },
       { href: "/admin/models" as Route, label: "Models and prices", icon: Coins },
       { href: "/admin/upstreams" as Route, label: "Upstreams", icon: Cpu },
-      { href: "/admin/brand" as Route, label: "Brand", icon: Palette },
     ],
   },
   {
