@@ -40,6 +40,9 @@ test("ten presses at the same moment are one grant, and one adjustment that take
   );
   expect(taken.filter((id) => id !== null)).toHaveLength(1);
   expect(await readSums(database.db, scope)).toMatchObject({ wallet: 0n, balance: 0n });
+  await expect(
+    grantCredit(database.db, { ...grant, amountNanos: 7n }, origin),
+  ).rejects.toMatchObject({ code: "CONFLICT", message: expect.stringContaining("$10.00") });
   const rows = await database.sql`
     select action, actor_type, actor_id, address from audit_log
     where workspace_id = ${scope.workspaceId} order by at`;

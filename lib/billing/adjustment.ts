@@ -1,7 +1,7 @@
 import "server-only";
-import { eq, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
-import { ledgerTransactions } from "@/db/schema/billing";
+import { ledgerEntries, ledgerTransactions } from "@/db/schema/billing";
 import { type RequestOrigin, recordAudit } from "@/lib/audit/record";
 import { lockFunds, postTransaction } from "@/lib/billing/journal";
 import { AppError } from "@/lib/errors";
@@ -26,7 +26,8 @@ export interface Adjustment {
  * Corrects a balance, up or down, against the account `adjustments`. Answers the transaction's id, or null
  * where this nonce has been booked before.
  *
- * Errors: VALIDATION_ERROR for nothing or without a reason; CONFLICT where more is to be taken than is free.
+ * Errors: VALIDATION_ERROR for nothing or without a reason; CONFLICT where more is to be taken than is free, and
+ * where the nonce was booked with another amount.
  */
 export async function adjustBalance(
   db: Db,
@@ -64,7 +65,12 @@ async function book(
     const { freeNanos } = await lockFunds(tx, workspaceId);
     const reference = `${kind}:${workspaceId}:${input.nonce ?? newId("event")}`;
     // Asked first: what the first of two presses took isn't free for the second.
-    if (await isPosted(tx, reference)) return null;
+    const booked = await findBooked(tx, reference);
+    if (booked !== null && booked !== amountNanos) {
+      const message = `This form was booked before, with ${formatUsd(booked)}. Reload the page.`;
+      throw new AppError("CONFLICT", message);
+    }
+    if (booked !== null) return null;
     if (freeNanos + amountNanos < 0n) {
       throw new AppError("CONFLICT", `Only ${formatUsd(freeNanos)} is free and can be taken.`);
     }
@@ -88,12 +94,14 @@ async function book(
   });
 }
 
-async function isPosted(tx: Db, reference: string): Promise<boolean> {
-  const rows = await tx
-    .select({ id: ledgerTransactions.id })
+/** What went into the wallet under a reference; null where nothing is booked under it. */
+async function findBooked(tx: Db, reference: string): Promise<bigint | null> {
+  const [row] = await tx
+    .select({ amountNanos: ledgerEntries.amountNanos })
     .from(ledgerTransactions)
-    .where(eq(ledgerTransactions.reference, reference));
-  return rows.length > 0;
+    .innerJoin(ledgerEntries, eq(ledgerEntries.transactionId, ledgerTransactions.id))
+    .where(and(eq(ledgerTransactions.reference, reference), eq(ledgerEntries.account, "wallet")));
+  return row?.amountNanos ?? null;
 }
 
 /**

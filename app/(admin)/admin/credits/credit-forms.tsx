@@ -11,6 +11,12 @@ import { Input } from "@/components/input";
 import { RadioGroup } from "@/components/radio-group";
 import { toast } from "@/components/toast";
 
+/** Works on plain http as well, where `crypto.randomUUID` doesn't exist. */
+function newNonce(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
 const fieldNames = ["amountUsd", "reason", "direction"];
 
 export interface CreditFormsProps {
@@ -22,10 +28,10 @@ export interface CreditFormsProps {
 export function CreditForms({ workspaceId, name }: CreditFormsProps) {
   const [dialog, open] = useAddressDialog(["grant", "adjust"]);
   // One a form: however often it is sent, it is booked once.
-  const [nonce, setNonce] = useState(() => crypto.randomUUID());
+  const [nonce, setNonce] = useState(newNonce);
 
   function finish(message: string) {
-    setNonce(crypto.randomUUID());
+    setNonce(newNonce());
     open(null);
     toast.success(message);
   }
