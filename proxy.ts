@@ -1,4 +1,5 @@
 import { type NextRequest, NextResponse } from "next/server";
+import { isOperatorRequest } from "@/lib/auth/operator-request";
 import { isOwnOrigin, ownOrigins, provenanceOf } from "@/lib/auth/origin";
 import { pathHeader, requestIdHeader } from "@/lib/auth/request-headers";
 import { contentSecurityPolicy } from "@/lib/content-security-policy";
@@ -11,9 +12,10 @@ const policyHeader = "content-security-policy";
 /**
  * Runs before every page: names the request, tells the page its own path, says which scripts it may run, and turns
  * away forms and actions that come from elsewhere. It protects nothing else; each page and each action asks for the
- * session itself.
+ * session itself. The console's pages do as well: here they are only made to look like no page at all, to the byte,
+ * which a page that has begun can't.
  */
-export function proxy(request: NextRequest): NextResponse {
+export async function proxy(request: NextRequest): Promise<NextResponse> {
   const requestId = newId("request");
   if (actsFromElsewhere(request)) {
     return new NextResponse("This request didn't come from one of our pages.", {
@@ -27,10 +29,20 @@ export function proxy(request: NextRequest): NextResponse {
   const policy = policyOf(request.nextUrl.pathname);
   // Next reads the nonce from the request's policy and puts it on the scripts that it writes.
   headers.set(policyHeader, policy);
-  const response = NextResponse.next({ request: { headers } });
+  const response =
+    isConsole(request) && !(await isOperatorRequest(request))
+      ? NextResponse.rewrite(new URL(nowhere, request.url), { request: { headers } })
+      : NextResponse.next({ request: { headers } });
   response.headers.set(requestIdHeader, requestId);
   response.headers.set(policyHeader, policy);
   return response;
+}
+
+/** An address that no page has. */
+const nowhere = "/404-nowhere";
+
+function isConsole({ nextUrl }: NextRequest): boolean {
+  return /^\/admin(?:\/|$)/i.test(nextUrl.pathname);
 }
 
 /** Pages that were built run what was hashed then; the others what carries the nonce of their request. */

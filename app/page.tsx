@@ -141,6 +141,9 @@ function Footer() {
         <Link href={"/docs" as Route} className="rounded-sm text-fg-2 hover:text-fg">
           Docs
         </Link>
+        <Link href={"/prices" as Route} className="rounded-sm text-fg-2 hover:text-fg">
+          Prices
+        </Link>
         <a href={`mailto:${brand.supportEmail}`} className="rounded-sm text-fg-2 hover:text-fg">
           {brand.supportEmail}
         </a>

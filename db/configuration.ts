@@ -1,5 +1,6 @@
-import { and, desc, eq, lte, sql } from "drizzle-orm";
+import { and, desc, eq, lte, notInArray, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
+import { priceLeadMs } from "@/db/price-lead";
 import { modelFallbacks, modelPrices, models, upstreams } from "@/db/schema/models";
 import type { Configuration } from "@/lib/configuration";
 import { usdToNanos } from "@/lib/money";
@@ -9,7 +10,8 @@ type ConfiguredModel = Configuration["models"][number];
 
 /**
  * Writes a deployment's upstreams and models into their tables, in one transaction. What the file names
- * becomes as the file says; what it doesn't name stays. Credentials are encrypted under `credentialKey`
+ * becomes as the file says, and can be changed there alone; what it doesn't name stays, and can be changed in
+ * the console. Credentials are encrypted under `credentialKey`
  * (32 bytes). Prices are added, never changed.
  */
 export async function applyConfiguration(
@@ -18,6 +20,8 @@ export async function applyConfiguration(
   credentialKey: Uint8Array,
 ): Promise<void> {
   await db.transaction(async (tx) => {
+    await forgetConfigured(tx, upstreams, configuration.upstreams);
+    await forgetConfigured(tx, models, configuration.models);
     for (const upstream of configuration.upstreams) {
       const { api_key, timeouts } = upstream;
       const row = {
@@ -38,6 +42,7 @@ export async function applyConfiguration(
               drainMs: timeouts.drain_ms,
             }
           : null,
+        isConfigured: true,
       };
       await tx
         .insert(upstreams)
@@ -46,6 +51,26 @@ export async function applyConfiguration(
     }
     for (const model of configuration.models) await applyModel(tx, model);
   });
+}
+
+/** What the file names no more is the console's. */
+async function forgetConfigured(
+  tx: Db,
+  table: typeof upstreams | typeof models,
+  named: readonly { id: string }[],
+): Promise<void> {
+  await tx
+    .update(table)
+    .set({ isConfigured: false })
+    .where(
+      and(
+        eq(table.isConfigured, true),
+        notInArray(
+          table.id,
+          named.map(({ id }) => id),
+        ),
+      ),
+    );
 }
 
 async function applyModel(tx: Db, model: ConfiguredModel): Promise<void> {
@@ -62,6 +87,8 @@ async function applyModel(tx: Db, model: ConfiguredModel): Promise<void> {
     outputTokensMax: model.output_tokens_max,
     outputTokensDefault: model.output_tokens_default ?? Math.min(4_096, model.output_tokens_max),
     listed: model.listed,
+    retiredAt: null,
+    isConfigured: true,
   };
   await tx
     .insert(models)
@@ -81,13 +108,24 @@ async function applyModel(tx: Db, model: ConfiguredModel): Promise<void> {
   await applyPrice(tx, model);
 }
 
+/** Every gateway has heard of a price when it begins. */
+const soonest = sql`date_trunc('milliseconds', clock_timestamp())
+  + make_interval(secs => ${priceLeadMs / 1_000})`;
+
 /** Adds a price where it isn't the one that holds already at that moment. */
 async function applyPrice(tx: Db, { id, price }: ConfiguredModel): Promise<void> {
   const inputNanosPerMtok = usdToNanos(price.input_usd_per_mtok);
   const outputNanosPerMtok = usdToNanos(price.output_usd_per_mtok);
-  const from = price.effective_from
+  const [begun] = await tx.select().from(modelPrices).where(eq(modelPrices.modelId, id)).limit(1);
+  const wanted = price.effective_from
     ? sql`${price.effective_from.toISOString()}::timestamptz`
-    : sql`now()`;
+    : sql`'-infinity'::timestamptz`;
+  // The first price may begin whenever; another one never in the past, which has been charged for already.
+  const from = begun
+    ? sql`greatest(${wanted}, ${soonest})`
+    : price.effective_from
+      ? wanted
+      : sql`now()`;
   const [held] = await tx
     .select()
     .from(modelPrices)

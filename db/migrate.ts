@@ -14,9 +14,8 @@ const configuration = env.GATEHOUSE_CONFIG ? readConfiguration(env.GATEHOUSE_CON
 const client = connect(env.DATABASE_URL, 1, 120_000);
 try {
   await migrateDatabase(client, process.cwd());
-  if (configuration) {
-    await applyConfiguration(drizzle(client), configuration, credentialKeyOf(env.AUTH_SECRET));
-  }
+  const named = configuration ?? { upstreams: [], models: [] };
+  await applyConfiguration(drizzle(client), named, credentialKeyOf(env.AUTH_SECRET));
 } finally {
   await client.end({ timeout: 5 });
 }

@@ -279,23 +279,30 @@ test("an admin key made long after signing in asks who is there, and keeps what 
   await expect(page.getByLabel("API key", { exact: true })).toHaveValue(/^gate_live_/);
 });
 
-test("a suspended workspace's members get a notice with the support address, and can leave", async ({
+test("a suspended workspace's members read why, and everything else, and can leave", async ({
   page,
 }) => {
   const { email } = await signUp(page);
   await query(
     (sql) => sql`
-      update workspaces set suspended_at = now() where id in (
+      update workspaces set suspended_at = now(), suspended_reason = 'Unpaid invoice' where id in (
         select m.workspace_id from members m join users u on u.id = m.user_id
         where u.email = ${email})`,
   );
-  await visit(page, "/keys");
-  await expect(page).toHaveURL(/\/suspended$/);
-  await expect(page.getByRole("link", { name: /^Write to support@/ })).toBeVisible();
-  await page.getByRole("button", { name: "Sign out" }).click();
+  for (const path of ["/overview", "/keys", "/usage", "/logs", "/billing", "/settings/workspace"]) {
+    await visit(page, path);
+    const notice = page.getByRole("region", { name: "Account suspended" });
+    await expect(notice.getByText("Reason: Unpaid invoice")).toBeVisible();
+    await expect(notice.getByRole("link", { name: /^Write to support@/ })).toBeVisible();
+  }
+  await page.getByLabel("Name").fill("Another name");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("This account is suspended. Contact support")).toBeVisible();
+  await page.getByRole("button", { name: /^Account: / }).click();
+  await page.getByRole("menuitem", { name: "Sign out" }).click();
   // By way of a page that leads on by itself.
   await expect(page).toHaveURL(/\/sign-in/);
   await visit(page, "/sign-in");
   await enterPassword(page, email, password);
-  await expect(page).toHaveURL(/\/suspended$/);
+  await expect(page).toHaveURL(/\/overview$/);
 });

@@ -1,6 +1,7 @@
 import { expect, test } from "@playwright/test";
 import postgres from "postgres";
 import { readActions, resultOf, send } from "./action-calls";
+import { operatorInputs } from "./operator-table";
 import { createKey, signUp } from "./steps";
 import { insertDeliveries, insertEndpoint } from "./webhook-rows";
 
@@ -34,6 +35,8 @@ const inputs: Record<string, (ids: Ids) => unknown[]> = {
   sendTestEventAction: ({ endpoint }) => [{ id: endpoint }],
   resendDeliveryAction: ({ endpoint, delivery }) => [{ endpointId: endpoint, id: delivery }],
   resendFailedAction: ({ endpoint }) => [{ id: endpoint, since: "2026-01-01T00:00:00Z" }],
+  // None of them is there for who is no operator.
+  ...operatorInputs,
 };
 
 /** These take no id: they act on the caller's own account, or on nobody's. */
@@ -131,6 +134,8 @@ async function snapshot(sql: postgres.Sql, workspaceId: string): Promise<string>
         where m.workspace_id = ${workspaceId}
       union all
       select 'invitation', to_jsonb(i) from invitations i where i.workspace_id = ${workspaceId}
+      union all
+      select 'workspace', to_jsonb(w) from workspaces w where w.id = ${workspaceId}
       union all
       select 'audit', to_jsonb(a) from audit_log a where a.workspace_id = ${workspaceId}
     ) t order by 1`;

@@ -9,7 +9,7 @@ export const islandPages = [
 ];
 
 /** Pages for everybody that are rendered for a request or need Next's runtime. */
-export const openPages = ["/report-key", "/sign-in", "/sign-up", "/no-such-page"];
+export const openPages = ["/report-key", "/prices", "/sign-in", "/sign-up", "/no-such-page"];
 
 /** Pages of a signed-in member. */
 export const ownPages = [

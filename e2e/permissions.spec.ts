@@ -7,6 +7,7 @@ import { may, type PermissionName } from "../lib/permissions";
 import { roles } from "../lib/scope";
 import { nextDir } from "../scripts/paths.mjs";
 import { readActions, resultOf, send } from "./action-calls";
+import { operatorInputs, operatorPages, operatorRoutes } from "./operator-table";
 import { origin, signUp } from "./steps";
 
 const sql = postgres(process.env.E2E_DATABASE_URL ?? "", { max: 1, onnotice: () => undefined });
@@ -169,9 +170,9 @@ function builtRoutes(): string[] {
 }
 
 test("P14 every action and every route of the build is in the table of permissions", () => {
-  const known = new Set([...table.map(({ action }) => action), ...personal]);
-  expect([...actions.keys()].sort()).toEqual([...known].sort());
-  expect(builtRoutes().sort()).toEqual(Object.keys(routes).sort());
+  const known = [...table.map(({ action }) => action), ...personal, ...Object.keys(operatorInputs)];
+  expect([...actions.keys()].sort()).toEqual([...new Set(known)].sort());
+  expect(builtRoutes().sort()).toEqual([...Object.keys(routes), ...operatorRoutes].sort());
 });
 
 /** Two who share a workspace: its owner, and one whose role is whatever a row needs. */
@@ -341,5 +342,75 @@ test("P14 each route of the dashboard answers the roles that may, and nobody els
   }
   expect(wrong).toEqual([]);
   await visitor.close();
+  await acting.close();
+});
+
+test("P14 the operator’s console isn’t there for any role: no page, no route, no action", async ({
+  page,
+  browser,
+}) => {
+  const acting = await browser.newPage();
+  const { workspace, acting: userId } = await openTeam(page, acting);
+  const before = await snapshot(workspace);
+  const wrong: string[] = [];
+  for (const role of roles) {
+    await sql`update members set role = ${role} where workspace_id = ${workspace} and user_id = ${userId}`;
+    for (const path of [...operatorPages, ...operatorRoutes]) {
+      const answer = await acting.request.get(path.replace("WORKSPACE", workspace));
+      if (answer.status() !== 404) wrong.push(`${path} for ${role}: ${answer.status()}`);
+    }
+    for (const [name, toInput] of Object.entries(operatorInputs)) {
+      const result = await resultOf(
+        await send(acting, actions.get(name) ?? "", toInput({ workspace })),
+      );
+      if (!result.includes('"code":"NOT_FOUND"')) wrong.push(`${name} for ${role}: ${result}`);
+    }
+  }
+  expect(wrong).toEqual([]);
+  await sql`update members set role = 'viewer' where workspace_id = ${workspace} and user_id = ${userId}`;
+  expect(await snapshot(workspace)).toBe(before);
+  await acting.close();
+});
+
+/** What visitors may do; everything else is done by somebody who is signed in. */
+const ofVisitors =
+  /^(sign|request|reset|confirm(SignUp|Email)|verify|reportKey|switchAccount|acceptInvitation)/;
+
+test("P14 an operator who looks as support does nothing: every act is refused and changes nothing", async ({
+  page,
+  browser,
+}) => {
+  const acting = await browser.newPage();
+  const { workspace, acting: userId } = await openTeam(page, acting);
+  // Nobody of the workspace, and an operator whose browser has an open look at it.
+  await sql`delete from members where user_id = ${userId}`;
+  await sql`insert into operators (user_id) values (${userId})`;
+  await sql`
+    insert into support_views (id, session_id, user_id, workspace_id, reason, expires_at)
+    select ${`view_${randomBytes(13).toString("hex")}`}, id, user_id, ${workspace}, 'A test',
+      now() + interval '1 hour'
+    from sessions where user_id = ${userId}`;
+  const things = await makeThings(workspace);
+  const before = await snapshot(workspace);
+  const wrong: string[] = [];
+  const refuse = async (name: string, input: unknown) => {
+    const result = await resultOf(await send(acting, actions.get(name) ?? "", [input]));
+    if (!result.includes('"code":"FORBIDDEN"')) wrong.push(`${name}: ${result.slice(0, 200)}`);
+  };
+  for (const { action, input } of table) await refuse(action, input(things));
+  for (const name of personal.filter((one) => !ofVisitors.test(one))) await refuse(name, {});
+  for (const [name, { path }] of Object.entries(routes)) {
+    if (name === "/playground/answer") continue;
+    const status = (await acting.request.get(path.replace("KEY", things.key))).status();
+    if (status >= 500 || status === 401 || status === 403) wrong.push(`${name}: ${status}`);
+  }
+  const body = { model: "gpt-4", messages: [{ role: "user", content: "Hello" }] };
+  const sent = await acting.request.post("/playground/answer", {
+    headers: { origin },
+    data: { keyId: things.key, body },
+  });
+  expect(sent.status()).toBe(403);
+  expect(wrong).toEqual([]);
+  expect(await snapshot(workspace)).toBe(before);
   await acting.close();
 });

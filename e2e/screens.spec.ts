@@ -8,7 +8,6 @@ const accountPages = [
   "/sign-in/email",
   "/forgot-password",
   "/reset-password",
-  "/suspended",
   "/account-deleted",
 ];
 const ownPages = [

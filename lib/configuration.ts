@@ -29,8 +29,8 @@ const Usd = z
   .string({ error: 'must be a decimal in a string, such as "0.28"' })
   .regex(/^\d{1,6}(\.\d{1,9})?$/, "must be a decimal number of dollars such as 0.28");
 
-/** Why a base address can't be one, or null. */
-function addressProblem(text: string, isPrivateAllowed: boolean): string | null {
+/** Why an upstream's base address can't be one, or null. */
+export function addressProblem(text: string, isPrivateAllowed: boolean): string | null {
   if (!URL.canParse(text)) return "must be an address such as https://api.example.com/v1";
   const url = new URL(text);
   if (url.protocol !== "https:" && !(isPrivateAllowed && url.protocol === "http:")) {

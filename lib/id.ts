@@ -23,6 +23,7 @@ const prefixes = {
   mail: "mail",
   mailToken: "tok",
   invitation: "inv",
+  supportView: "view",
   resource: "res",
   webhookEndpoint: "we",
   webhookMessage: "msg",

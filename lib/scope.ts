@@ -10,6 +10,12 @@ export interface SignedIn {
   workspaceId: string | null;
 }
 
+/** An operator's look at a customer's dashboard. */
+export interface SupportView {
+  id: string;
+  expiresAt: Date;
+}
+
 /**
  * Who acts, and in which workspace. Every domain verb takes one, and every query it makes is
  * limited to `workspaceId`; nothing a client sends can widen it.
@@ -22,4 +28,6 @@ export interface Scope {
   /** The key that acts, where the act comes in over the API; `userId` is the one who made it. */
   keyId?: string;
   role: Role;
+  /** An operator's look at somebody's dashboard: read-only, whatever the role. */
+  supportView?: SupportView;
 }

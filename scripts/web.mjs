@@ -59,6 +59,17 @@ function sendText(res, status, text, headers = {}) {
   res.end(`${text}\n`);
 }
 
+/**
+ * Next tells which answers are another address's. Some look like an address that isn't there so that nobody
+ * learns what is.
+ * @param {import("node:http").ServerResponse} res
+ */
+function hideRewrites(res) {
+  const setHeader = res.setHeader.bind(res);
+  res.setHeader = (name, value) =>
+    /^x-(middleware-rewrite|nextjs-rewritten-)/i.test(name) ? res : setHeader(name, value);
+}
+
 server.on("request", (req, res) => {
   const target = req.url ?? "";
   if (isDraining) res.shouldKeepAlive = false;
@@ -80,6 +91,7 @@ server.on("request", (req, res) => {
   req.headers["x-gatehouse-peer"] = req.socket.remoteAddress ?? "";
   delete req.headers["x-forwarded-port"];
   delete req.headers.forwarded;
+  hideRewrites(res);
   handlePage(req, res).catch((error) => {
     console.error(error);
     if (!res.headersSent) sendText(res, 500, "Something went wrong.");

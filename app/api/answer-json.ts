@@ -3,7 +3,7 @@ import { headers } from "next/headers";
 import { unstable_rethrow } from "next/navigation";
 import { summarizeError } from "@/lib/auth/error-summary";
 import { requestIdHeader } from "@/lib/auth/request-headers";
-import { requireScope } from "@/lib/auth/session";
+import { type Operator, requireOperator, requireScope } from "@/lib/auth/session";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/id";
 import { log } from "@/lib/log";
@@ -28,15 +28,26 @@ export function answerJson(
 }
 
 /** The same for what isn't JSON, such as a file: `read` makes the whole answer. */
-export async function answerRead(
+export function answerRead(
   permission: PermissionName | null,
   read: (scope: Scope) => Promise<Response>,
 ): Promise<Response> {
-  const requestId = (await headers()).get(requestIdHeader) ?? newId("request");
-  try {
+  return answerSafely(async () => {
     const scope = await requireScope();
     if (permission) requirePermission(scope, permission);
     return await read(scope);
+  });
+}
+
+/** The same for a read of the operator's console. */
+export function answerOperator(read: (operator: Operator) => Promise<Response>): Promise<Response> {
+  return answerSafely(async () => await read(await requireOperator()));
+}
+
+async function answerSafely(read: () => Promise<Response>): Promise<Response> {
+  const requestId = (await headers()).get(requestIdHeader) ?? newId("request");
+  try {
+    return await read();
   } catch (error) {
     unstable_rethrow(error);
     const isExpected = error instanceof AppError;

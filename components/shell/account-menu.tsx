@@ -1,6 +1,6 @@
 "use client";
 
-import { ChevronsUpDown, LogOut } from "lucide-react";
+import { ChevronsUpDown, LogOut, Wrench } from "lucide-react";
 import { useRef } from "react";
 import {
   DropdownMenu,
@@ -13,6 +13,8 @@ import { ThemeChoice } from "@/components/theme-toggle";
 export interface Viewer {
   name: string;
   email: string;
+  /** Whether the operator's console is theirs to open. */
+  isOperator?: boolean;
 }
 
 export type SignOutAction = () => Promise<void>;
@@ -48,6 +50,15 @@ export function AccountMenu({ viewer, signOut }: { viewer: Viewer; signOut: Sign
         <DropdownMenuLabel>Theme</DropdownMenuLabel>
         <ThemeChoice />
         <DropdownMenuSeparator />
+        {viewer.isOperator ? (
+          <DropdownMenuItem
+            icon={<Wrench aria-hidden />}
+            // A document of its own: nothing of the dashboard's frame or cache comes along.
+            onSelect={() => window.location.assign("/admin")}
+          >
+            Operator’s console
+          </DropdownMenuItem>
+        ) : null}
         <DropdownMenuItem
           icon={<LogOut aria-hidden />}
           onSelect={() => form.current?.requestSubmit()}

@@ -20,6 +20,8 @@ export interface AppShellProps {
   phoneBalance?: ReactNode;
   /** Opens the command menu. */
   command?: ReactNode;
+  /** Stands above every page, such as that the account is suspended. */
+  notice?: ReactNode;
   /** Ends the session and leaves; a server action. */
   signOut: SignOutAction;
   children: ReactNode;
@@ -28,7 +30,7 @@ export interface AppShellProps {
 const phoneBalanceSlot = "phone-balance";
 
 /** The frame of every signed-in page: the sidebar, on phones a top bar and a sheet, and the page. */
-export function AppShell({ children, ...frame }: AppShellProps) {
+export function AppShell({ children, notice, ...frame }: AppShellProps) {
   return (
     // A dialog takes the pointer from the whole document, which would restyle all that inherits it: a table of
     // 50 rows for up to 100 ms. Its veil lies over everything anyway.
@@ -59,13 +61,16 @@ export function AppShell({ children, ...frame }: AppShellProps) {
         </div>
       </header>
       <main id="main" tabIndex={-1} className="min-w-0 px-4 py-6 md:px-10 md:py-7">
-        <div className="mx-auto max-w-280">{children}</div>
+        <div className="mx-auto max-w-280">
+          {notice}
+          {children}
+        </div>
       </main>
     </div>
   );
 }
 
-function FrameContent(props: Omit<AppShellProps, "children">) {
+function FrameContent(props: Omit<AppShellProps, "children" | "notice">) {
   return (
     <>
       <div className="flex items-center gap-3 px-2 pt-1 pb-3.5 max-md:pr-12">

@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { index, jsonb, pgTable, text, timestamp } from "drizzle-orm/pg-core";
 
 /** Who did what to which thing. A trigger refuses UPDATE, DELETE and TRUNCATE. */
@@ -8,7 +9,7 @@ export const auditLog = pgTable(
     at: timestamp("at", { withTimezone: true, mode: "date" }).notNull().defaultNow(),
     /** Null for acts outside any workspace, such as a failed sign-in. */
     workspaceId: text("workspace_id"),
-    actorType: text("actor_type", { enum: ["user", "api_key", "system"] }).notNull(),
+    actorType: text("actor_type", { enum: ["user", "api_key", "system", "operator"] }).notNull(),
     actorId: text("actor_id"),
     action: text("action").notNull(),
     targetType: text("target_type"),
@@ -24,5 +25,7 @@ export const auditLog = pgTable(
     index("audit_log_actor_type_idx").on(t.workspaceId, t.actorType, t.at.desc()),
     index("audit_log_action_idx").on(t.workspaceId, t.action, t.at.desc()),
     index("audit_log_target_idx").on(t.workspaceId, t.targetId, t.at.desc()),
+    // What operators did, in whatever workspace or in none.
+    index("audit_log_operator_idx").on(t.at.desc()).where(sql`${t.actorType} = 'operator'`),
   ],
 );

@@ -119,6 +119,8 @@ export const apiKeySecrets = pgTable(
     uniqueIndex("api_key_secrets_one_pending").on(t.keyId).where(sql`${t.state} = 'pending'`),
     uniqueIndex("api_key_secrets_one_retiring").on(t.keyId).where(sql`${t.state} = 'retiring'`),
     index("api_key_secrets_last4_idx").on(t.workspaceId, t.last4),
+    // Operators look for a customer by the end of a key.
+    index("api_key_secrets_any_last4_idx").on(t.last4),
     check("api_key_secrets_hash_sha256", sql`length(${t.hash}) = 32`),
     check("api_key_secrets_last4", sql`length(${t.last4}) = 4`),
     check("api_key_secrets_state", sql`${t.state} in ('active','pending','retiring','retired')`),

@@ -4,6 +4,7 @@ import {
   boolean,
   check,
   customType,
+  index,
   integer,
   jsonb,
   pgTable,
@@ -40,6 +41,8 @@ export const upstreams = pgTable(
     /** Whether it may be reached by plain http and at addresses that only insiders have. */
     allowPrivate: boolean("allow_private").notNull().default(false),
     timeouts: jsonb("timeouts").$type<UpstreamTimeouts>(),
+    /** Named by the configuration file, which alone says what it is. */
+    isConfigured: boolean("is_configured").notNull().default(false),
     createdAt: instant("created_at").notNull().defaultNow(),
   },
   (t) => [
@@ -63,6 +66,10 @@ export const models = pgTable("models", {
   outputTokensDefault: integer("output_tokens_default").notNull(),
   /** Unlisted models answer by name and stay out of catalogues. */
   listed: boolean("listed").notNull().default(true),
+  /** From then on nobody gets an answer from it; its past requests keep its name and its prices. */
+  retiredAt: instant("retired_at"),
+  /** Named by the configuration file, which alone says what it is and costs. */
+  isConfigured: boolean("is_configured").notNull().default(false),
   createdAt: instant("created_at").notNull().defaultNow(),
 });
 
@@ -83,7 +90,31 @@ export const modelFallbacks = pgTable(
   (t) => [primaryKey({ columns: [t.modelId, t.position] })],
 );
 
-/** What a model costs from a moment on. Rows are added, never changed: the past keeps its price. */
+/**
+ * How an upstream fared, by minute and gateway: attempts by the status of their answers, 0 where none
+ * came. Gateways add to it every few seconds; it is kept for a day.
+ */
+export const upstreamMinutes = pgTable(
+  "upstream_minutes",
+  {
+    upstreamId: text("upstream_id").notNull(),
+    minute: instant("minute").notNull(),
+    instanceId: text("instance_id").notNull(),
+    status: integer("status").notNull(),
+    attempts: integer("attempts").notNull(),
+    /** Of those that answered, by time to the answer's head, as in `usage_hourly`. */
+    latencyBuckets: integer("latency_buckets").array().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.upstreamId, t.minute, t.instanceId, t.status] }),
+    index("upstream_minutes_minute_idx").on(t.minute),
+  ],
+);
+
+/**
+ * What a model costs from a moment on. Rows are added, never changed, and none is taken away once its
+ * moment has come: the past keeps its price.
+ */
 export const modelPrices = pgTable(
   "model_prices",
   {

@@ -52,26 +52,34 @@ export const users = pgTable(
   ],
 );
 
-export const workspaces = pgTable("workspaces", {
-  id: text("id").primaryKey(),
-  name: text("name").notNull(),
-  planId: text("plan_id")
-    .notNull()
-    .default("standard")
-    .references(() => plans.id),
-  /** Overrides the plan's hourly rate: the "custom" of Enterprise. */
-  requestsPerHour: integer("requests_per_hour"),
-  /** These override the plan's quotas as well. */
-  requestsPerDay: bigint("requests_per_day", { mode: "number" }),
-  requestsPerMonth: bigint("requests_per_month", { mode: "number" }),
-  requestsTotal: bigint("requests_total", { mode: "number" }),
-  concurrentStreams: integer("concurrent_streams"),
-  /** From then on its keys don't exist for the API. */
-  deletedAt: instant("deleted_at"),
-  suspendedAt: instant("suspended_at"),
-  suspendedReason: text("suspended_reason"),
-  createdAt: instant("created_at").notNull().defaultNow(),
-});
+export const workspaces = pgTable(
+  "workspaces",
+  {
+    id: text("id").primaryKey(),
+    name: text("name").notNull(),
+    planId: text("plan_id")
+      .notNull()
+      .default("standard")
+      .references(() => plans.id),
+    /** Overrides the plan's hourly rate: the "custom" of Enterprise. */
+    requestsPerHour: integer("requests_per_hour"),
+    /** These override the plan's quotas as well. */
+    requestsPerDay: bigint("requests_per_day", { mode: "number" }),
+    requestsPerMonth: bigint("requests_per_month", { mode: "number" }),
+    requestsTotal: bigint("requests_total", { mode: "number" }),
+    concurrentStreams: integer("concurrent_streams"),
+    /** From then on its keys don't exist for the API. */
+    deletedAt: instant("deleted_at"),
+    suspendedAt: instant("suspended_at"),
+    suspendedReason: text("suspended_reason"),
+    createdAt: instant("created_at").notNull().defaultNow(),
+  },
+  (t) => [
+    // For the operators' list: the few that are suspended, and those of a seldom plan.
+    index("workspaces_suspended_idx").on(t.suspendedAt).where(sql`${t.suspendedAt} is not null`),
+    index("workspaces_plan_idx").on(t.planId),
+  ],
+);
 
 export const members = pgTable(
   "members",

@@ -8,5 +8,13 @@ export const actGroups = {
   webhooks: "Webhooks",
   workspace: "Workspace",
   members: "Members",
+  support: "Support",
 } as const;
-export type ActGroup = keyof typeof actGroups;
+
+/** What only operators do, and only their own log shows. */
+export const operatorActGroups = {
+  operators: "Operators",
+  catalogue: "Plans, models and upstreams",
+  brand: "Brand",
+} as const;
+export type ActGroup = keyof typeof actGroups | keyof typeof operatorActGroups;

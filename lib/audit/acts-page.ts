@@ -9,7 +9,12 @@ import { users } from "@/db/schema/workspaces";
 export interface AuditAct {
   id: string;
   at: Date;
-  actor: { type: "user" | "api_key" | "system"; id: string | null; name: string | null };
+  /** Of an operator nothing but that it was one. */
+  actor: {
+    type: "user" | "api_key" | "system" | "operator";
+    id: string | null;
+    name: string | null;
+  };
   /** `noun.verb_in_past` */
   action: string;
   targetType: string | null;
@@ -97,9 +102,14 @@ export async function readActs(
   const acts = rows.slice(0, limit).map(
     ({ actorType, actorId, userName, keyName, memberName, details, ...act }): AuditAct => ({
       ...act,
+      ...(actorType === "operator" ? { address: null, userAgent: null } : {}),
       // The name isn't written down, so that it goes when its owner does.
       details: memberName === null ? details : Object.assign({}, details, { member: memberName }),
-      actor: { type: actorType, id: actorId, name: userName ?? keyName },
+      actor: {
+        type: actorType,
+        id: actorType === "operator" ? null : actorId,
+        name: userName ?? keyName,
+      },
     }),
   );
   const last = acts.at(-1);

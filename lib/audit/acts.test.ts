@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { actGroups } from "@/lib/audit/act-groups";
+import { type ActGroup, actGroups, operatorActGroups } from "@/lib/audit/act-groups";
 import { actionsIn, actSentence, auditActions } from "@/lib/audit/acts";
 import { permissionNames } from "@/lib/permissions";
 
@@ -57,8 +57,8 @@ test("each act is a sentence of its own, whatever its details are, and of one gr
       expect(actSentence(action, one)).toMatch(/^[A-Z][^_{}[\]]+[^.: ]$/);
     }
   }
-  const groups = Object.keys(actGroups).flatMap((group) =>
-    actionsIn(group as keyof typeof actGroups),
+  const groups = Object.keys({ ...actGroups, ...operatorActGroups }).flatMap((group) =>
+    actionsIn(group as ActGroup),
   );
   expect(groups.sort()).toEqual([...auditActions].sort());
 });

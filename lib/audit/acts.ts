@@ -1,10 +1,11 @@
 import type { ActGroup } from "@/lib/audit/act-groups";
+import { catalogueActs } from "@/lib/audit/catalogue-acts";
 import { centsToNanos, formatUsd } from "@/lib/money";
 
 /** What an act wrote down of itself; text in it may be a stranger's. */
 export type ActDetails = Readonly<Record<string, unknown>>;
 
-interface Act {
+export interface Act {
   group: ActGroup;
   /** What was done, as a sentence that stands beside who did it: `Revoked the key “Production”`. */
   say: (details: ActDetails) => string;
@@ -166,6 +167,18 @@ function ofResend({ count }: ActDetails): string {
     : "Sent failed webhook deliveries again";
 }
 
+/** `Suspended the account: unpaid invoices` */
+function ofReason(what: string) {
+  return ({ reason }: ActDetails) => {
+    const text = textOf(reason);
+    return text === null ? what : `${what}: ${text}`;
+  };
+}
+
+function ofOperator(verb: string, what: string) {
+  return ({ email }: ActDetails) => `${verb} ${textOf(email) ?? "somebody"} ${what}`;
+}
+
 /**
  * Every act that is recorded anywhere, by its name `noun.verb_in_past`, with its group and its sentence.
  * What isn't in here can't be recorded: add the act before the code that does it.
@@ -267,6 +280,17 @@ const table = {
       : `Changed the plan${textOf(from) ? ` from ${textOf(from)}` : ""} to ${textOf(to)}`,
   ),
   "workspace.deleted": act("workspace", "Deleted the workspace"),
+  "workspace.suspended": act("support", ofReason("Suspended the account")),
+  "workspace.restored": act("support", ofReason("Restored the account")),
+  "workspace.limits_changed": act("support", ofReason("Changed the account’s own limits")),
+
+  "support_view.started": act("support", ofReason("Began to look at the dashboard, read-only")),
+  "support_view.ended": act("support", "Stopped looking at the dashboard"),
+
+  "operator.added": act("operators", ofOperator("Made", "an operator")),
+  "operator.removed": act("operators", ofOperator("Took", "out of the operators")),
+
+  ...catalogueActs,
 
   "member.joined": act("members", (details) => `Joined the workspace${asRole(details)}`),
   "member.role_changed": act("members", ofRoleChange),

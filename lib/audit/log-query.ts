@@ -11,7 +11,10 @@ const isGroup = (text: unknown): text is ActGroup | "" =>
 const Actor = z
   .string()
   .refine(
-    (text) => ["", "system", "keys"].includes(text) || isId("user", text) || isId("apiKey", text),
+    (text) =>
+      ["", "system", "keys", "support"].includes(text) ||
+      isId("user", text) ||
+      isId("apiKey", text),
   );
 
 /** Ids and the few names that targets have; PostgreSQL takes no NUL, and none of them has spaces. */
@@ -23,16 +26,18 @@ function isDay(text: string): boolean {
 }
 
 /** A UTC day such as `2026-11-21`. */
-const Day = z
+export const Day = z
   .string()
   .refine((text) => text === "" || (/^2\d{3}(-\d\d){2}$/.test(text) && isDay(text)));
+
+export const rangeOf = z.enum(logRanges).catch("all");
 
 /** Every word of the address by itself: one that can't be leaves the others standing. */
 const Params: z.ZodType<AuditLogQuery> = z.object({
   actor: Actor.catch(""),
   group: z.custom<ActGroup | "">(isGroup).catch(""),
   target: Target.catch(""),
-  range: z.enum(logRanges).catch("all"),
+  range: rangeOf,
   from: Day.catch(""),
   to: Day.catch(""),
   before: z

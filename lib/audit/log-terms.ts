@@ -5,7 +5,7 @@ export type LogRange = (typeof logRanges)[number];
 
 /** What the log's address says; empty is no filter. */
 export interface AuditLogQuery {
-  /** A user's or a key's id, `keys` for every key, `system`. */
+  /** A user's or a key's id, `keys` for every key, `system`, `support`. */
   actor: string;
   group: ActGroup | "";
   /** The id of what it was done to. */

@@ -1,5 +1,5 @@
 import "server-only";
-import { and, asc, eq, gte, inArray, lt, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, gte, inArray, lt, ne, type SQL, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { auditLog } from "@/db/schema/audit";
 import { apiKeys } from "@/db/schema/keys";
@@ -21,7 +21,12 @@ const spans: Partial<Record<LogRange, string>> = {
   "90d": "90 days",
 };
 
-function inRange({ range, from, to }: AuditLogQuery): SQL | undefined {
+/** The acts of a range of time. */
+export function inRange({
+  range,
+  from,
+  to,
+}: Pick<AuditLogQuery, "range" | "from" | "to">): SQL | undefined {
   const span = spans[range];
   if (span !== undefined) return gte(auditLog.at, sql`now() - ${span}::interval`);
   if (range !== "custom") return undefined;
@@ -34,8 +39,10 @@ function inRange({ range, from, to }: AuditLogQuery): SQL | undefined {
 function byActor(actor: string): SQL | undefined {
   if (actor === "") return undefined;
   if (actor === "system") return eq(auditLog.actorType, "system");
+  if (actor === "support") return eq(auditLog.actorType, "operator");
   if (actor === "keys") return eq(auditLog.actorType, "api_key");
-  return eq(auditLog.actorId, actor);
+  // Who happens to be an operator as well isn't told by it.
+  return and(eq(auditLog.actorId, actor), ne(auditLog.actorType, "operator"));
 }
 
 function visible(scope: Scope, query: AuditLogQuery): SQL | undefined {

@@ -13,6 +13,8 @@ export interface AuditEntry {
   workspaceId: string | null;
   /** Null where the system itself acts. */
   userId: string | null;
+  /** The operator who acted, in the place of `userId`: the customer reads that support did it, not who. */
+  operatorId?: string | undefined;
   /** The key that acted, over the API, for its user. */
   actorKeyId?: string | undefined;
   /** `noun.verb_in_past`: `api_key.created`, `session.ended`. Each has its sentence in `acts.ts`. */
@@ -24,12 +26,18 @@ export interface AuditEntry {
   origin?: RequestOrigin;
 }
 
+function actorTypeOf({ operatorId, actorKeyId, userId }: AuditEntry) {
+  if (operatorId !== undefined) return "operator";
+  if (actorKeyId !== undefined) return "api_key";
+  return userId === null ? "system" : "user";
+}
+
 function rowOf(entry: AuditEntry): typeof auditLog.$inferInsert {
   return {
     id: newId("audit"),
     workspaceId: entry.workspaceId,
-    actorType: entry.actorKeyId ? "api_key" : entry.userId === null ? "system" : "user",
-    actorId: entry.actorKeyId ?? entry.userId,
+    actorType: actorTypeOf(entry),
+    actorId: entry.operatorId ?? entry.actorKeyId ?? entry.userId,
     action: entry.action,
     targetType: entry.targetType,
     targetId: entry.targetId,

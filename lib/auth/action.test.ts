@@ -1,7 +1,7 @@
 import { beforeEach, expect, test, vi } from "vitest";
 import { z } from "zod";
 import { createAction, createPublicAction } from "@/lib/auth/action";
-import { requireScope } from "@/lib/auth/session";
+import { requireActingScope } from "@/lib/auth/session";
 import { AppError } from "@/lib/errors";
 import { log } from "@/lib/log";
 import type { Scope } from "@/lib/scope";
@@ -15,7 +15,7 @@ vi.mock("next/navigation", () => ({
 }));
 vi.mock("@/db/client", () => ({ getDb: () => "the database" }));
 vi.mock("@/db/changes", () => ({ untilChangesAreKnown: vi.fn() }));
-vi.mock("@/lib/auth/session", () => ({ requireScope: vi.fn() }));
+vi.mock("@/lib/auth/session", () => ({ requireActingScope: vi.fn() }));
 vi.mock("@/lib/auth/auth", () => ({
   visitorOf: () => ({ address: "203.0.113.7", shared: false, userAgent: "test" }),
 }));
@@ -33,7 +33,7 @@ function comingFrom(headers: Record<string, string>): void {
 
 beforeEach(() => {
   comingFrom({ origin: "https://app.example.com", "sec-fetch-site": "same-origin" });
-  vi.mocked(requireScope).mockReset().mockResolvedValue(scope);
+  vi.mocked(requireActingScope).mockReset().mockResolvedValue(scope);
 });
 
 test("the verb gets scope, parsed input, and where the request came from", async () => {
@@ -54,7 +54,7 @@ test("the verb gets scope, parsed input, and where the request came from", async
 });
 
 test("without a session nothing else is looked at", async () => {
-  vi.mocked(requireScope).mockRejectedValue(new AppError("UNAUTHENTICATED"));
+  vi.mocked(requireActingScope).mockRejectedValue(new AppError("UNAUTHENTICATED"));
   comingFrom({});
   const verb = vi.fn();
   const result = await createAction(Rename, verb)({ name: 7 });

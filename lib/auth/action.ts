@@ -8,7 +8,7 @@ import { visitorOf } from "@/lib/auth/auth";
 import { summarizeError } from "@/lib/auth/error-summary";
 import { isOwnOrigin, ownOrigins, provenanceOf } from "@/lib/auth/origin";
 import { requestIdHeader } from "@/lib/auth/request-headers";
-import { requireScope, requireSignedIn } from "@/lib/auth/session";
+import { requireActingScope, requireSignedIn } from "@/lib/auth/session";
 import type { Visitor } from "@/lib/auth/sign-in";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/id";
@@ -32,7 +32,7 @@ export interface ActionContext extends PublicActionContext {
   scope: Scope;
 }
 
-type Action<T> = (input: unknown) => Promise<ActionResult<T>>;
+export type Action<T> = (input: unknown) => Promise<ActionResult<T>>;
 
 /**
  * Makes a server action for somebody who is signed in: session, then origin, then schema, then `verb`. What the
@@ -45,7 +45,7 @@ export function createAction<Schema extends z.ZodType, T>(
 ): Action<T> {
   return (input) =>
     answer(async (context) => {
-      const scope = await requireScope();
+      const scope = await requireActingScope();
       requireOwnOrigin(await headers());
       const data = await verb({ ...context, scope }, parseInput(schema, input));
       // Whoever is told that a key is revoked may rely on it (BAR P1).
@@ -80,7 +80,7 @@ export function createPublicAction<Schema extends z.ZodType, T>(
 }
 
 /** Each export of a "use server" file is a public endpoint, so the origin is asked for here as well. */
-function requireOwnOrigin(requestHeaders: Pick<Headers, "get">): void {
+export function requireOwnOrigin(requestHeaders: Pick<Headers, "get">): void {
   if (isOwnOrigin(provenanceOf(requestHeaders), ownOrigins())) return;
   throw new AppError(
     "FORBIDDEN",
@@ -88,7 +88,10 @@ function requireOwnOrigin(requestHeaders: Pick<Headers, "get">): void {
   );
 }
 
-function parseInput<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
+export function parseInput<Schema extends z.ZodType>(
+  schema: Schema,
+  input: unknown,
+): z.output<Schema> {
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
   const fields: FieldErrors = {};
@@ -99,7 +102,8 @@ function parseInput<Schema extends z.ZodType>(schema: Schema, input: unknown): z
   throw new AppError("VALIDATION_ERROR", undefined, { fields });
 }
 
-async function answer<T>(
+/** Runs an action: what it throws becomes its answer. */
+export async function answer<T>(
   run: (context: PublicActionContext) => Promise<T>,
 ): Promise<ActionResult<T>> {
   const requestHeaders = await headers();

@@ -2,6 +2,7 @@ import "server-only";
 import { eq, or, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { notificationChoices } from "@/db/schema/notifications";
+import { operators } from "@/db/schema/operators";
 import {
   connectedAccounts,
   invitations,
@@ -57,6 +58,7 @@ export async function forgetUser(
     .update(sessions)
     .set({ address: null, userAgent: null })
     .where(eq(sessions.userId, userId));
+  await tx.delete(operators).where(eq(operators.userId, userId));
   await tx.delete(connectedAccounts).where(eq(connectedAccounts.userId, userId));
   await tx.delete(recoveryCodes).where(eq(recoveryCodes.userId, userId));
   await tx.delete(secondFactors).where(eq(secondFactors.userId, userId));

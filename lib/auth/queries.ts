@@ -1,9 +1,10 @@
 import "server-only";
-import { and, asc, desc, eq, gt, isNull, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, isNotNull, isNull, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
+import { operators, supportViews } from "@/db/schema/operators";
 import { members, sessions, users, workspaces } from "@/db/schema/workspaces";
 import { AppError } from "@/lib/errors";
-import type { Role, Scope, SignedIn } from "@/lib/scope";
+import type { Role, Scope, SignedIn, SupportView } from "@/lib/scope";
 
 /** A session that nobody used for this long is over. */
 const sessionIdleMax = sql`interval '24 hours'`;
@@ -21,10 +22,14 @@ function isLive() {
 export interface LiveSession {
   sessionId: string;
   user: { id: string; name: string; email: string };
+  /** Whether they may open the operator's console. */
+  isOperator: boolean;
   /** As it stands at this moment; null for who is in no workspace. */
   membership: {
-    workspace: { id: string; name: string; isSuspended: boolean };
+    workspace: { id: string; name: string; isSuspended: boolean; suspendedReason: string | null };
     role: Role;
+    /** Set where an operator looks at the workspace as support: then they are no member. */
+    supportView: SupportView | null;
   } | null;
   /** True when `last_seen_at` is old enough to be worth a write. */
   isSeenLongAgo: boolean;
@@ -33,18 +38,33 @@ export interface LiveSession {
 /** What a live session's user may act on; null for who is in no workspace. */
 export function scopeOf({ sessionId, user, membership }: LiveSession): Scope | null {
   if (!membership) return null;
-  const { workspace, role } = membership;
-  return { workspaceId: workspace.id, userId: user.id, sessionId, role };
+  const { workspace, role, supportView } = membership;
+  const scope = { workspaceId: workspace.id, userId: user.id, sessionId, role };
+  return supportView === null ? scope : { ...scope, supportView };
 }
 
 /** A live session's user as themselves. */
 export function signedInOf({ sessionId, user, membership }: LiveSession): SignedIn {
-  return { userId: user.id, sessionId, workspaceId: membership?.workspace.id ?? null };
+  // What an operator does as themselves meanwhile is no news of the account they look at.
+  const workspaceId = membership && !membership.supportView ? membership.workspace.id : null;
+  return { userId: user.id, sessionId, workspaceId };
+}
+
+/** An operator's look that is open: not left, its hour isn't over, and they are an operator still. */
+function isOpenView() {
+  return and(
+    eq(supportViews.sessionId, sessions.id),
+    eq(supportViews.userId, sessions.userId),
+    isNull(supportViews.endedAt),
+    gt(supportViews.expiresAt, sql`now()`),
+    isNotNull(operators.userId),
+  );
 }
 
 /**
  * The session with its user and workspace, or null when it has ended, expired, idled out or never was. The
- * workspace is the wished one where the user is a member of it, else the one they were in first.
+ * workspace is the one that an operator looks at as support; else the wished one where the user is a member of
+ * it; else the one they were in first.
  */
 export async function findLiveSession(
   db: Db,
@@ -55,16 +75,25 @@ export async function findLiveSession(
     .select({
       sessionId: sessions.id,
       user: { id: users.id, name: users.name, email: users.email },
+      isOperator: sql<boolean>`${operators.userId} is not null`,
+      viewId: supportViews.id,
+      viewExpiresAt: supportViews.expiresAt,
       workspaceId: workspaces.id,
       workspaceName: workspaces.name,
       isSuspended: sql<boolean>`${workspaces.suspendedAt} is not null`,
+      suspendedReason: workspaces.suspendedReason,
       role: members.role,
       isSeenLongAgo: sql<boolean>`${sessions.lastSeenAt} < now() - interval '1 minute'`,
     })
     .from(sessions)
     .innerJoin(users, eq(users.id, sessions.userId))
-    .leftJoin(members, eq(members.userId, users.id))
-    .leftJoin(workspaces, eq(workspaces.id, members.workspaceId))
+    .leftJoin(operators, eq(operators.userId, users.id))
+    .leftJoin(supportViews, isOpenView())
+    .leftJoin(members, and(eq(members.userId, users.id), isNull(supportViews.id)))
+    .leftJoin(
+      workspaces,
+      sql`${workspaces.id} = coalesce(${supportViews.workspaceId}, ${members.workspaceId})`,
+    )
     .where(and(eq(sessions.id, sessionId), isLive()))
     .orderBy(
       sql`(${members.workspaceId} = ${wishedWorkspaceId}) is true desc`,
@@ -73,12 +102,16 @@ export async function findLiveSession(
     )
     .limit(1);
   if (!row) return null;
-  const { workspaceId, workspaceName, isSuspended, role, ...session } = row;
-  if (workspaceId === null || workspaceName === null || role === null) {
-    return { ...session, membership: null };
+  const { workspaceId, workspaceName, isSuspended, suspendedReason, role, ...rest } = row;
+  const { viewId, viewExpiresAt, ...session } = rest;
+  if (workspaceId === null || workspaceName === null) return { ...session, membership: null };
+  const workspace = { id: workspaceId, name: workspaceName, isSuspended, suspendedReason };
+  if (viewId !== null && viewExpiresAt !== null) {
+    const supportView = { id: viewId, expiresAt: viewExpiresAt };
+    return { ...session, membership: { workspace, role: "viewer", supportView } };
   }
-  const workspace = { id: workspaceId, name: workspaceName, isSuspended };
-  return { ...session, membership: { workspace, role } };
+  if (role === null) return { ...session, membership: null };
+  return { ...session, membership: { workspace, role, supportView: null } };
 }
 
 /** What signing in needs to know of an account; null for an address nobody has. */

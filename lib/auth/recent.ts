@@ -13,7 +13,10 @@ import type { Scope } from "@/lib/scope";
 export const recentMinutes = 10;
 
 /** True when the session's user has shown who they are within the last ten minutes. */
-export async function isRecentSignIn(db: Db, scope: Scope): Promise<boolean> {
+export async function isRecentSignIn(
+  db: Db,
+  scope: Pick<Scope, "userId" | "sessionId">,
+): Promise<boolean> {
   const [row] = await db
     .select({ id: sessions.id })
     .from(sessions)
@@ -33,7 +36,10 @@ export async function isRecentSignIn(db: Db, scope: Scope): Promise<boolean> {
  * user has shown who they are within ten minutes. The dashboard then asks, and repeats the act
  * (`useRecentSignIn`).
  */
-export async function requireRecentSignIn(db: Db, scope: Scope): Promise<void> {
+export async function requireRecentSignIn(
+  db: Db,
+  scope: Pick<Scope, "userId" | "sessionId">,
+): Promise<void> {
   if (!(await isRecentSignIn(db, scope))) throw new AppError("RECENT_SIGN_IN_REQUIRED");
 }
 

@@ -1,7 +1,7 @@
 import "server-only";
-import { sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
-import { ledgerTransactions } from "@/db/schema/billing";
+import { ledgerEntries, ledgerTransactions } from "@/db/schema/billing";
 import { type RequestOrigin, recordAudit } from "@/lib/audit/record";
 import { lockFunds, postTransaction } from "@/lib/billing/journal";
 import { AppError } from "@/lib/errors";
@@ -14,8 +14,10 @@ export interface Adjustment {
   amountNanos: bigint;
   /** Why; shown to the customer in the list of transactions. */
   reason: string;
-  /** The operator who does it; null for the system. */
+  /** The user who does it; null for the system. */
   actorId: string | null;
+  /** The operator who does it, in the place of the user. */
+  operatorId?: string;
   /** Given once by the form, so that a doubled submit is one booking; without it every call books. */
   nonce?: string;
 }
@@ -24,7 +26,8 @@ export interface Adjustment {
  * Corrects a balance, up or down, against the account `adjustments`. Answers the transaction's id, or null
  * where this nonce has been booked before.
  *
- * Errors: VALIDATION_ERROR for nothing or without a reason; CONFLICT where more is to be taken than is free.
+ * Errors: VALIDATION_ERROR for nothing or without a reason; CONFLICT where more is to be taken than is free, and
+ * where the nonce was booked with another amount.
  */
 export async function adjustBalance(
   db: Db,
@@ -60,12 +63,20 @@ async function book(
   if (reason === "") throw new AppError("VALIDATION_ERROR", "Enter a reason.");
   return await db.transaction(async (tx) => {
     const { freeNanos } = await lockFunds(tx, workspaceId);
+    const reference = `${kind}:${workspaceId}:${input.nonce ?? newId("event")}`;
+    // Asked first: what the first of two presses took isn't free for the second.
+    const booked = await findBooked(tx, reference);
+    if (booked !== null && booked !== amountNanos) {
+      const message = `This form was booked before, with ${formatUsd(booked)}. Reload the page.`;
+      throw new AppError("CONFLICT", message);
+    }
+    if (booked !== null) return null;
     if (freeNanos + amountNanos < 0n) {
       throw new AppError("CONFLICT", `Only ${formatUsd(freeNanos)} is free and can be taken.`);
     }
     const posted = await postTransaction(tx, {
       ...{ workspaceId, kind, description: reason },
-      reference: `${kind}:${workspaceId}:${input.nonce ?? newId("event")}`,
+      reference,
       entries: [
         { account: kind === "grant" ? "promotions" : "adjustments", amountNanos: -amountNanos },
         { account: "wallet", amountNanos },
@@ -76,10 +87,21 @@ async function book(
       ...{ workspaceId, userId: input.actorId, targetType: "workspace", targetId: workspaceId },
       action: kind === "grant" ? "credit.granted" : "balance.adjusted",
       details: { amountNanos: amountNanos.toString(), reason },
+      ...(input.operatorId === undefined ? {} : { operatorId: input.operatorId }),
       ...(origin ? { origin } : {}),
     });
     return posted.transactionId;
   });
+}
+
+/** What went into the wallet under a reference; null where nothing is booked under it. */
+async function findBooked(tx: Db, reference: string): Promise<bigint | null> {
+  const [row] = await tx
+    .select({ amountNanos: ledgerEntries.amountNanos })
+    .from(ledgerTransactions)
+    .innerJoin(ledgerEntries, eq(ledgerEntries.transactionId, ledgerTransactions.id))
+    .where(and(eq(ledgerTransactions.reference, reference), eq(ledgerEntries.account, "wallet")));
+  return row?.amountNanos ?? null;
 }
 
 /**

@@ -20,9 +20,20 @@ export interface NewCreditCode {
   /** Shown to whoever redeems it, in the list of transactions. */
   description: string;
   expiresAt?: Date | null;
-  /** The operator who makes it; null for the system. */
+  /** The user who makes it; null for the system. */
   actorId: string | null;
+  /** The operator who makes it, in the place of the user, and from where. */
+  operator?: OperatorOrigin;
 }
+
+/** An operator who acts on codes. */
+export interface OperatorOrigin {
+  userId: string;
+  origin: RequestOrigin;
+}
+
+const byOperator = (operator: OperatorOrigin | undefined) =>
+  operator ? { operatorId: operator.userId, origin: operator.origin } : {};
 
 /**
  * Makes a credit code and answers it, once: only its hash and its last four characters are kept.
@@ -52,6 +63,7 @@ export async function createCreditCode(
       action: "credit_code.created",
       ...{ targetType: "credit_code", targetId: id },
       details: { hint, amountNanos: input.amountNanos.toString(), usesMax: input.usesMax },
+      ...byOperator(input.operator),
     });
   });
   return { id, code, hint };
@@ -62,6 +74,7 @@ export async function disableCreditCode(
   db: Db,
   id: string,
   actorId: string | null,
+  operator?: OperatorOrigin,
 ): Promise<boolean> {
   return await db.transaction(async (tx) => {
     const disabled = await tx
@@ -74,6 +87,8 @@ export async function disableCreditCode(
       ...{ workspaceId: null, userId: actorId },
       action: "credit_code.disabled",
       ...{ targetType: "credit_code", targetId: id },
+      details: { hint: disabled[0]?.hint ?? "" },
+      ...byOperator(operator),
     });
     return true;
   });

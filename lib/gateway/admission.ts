@@ -1,9 +1,10 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { untilChangesAreKnown } from "@/db/changes";
 import { isStatementTimeout } from "@/db/outage";
 import { type Admission, acquire, type HoldRequest } from "@/lib/budgets/acquire";
 import type { Call, Gateway } from "@/lib/gateway/call";
 import { GatewayError } from "@/lib/gateway/errors";
-import { type Facts, type KeyFacts, readFacts } from "@/lib/gateway/facts";
+import { type Facts, type KeyFacts, msToNextPrice, readFacts } from "@/lib/gateway/facts";
 import { KeptAnswerFound } from "@/lib/gateway/idempotency";
 import {
   limitRefusal,
@@ -54,6 +55,12 @@ const admissionTimeoutMs = 1_800;
 const silenceMsMax = 1_700;
 /** How much longer a caller waits for one that is busy. */
 const queueMsMax = 10_000;
+
+/**
+ * A call that comes so shortly before its model's price changes waits for the change: the price was read a
+ * moment before the call is admitted, and it is charged by the moment of its admission.
+ */
+const priceMarginMs = 100;
 
 /** What ranks before the hourly rate: it is told even where the hour is full. */
 const beforeRate = ["suspended", "ip_forbidden", "scope", "model404", "model_forbidden"];
@@ -139,11 +146,18 @@ async function lookUp(
     const kept = cache.find(name, modelId, instance.databaseNow());
     if (kept) return kept;
   }
-  const { mark } = cache;
-  const facts = await inTime(door.track(readFacts(door.sql, hash, modelId)), deadlineMs);
-  if (facts && (known !== null || slices.isHot(facts.key.workspaceId)))
-    cache.keep(name, facts, mark);
-  return facts;
+  for (;;) {
+    const { mark } = cache;
+    const facts = await inTime(door.track(readFacts(door.sql, hash, modelId)), deadlineMs);
+    const waitMs = facts?.model ? msToNextPrice(facts.model, facts.key.now) : priceMarginMs;
+    if (waitMs < priceMarginMs) {
+      await delay(Math.ceil(waitMs));
+      continue;
+    }
+    if (facts && (known !== null || slices.isHot(facts.key.workspaceId)))
+      cache.keep(name, facts, mark);
+    return facts;
+  }
 }
 
 async function prepare<T>(

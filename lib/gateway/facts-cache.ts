@@ -1,5 +1,7 @@
-import type { Facts, KeyFacts, ModelFacts } from "@/lib/gateway/facts";
+import { type Facts, type KeyFacts, type ModelFacts, msToNextPrice } from "@/lib/gateway/facts";
 
+/** The clock that is asked here runs a little ahead of the database's; close to the change that one decides. */
+const priceMarginMs = 500;
 /** Keys and models beyond these begin to push the oldest out. */
 const keysMax = 10_000;
 const modelsMax = 1_000;
@@ -29,7 +31,7 @@ export class FactsCache {
     if (!key) return null;
     if (modelId === null) return { key: { ...key, now }, model: null };
     const model = this.models.get(modelId);
-    if (!model || (model.priceUntil !== null && model.priceUntil <= now)) return null;
+    if (!model || msToNextPrice(model, now) < priceMarginMs) return null;
     return { key: { ...key, now }, model };
   }
 

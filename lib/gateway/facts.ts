@@ -64,6 +64,11 @@ export interface ModelFacts {
   priceUntil: Date | null;
 }
 
+/** How long a model's price still holds, in milliseconds; not above zero where it has ended. */
+export function msToNextPrice({ priceUntil }: ModelFacts, now: Date): number {
+  return priceUntil === null ? Number.POSITIVE_INFINITY : priceUntil.getTime() - now.getTime();
+}
+
 export interface Facts {
   key: KeyFacts;
   /** Null where none was asked for, or it doesn't exist. */
@@ -184,7 +189,7 @@ export async function readFacts(
     join api_keys k on k.id = s.key_id
     join workspaces w on w.id = k.workspace_id and w.deleted_at is null
     join plans p on p.id = w.plan_id
-    left join models m on m.id = ${modelId}
+    left join models m on m.id = ${modelId} and m.retired_at is null
     left join lateral (
       select jsonb_agg(
         jsonb_build_object(
@@ -286,14 +291,14 @@ const CatalogueRow = z.object({
   created_at: z.date(),
 });
 
-/** The models that are listed, or the one with this id, listed or not. */
+/** The models that are listed, or the one with this id, listed or not; never a retired one. */
 export async function readCatalogue(
   sql: postgres.Sql,
   id: string | null,
 ): Promise<CatalogueModel[]> {
   const rows = await sql`
     select id, display_name, owned_by, context_tokens, output_tokens_max, created_at from models
-    where case when ${id}::text is null then listed else id = ${id} end
+    where retired_at is null and case when ${id}::text is null then listed else id = ${id} end
     order by id`;
   return rows.map((row) => {
     const model = CatalogueRow.parse(row);

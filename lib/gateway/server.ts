@@ -18,6 +18,7 @@ import { dialectOf } from "@/lib/gateway/dialect";
 import { GatewayError, renderError } from "@/lib/gateway/errors";
 import { FactsCache } from "@/lib/gateway/facts-cache";
 import { commonHeaders } from "@/lib/gateway/reply";
+import { UpstreamHealth } from "@/lib/gateway/upstreams/health";
 import { Upstreams } from "@/lib/gateway/upstreams/providers";
 import { WrongKeys } from "@/lib/gateway/wrong-keys";
 import { newId } from "@/lib/id";
@@ -186,6 +187,8 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   await instance.start();
   feed.start();
   slices.start();
+  const health = new UpstreamHealth(books, instance.id);
+  health.start();
   const gateway: Gateway = {
     settings: options.settings,
     door,
@@ -198,7 +201,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     facts,
     openHolds,
     wrongKeys: new WrongKeys(),
-    upstreams: new Upstreams(options.settings.credentialKey),
+    upstreams: new Upstreams(options.settings.credentialKey, health),
     isDraining: false,
     openCalls: 0,
   };
@@ -229,6 +232,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
         .stop()
         .then(() => leasedSettler.drain())
         .then(() => settler.drain())
+        .then(() => health.stop())
         .then(() => instance.stop()),
     );
     await atMost(

@@ -18,6 +18,8 @@ import { log } from "@/lib/log";
 import { deliverMail } from "@/lib/mail/deliver";
 import { requestDueMails, sendMailTask } from "@/lib/mail/outbox";
 import type { MailTransport } from "@/lib/mail/transport";
+import { refreshAccountFigures } from "@/lib/operators/account-figures";
+import { endStaleViews } from "@/lib/operators/support-views";
 import { findUsageDays, sumUsageDays } from "@/lib/usage/day-sums";
 import { forgetOldDeliveries } from "@/lib/webhooks/retention";
 
@@ -65,6 +67,8 @@ async function forgetOldRows(db: Db): Promise<number> {
         and not exists (select from holds h where h.instance_id = i.id) returning 1
     ), old_mails as (
       delete from mails where created_at < ${age} returning 1
+    ), old_minutes as (
+      delete from upstream_minutes where minute < now() - interval '1 day' returning 1
     ), old_windows as (
       -- A month's window is over when a month and some days have passed since its start.
       delete from budgets where kind in ('quota', 'cap') and interval <> 'total' and held = 0
@@ -72,7 +76,7 @@ async function forgetOldRows(db: Db): Promise<number> {
     )
     select 1 from old_sessions union all select 1 from old_throttles
     union all select 1 from old_instances union all select 1 from old_mails
-    union all select 1 from old_windows`);
+    union all select 1 from old_minutes union all select 1 from old_windows`);
   return rows.length;
 }
 
@@ -103,6 +107,8 @@ const schedules: Record<string, Schedule> = {
     job: async (db, mail) => (mail ? await requestDueMails(db) : 0),
     atStart: true,
   },
+  refresh_account_figures: { match: "* * * * *", job: refreshAccountFigures, atStart: true },
+  end_stale_views: { match: "* * * * *", job: endStaleViews, atStart: true },
   check_ledger: { match: "*/15 * * * *", job: checkLedger, atStart: false },
   reconcile_payments: {
     match: "* * * * *",

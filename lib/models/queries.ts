@@ -1,5 +1,5 @@
 import "server-only";
-import { asc, eq, sql } from "drizzle-orm";
+import { and, asc, eq, isNull, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "@/db/client";
 import { models } from "@/db/schema/models";
@@ -9,7 +9,7 @@ export async function listModelIds(db: Db): Promise<string[]> {
   const rows = await db
     .select({ id: models.id })
     .from(models)
-    .where(eq(models.listed, true))
+    .where(and(eq(models.listed, true), isNull(models.retiredAt)))
     .orderBy(asc(models.id));
   return rows.map(({ id }) => id);
 }
@@ -54,7 +54,7 @@ export async function listChatModels(db: Db, named: string): Promise<ChatModel[]
       where model_id = m.id and effective_from <= now()
       order by effective_from desc limit 1
     ) p
-    where (m.listed or m.id = ${named}) and m.output_tokens_max > 0
+    where (m.listed or m.id = ${named}) and m.retired_at is null and m.output_tokens_max > 0
     order by m.id`);
   return rows.map((row) => {
     const model = ChatModelRow.parse(row);

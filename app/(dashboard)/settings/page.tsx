@@ -9,7 +9,7 @@ import { ThemeSetting } from "@/app/(dashboard)/settings/theme-setting";
 import { Section } from "@/components/section";
 import { getDb } from "@/db/client";
 import { listSessions } from "@/lib/auth/queries";
-import { getViewer, requirePageScope } from "@/lib/auth/session";
+import { getViewer, requireOwnPageScope } from "@/lib/auth/session";
 import { readFunds } from "@/lib/billing/queries";
 import { brand } from "@/lib/brand";
 import { formatUsd } from "@/lib/money";
@@ -29,7 +29,7 @@ async function readEndings(userId: string): Promise<EndingWorkspace[]> {
 }
 
 export default async function ProfilePage() {
-  const scope = await requirePageScope();
+  const scope = await requireOwnPageScope();
   const [viewer, sessions, endings] = await Promise.all([
     getViewer(),
     listSessions(getDb(), scope),

@@ -31,8 +31,11 @@ const groups: readonly { label: string; parts: readonly Part[] }[] = [
   },
 ];
 
-/** The parts of the settings: a column beside the page, on phones a row above it that scrolls. */
-export function SettingsNav() {
+/**
+ * The parts of the settings: a column beside the page, on phones a row above it that scrolls. `hasOwn` is false for
+ * who isn't in the workspace and only looks at it.
+ */
+export function SettingsNav({ hasOwn }: { hasOwn: boolean }) {
   const pathname = usePathname();
   const row = useRef<HTMLElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another page is another part to show.
@@ -50,7 +53,7 @@ export function SettingsNav() {
         "md:sticky md:top-7 md:flex-col md:gap-5 md:self-start",
       )}
     >
-      {groups.map((group) => (
+      {(hasOwn ? groups : groups.slice(1)).map((group) => (
         <div key={group.label} className="flex md:flex-col max-md:gap-1">
           <p aria-hidden className="px-2.5 pb-1 text-xs text-fg-3 max-md:hidden">
             {group.label}

@@ -256,8 +256,11 @@ async function modelRemoved(world: World): Promise<Observed[]> {
   const response = await post(world.door.origin, route, caller.key.secret);
   const reader = response.body?.getReader();
   const first = await reader?.read();
-  await world.door.sql`delete from model_prices where model_id = ${model}`;
-  await world.door.sql`delete from models where id = ${model}`;
+  // A price that has begun goes only together with its model.
+  await world.door.sql.begin(async (tx) => {
+    await tx`delete from model_prices where model_id = ${model}`;
+    await tx`delete from models where id = ${model}`;
+  });
   const text = Buffer.from(first?.value ?? []).toString() + (await readRest(reader));
   expect(text).toMatch(/data: \[DONE\]\n\n$/);
   expect(text).toContain('"completion_tokens":6');

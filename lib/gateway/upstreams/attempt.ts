@@ -35,6 +35,8 @@ export interface Provider {
   /** How long it is heard after the client has left. */
   drainMs: number;
   breaker: Breaker;
+  /** Hears of each attempt: the status of its answer, 0 where none came, and the time to its head. */
+  onAttempt(status: number, ms: number): void;
   /** Where its addresses lead, by address. */
   targets: Map<string, Target>;
 }
@@ -111,7 +113,8 @@ async function open(
     baseUrl,
     credential: provider.credential(),
   });
-  breaker.begin(performance.now());
+  const startedMs = performance.now();
+  breaker.begin(startedMs);
   // A request that fails thrice is one failure: retries don't make an upstream worse than it is.
   const failed = () => isFirstTry && breaker.fail(performance.now());
   try {
@@ -129,11 +132,15 @@ async function open(
       stop,
       onSent,
     });
+    provider.onAttempt(answer.status, performance.now() - startedMs);
     if (answer.status >= 500) failed();
     else breaker.succeed();
     return answer;
   } catch (error) {
-    if (!stop.isAsked) failed();
+    if (!stop.isAsked) {
+      failed();
+      provider.onAttempt(0, performance.now() - startedMs);
+    }
     log.debug({ err: error, upstream: id }, "an upstream wasn't reached");
     throw failureOfExchange(error);
   }

@@ -10,6 +10,7 @@ import {
   embeddingErrand,
 } from "@/lib/gateway/upstreams/errand";
 import { defaultTimeouts } from "@/lib/gateway/upstreams/exchange";
+import type { UpstreamHealth } from "@/lib/gateway/upstreams/health";
 import { boundEmbeddingInput, boundInput } from "@/lib/gateway/upstreams/input-bound";
 import { askProviders, checkProviders, streamFrom } from "@/lib/gateway/upstreams/provider";
 import { ProviderFailure } from "@/lib/gateway/upstreams/provider-failure";
@@ -30,7 +31,7 @@ const credentialsMax = 1_000;
 
 /** Where models are answered: the built-in upstream, and providers by their rows in the database. */
 export class Upstreams {
-  /** By upstream: how it fared lately is this process's own matter. */
+  /** By upstream and address: how it fared lately is this process's own matter. */
   private readonly breakers = new Map<string, Breaker>();
   /** By what is in the row, so that a changed credential is a new one. */
   private readonly credentials = new Map<string, string>();
@@ -38,7 +39,10 @@ export class Upstreams {
   private readonly models = new WeakMap<ModelFacts, Upstream>();
 
   /** `credentialKey`: what credentials are encrypted under, 32 bytes. */
-  constructor(private readonly credentialKey: Uint8Array) {}
+  constructor(
+    private readonly credentialKey: Uint8Array,
+    private readonly health: Pick<UpstreamHealth, "record">,
+  ) {}
 
   /** Whoever answers for a model. */
   of(model: ModelFacts): Upstream {
@@ -56,8 +60,10 @@ export class Upstreams {
     const { id, kind, model, baseUrl, allowPrivate, timeouts } = facts;
     // Invented answers never stand in for a provider's.
     if (kind === "simulated") return [];
-    const breaker = this.breakers.get(id) ?? new Breaker();
-    this.breakers.set(id, breaker);
+    // Another address is another server, whatever the one before did.
+    const place = `${id} ${baseUrl}`;
+    const breaker = this.breakers.get(place) ?? new Breaker();
+    this.breakers.set(place, breaker);
     return [
       {
         id,
@@ -66,6 +72,7 @@ export class Upstreams {
         baseUrl,
         allowPrivate,
         breaker,
+        onAttempt: (status, ms) => this.health.record(id, status, ms),
         drainMs: timeouts.drainMs ?? drainMsDefault,
         timeouts: {
           connectMs: timeouts.connectMs ?? defaultTimeouts.connectMs,

@@ -17,13 +17,13 @@ async function refusalOf(response: Response): Promise<string> {
 }
 
 /** Downloads all that the filters leave as CSV. Fetched and not navigated to, so that a refusal is told here. */
-export function AuditExport({ search }: { search: string }) {
+export function AuditExport({ path, search }: { path: string; search: string }) {
   const [isBusy, setBusy] = useState(false);
 
   async function download() {
     setBusy(true);
     try {
-      const response = await fetch(`/settings/audit/log.csv${search ? `?${search}` : ""}`);
+      const response = await fetch(`${path}${search ? `?${search}` : ""}`);
       if (!response.ok) return void toast.error(await refusalOf(response));
       const disposition = response.headers.get("content-disposition") ?? "";
       const link = document.createElement("a");

@@ -49,6 +49,7 @@ export function AuditFilters({ query, actors }: AuditFiltersProps) {
               ...actors.map(({ id, name }) => ({ value: id, label: name })),
               { value: "keys", label: "Any API key" },
               { value: "system", label: "The system" },
+              { value: "support", label: "Support" },
             ]}
           />
         ) : null}

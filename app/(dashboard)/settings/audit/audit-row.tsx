@@ -49,6 +49,7 @@ export function AuditRow({ act, filters }: AuditRowProps) {
 
 function Actor({ actor }: { actor: AuditAct["actor"] }) {
   if (actor.type === "system") return <span className="text-fg-2">The system</span>;
+  if (actor.type === "operator") return <span className="text-fg-2">Support</span>;
   const name = actor.name ?? (actor.id ? `…${actor.id.slice(-4)}` : "Somebody");
   return (
     <span className="flex min-w-0 items-center gap-1.5 text-fg-2">

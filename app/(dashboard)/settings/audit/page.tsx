@@ -44,7 +44,7 @@ export default async function AuditLogPage({
           ? "Everything that was done in this workspace, by whom and from where. Entries can’t be edited or removed."
           : "What you did in this workspace. Owners and admins see what everybody did."
       }
-      actions={<AuditExport search={auditLogQueryText(filters)} />}
+      actions={<AuditExport path="/settings/audit/log.csv" search={auditLogQueryText(filters)} />}
       footer={<Pages query={query} olderThan={page.olderThan} />}
     >
       <AuditFilters query={query} actors={isWhole ? actors : null} />

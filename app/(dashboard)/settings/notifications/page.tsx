@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { NoticeSwitches } from "@/app/(dashboard)/settings/notifications/notice-switches";
 import { Section } from "@/components/section";
 import { getDb } from "@/db/client";
-import { getViewer, requirePageScope } from "@/lib/auth/session";
+import { getViewer, requireOwnPageScope } from "@/lib/auth/session";
 import { readNotices } from "@/lib/notifications/choices";
 import { noticeNames, notices } from "@/lib/notifications/notices";
 import { may } from "@/lib/permissions";
@@ -11,7 +11,7 @@ import type { Role } from "@/lib/scope";
 export const metadata: Metadata = { title: "Notifications" };
 
 export default async function NotificationsPage() {
-  const scope = await requirePageScope();
+  const scope = await requireOwnPageScope();
   const [viewer, chosen] = await Promise.all([getViewer(), readNotices(getDb(), scope)]);
   return (
     <Section

@@ -6,12 +6,12 @@ import { toSessionItem } from "@/app/(dashboard)/settings/session-item";
 import { SessionList } from "@/app/(dashboard)/settings/session-list";
 import { getDb } from "@/db/client";
 import { listSessions } from "@/lib/auth/queries";
-import { requirePageScope } from "@/lib/auth/session";
+import { requireOwnPageScope } from "@/lib/auth/session";
 
 export const metadata: Metadata = { title: "Security" };
 
 export default async function SecurityPage({ searchParams }: PageProps<"/settings/security">) {
-  const scope = await requirePageScope();
+  const scope = await requireOwnPageScope();
   const sessions = await listSessions(getDb(), scope);
   const { connect } = await searchParams;
   return (

@@ -121,6 +121,7 @@ function ActRow({ act, keyId }: { act: AuditAct; keyId: string }) {
 function Actor({ actor, keyId }: { actor: AuditAct["actor"]; keyId: string }) {
   if (actor.id === keyId) return <span className="text-fg-2">this key</span>;
   if (actor.type === "system") return <span className="text-fg-2">the system</span>;
+  if (actor.type === "operator") return <span className="text-fg-2">Support</span>;
   const name = actor.name ?? (actor.id ? `…${actor.id.slice(-4)}` : "unknown");
   return (
     <span className="inline-flex min-w-0 flex-wrap items-center gap-x-1.5 wrap-anywhere">

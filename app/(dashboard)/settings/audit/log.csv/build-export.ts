@@ -24,14 +24,18 @@ const columns = [
 
 const actsPerChunk = 500;
 
-const actorKinds = { user: "person", api_key: "API key", system: "system" };
+const actorKinds = { user: "person", api_key: "API key", system: "system", operator: "support" };
+const unnamed: Partial<Record<AuditAct["actor"]["type"], string>> = {
+  system: "The system",
+  operator: "Support",
+};
 
 function lineOf(act: AuditAct): string {
   const { actor, details } = act;
   return csvLine([
     act.at.toISOString(),
     actSentence(act.action, details),
-    actor.name ?? (actor.type === "system" ? "The system" : ""),
+    actor.name ?? unnamed[actor.type] ?? "",
     actor.id ?? "",
     actorKinds[actor.type],
     act.action,

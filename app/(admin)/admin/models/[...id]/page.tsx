@@ -1,0 +1,72 @@
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { ModelHeader } from "@/app/(admin)/admin/models/[...id]/model-header";
+import { PriceSection } from "@/app/(admin)/admin/models/[...id]/price-section";
+import { Section } from "@/components/section";
+import { SettingRow, SettingRows } from "@/components/setting-row";
+import { getDb } from "@/db/client";
+import { requirePageOperator } from "@/lib/auth/session";
+import { findCatalogueEntry, listUpstreamChoices } from "@/lib/models/catalogue-queries";
+import { readPriceHistory } from "@/lib/models/prices";
+
+export const metadata: Metadata = { title: "Model" };
+
+/** The name in the address, or null where it can't be one. */
+function nameOf(parts: readonly string[]): string | null {
+  try {
+    return parts.map(decodeURIComponent).join("/");
+  } catch {
+    return null;
+  }
+}
+
+export default async function ModelPage({ params }: PageProps<"/admin/models/[...id]">) {
+  await requirePageOperator();
+  const id = nameOf((await params).id);
+  const db = getDb();
+  const model = id === null ? null : await findCatalogueEntry(db, id);
+  if (!model) notFound();
+  const [history, upstreams] = await Promise.all([
+    readPriceHistory(db, model.id),
+    listUpstreamChoices(db),
+  ]);
+  const tokens = (count: number) => `${count.toLocaleString("en")} tokens`;
+  return (
+    <>
+      <ModelHeader model={model} upstreams={upstreams} />
+      <div className="grid gap-5">
+        <PriceSection model={model} history={history} />
+        <Section title="Answers" flush>
+          <SettingRows>
+            <SettingRow label="Answered by" hint="In order of preference">
+              <ol className="grid gap-1">
+                {model.ways.map((way) => (
+                  <li key={way.upstreamId} className="wrap-anywhere">
+                    {way.upstreamName}
+                    {way.model === model.id ? null : (
+                      <span className="text-fg-2">
+                        , as <span className="font-mono text-[0.8125rem]">{way.model}</span>
+                      </span>
+                    )}
+                  </li>
+                ))}
+              </ol>
+            </SettingRow>
+            <SettingRow label="Maker">{model.ownedBy}</SettingRow>
+            <SettingRow label="Context">{tokens(model.contextTokens)}</SettingRow>
+            <SettingRow label="Most output">
+              {model.outputTokensMax === 0
+                ? "none, it makes embeddings"
+                : tokens(model.outputTokensMax)}
+            </SettingRow>
+            {model.outputTokensMax > 0 ? (
+              <SettingRow label="Usual output" hint="Without a limit in the request">
+                {tokens(model.outputTokensDefault)}
+              </SettingRow>
+            ) : null}
+          </SettingRows>
+        </Section>
+      </div>
+    </>
+  );
+}

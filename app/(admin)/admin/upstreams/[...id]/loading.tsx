@@ -1,0 +1,13 @@
+import { PageHeaderSkeleton, Skeleton } from "@/components/skeleton";
+
+export default function UpstreamLoading() {
+  return (
+    <>
+      <PageHeaderSkeleton />
+      <div aria-hidden className="grid gap-5">
+        <Skeleton className="h-48 rounded-lg" />
+        <Skeleton className="h-48 rounded-lg" />
+      </div>
+    </>
+  );
+}

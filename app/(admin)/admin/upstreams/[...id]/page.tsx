@@ -1,0 +1,154 @@
+import type { Metadata, Route } from "next";
+import Link from "next/link";
+import { notFound } from "next/navigation";
+import { ConfirmAct } from "@/app/(admin)/admin/form/confirm-act";
+import { DialogButton } from "@/app/(admin)/admin/form/dialog-button";
+import { modelHref } from "@/app/(admin)/admin/models/model-address";
+import { CheckButton } from "@/app/(admin)/admin/upstreams/[...id]/check-button";
+import { EditUpstream } from "@/app/(admin)/admin/upstreams/[...id]/edit-upstream";
+import { HealthSection } from "@/app/(admin)/admin/upstreams/[...id]/health-section";
+import { removeUpstreamAction } from "@/app/(admin)/admin/upstreams/actions";
+import { CredentialText, HealthDot } from "@/app/(admin)/admin/upstreams/health-text";
+import { kindLabels } from "@/app/(admin)/admin/upstreams/upstream-address";
+import { Callout } from "@/components/callout";
+import { NearLink } from "@/components/near-link";
+import { PageHeader } from "@/components/page-header";
+import { Section } from "@/components/section";
+import { SettingRow, SettingRows } from "@/components/setting-row";
+import { getDb } from "@/db/client";
+import { requirePageOperator } from "@/lib/auth/session";
+import { readEnv } from "@/lib/env";
+import { credentialKeyOf } from "@/lib/sealed";
+import { findUpstream, type UpstreamEntry } from "@/lib/upstreams/queries";
+
+export const metadata: Metadata = { title: "Upstream" };
+
+/** The id in the address, or null where it can't be one. */
+function idOf(parts: readonly string[]): string | null {
+  try {
+    return parts.map(decodeURIComponent).join("/");
+  } catch {
+    return null;
+  }
+}
+
+export default async function UpstreamPage({ params }: PageProps<"/admin/upstreams/[...id]">) {
+  await requirePageOperator();
+  const id = idOf((await params).id);
+  const key = credentialKeyOf(readEnv().AUTH_SECRET);
+  const upstream = id === null ? null : await findUpstream(getDb(), key, id);
+  if (!upstream) notFound();
+  const isBuiltIn = upstream.kind === "simulated";
+  const isOwn = !isBuiltIn && !upstream.isConfigured;
+  return (
+    <>
+      <Link
+        href={"/admin/upstreams" as Route}
+        className="mb-2 inline-block rounded-sm text-sm text-fg-2 hover:text-fg"
+      >
+        Upstreams
+      </Link>
+      <PageHeader
+        title={upstream.name}
+        description={
+          <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
+            <span className="font-mono text-[0.8125rem] wrap-anywhere">{upstream.id}</span>
+            {isBuiltIn ? null : <HealthDot health={upstream.health} />}
+          </span>
+        }
+        actions={isOwn ? <UpstreamActs upstream={upstream} /> : null}
+      />
+      <div className="grid gap-5">
+        {upstream.isConfigured ? (
+          <Callout title="Named by the configuration file">
+            Its address and credential are changed there, and hold from the next start on. An
+            upstream that the file no longer names can be changed here.
+          </Callout>
+        ) : null}
+        {upstream.credential.state === "unreadable" ? (
+          <Callout tone="red" title="Its credential can’t be read">
+            It was encrypted under another AUTH_SECRET. Enter it again, or start with the old
+            secret.
+          </Callout>
+        ) : null}
+        <ConnectionSection upstream={upstream} />
+        {isBuiltIn ? null : <HealthSection health={upstream.health} />}
+        <ModelsSection models={upstream.models} />
+      </div>
+    </>
+  );
+}
+
+function UpstreamActs({
+  upstream: { id, name, baseUrl, allowPrivate },
+}: {
+  upstream: UpstreamEntry;
+}) {
+  return (
+    <>
+      <ConfirmAct
+        label="Remove"
+        title={`Remove ${name}?`}
+        confirmLabel="Remove upstream"
+        done="Upstream removed"
+        leadsTo={"/admin/upstreams" as Route}
+        act={removeUpstreamAction.bind(null, { id })}
+      >
+        Its address and credential are deleted. Models that name it have to be given to others
+        first.
+      </ConfirmAct>
+      <DialogButton dialog="edit" variant="primary" data-focus-fallback>
+        Edit
+      </DialogButton>
+      <EditUpstream id={id} initial={{ name, baseUrl: baseUrl ?? "", allowPrivate }} />
+    </>
+  );
+}
+
+function ConnectionSection({ upstream }: { upstream: UpstreamEntry }) {
+  const { id, kind, baseUrl, allowPrivate, credential } = upstream;
+  const isBuiltIn = kind === "simulated";
+  return (
+    <Section title="Connection" flush footer={isBuiltIn ? null : <CheckButton id={id} />}>
+      <SettingRows>
+        <SettingRow label="Protocol">{kindLabels[kind]}</SettingRow>
+        {isBuiltIn ? null : (
+          <>
+            <SettingRow label="Address">
+              <span className="font-mono text-[0.8125rem] wrap-anywhere">{baseUrl}</span>
+            </SettingRow>
+            <SettingRow label="Credential" hint="Kept encrypted">
+              <CredentialText credential={credential} />
+            </SettingRow>
+            <SettingRow label="Private addresses">
+              {allowPrivate ? "allowed, and plain http" : "not allowed"}
+            </SettingRow>
+          </>
+        )}
+      </SettingRows>
+    </Section>
+  );
+}
+
+function ModelsSection({ models }: { models: readonly string[] }) {
+  return (
+    <Section title="Models" description="Those that it answers for, first or as a fallback.">
+      {models.length === 0 ? (
+        <p className="text-sm text-fg-2">No model names it.</p>
+      ) : (
+        <ul className="flex flex-wrap gap-x-4 gap-y-1.5">
+          {models.map((model) => (
+            <li key={model} className="min-w-0">
+              <NearLink
+                href={modelHref(model)}
+                className="rounded-sm font-mono text-[0.8125rem] wrap-anywhere underline-offset-2 hover:underline"
+              >
+                {model}
+              </NearLink>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Section>
+  );
+}

@@ -1,0 +1,32 @@
+import type { Metadata } from "next";
+import { DialogButton } from "@/app/(admin)/admin/form/dialog-button";
+import { AddUpstream } from "@/app/(admin)/admin/upstreams/add-upstream";
+import { UpstreamTable } from "@/app/(admin)/admin/upstreams/upstream-table";
+import { PageHeader } from "@/components/page-header";
+import { getDb } from "@/db/client";
+import { requirePageOperator } from "@/lib/auth/session";
+import { readEnv } from "@/lib/env";
+import { credentialKeyOf } from "@/lib/sealed";
+import { listUpstreams } from "@/lib/upstreams/queries";
+
+export const metadata: Metadata = { title: "Upstreams" };
+
+export default async function UpstreamsPage() {
+  await requirePageOperator();
+  const upstreams = await listUpstreams(getDb(), credentialKeyOf(readEnv().AUTH_SECRET));
+  return (
+    <>
+      <PageHeader
+        title="Upstreams"
+        description="Who answers for models. Changes hold from the next request on."
+        actions={
+          <DialogButton dialog="new" variant="primary" data-focus-fallback>
+            Add upstream
+          </DialogButton>
+        }
+      />
+      <UpstreamTable upstreams={upstreams} />
+      <AddUpstream />
+    </>
+  );
+}
