@@ -135,6 +135,17 @@ const Variables = z.object({
     .enum(["0", "1"])
     .default("0")
     .transform((value) => value === "1"),
+  /**
+   * Where `/metrics`, `/healthz` and `/readyz` of web are; those of gateway and worker are on the next two
+   * ports. Unset, nobody listens there.
+   */
+  METRICS_PORT: z.coerce.number().int().min(1).max(65_533).optional(),
+  /** The address that the private ports listen on: this machine's own unless set. */
+  METRICS_HOST: z.string().max(253).default("127.0.0.1"),
+  /** Where traces go, by OTLP over HTTP, without `/v1/traces`; unset, there are none. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: z
+    .url({ protocol: /^https?$/, error: "must be an address such as http://localhost:4318" })
+    .optional(),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "silent"]).default("info"),
 });
 

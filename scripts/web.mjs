@@ -7,6 +7,7 @@ import { allowedHosts, judgeRequest } from "./guard.mjs";
 import { lingerAfter } from "./linger.mjs";
 import { root } from "./paths.mjs";
 import { readPort } from "./ports.mjs";
+import { countRequest, exposeWebMetrics, log } from "./web-metrics.mjs";
 
 // The dashboard's process: Next behind a guard, and the API's second door. It is a server of our
 // own because Next freezes rewrites when it builds, so that GATEWAY_PORT could not be chosen at
@@ -61,6 +62,7 @@ function sendText(res, status, text, headers = {}) {
 
 server.on("request", (req, res) => {
   const target = req.url ?? "";
+  countRequest(req, res);
   if (isDraining) res.shouldKeepAlive = false;
   lingerAfter(req, res);
   if (isApiTarget(target)) return forward(req, res);
@@ -81,7 +83,8 @@ server.on("request", (req, res) => {
   delete req.headers["x-forwarded-port"];
   delete req.headers.forwarded;
   handlePage(req, res).catch((error) => {
-    console.error(error);
+    const { message, stack } = error instanceof Error ? error : new Error(String(error));
+    log.error({ err: { message, stack } }, "a page failed");
     if (!res.headersSent) sendText(res, 500, "Something went wrong.");
     else res.destroy();
   });
@@ -109,3 +112,4 @@ server.on("error", (error) => {
   process.exit(1);
 });
 server.listen(port, process.env.HOST || undefined);
+await exposeWebMetrics(process.env, () => server.listening && !isDraining);

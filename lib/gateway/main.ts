@@ -1,14 +1,19 @@
 import { surviveLostConnections, surviveLostTransactions } from "@/db/driver-faults";
 import { apiBaseUrl, appOrigin, readEnv } from "@/lib/env";
+import { watchGateway } from "@/lib/gateway/metrics";
 import { startGateway } from "@/lib/gateway/server";
-import { log } from "@/lib/log";
+import { log, nameProcess } from "@/lib/log";
+import { exposeMetrics } from "@/lib/metrics";
 import { credentialKeyOf, deriveKey } from "@/lib/sealed";
+import { startTracing } from "@/lib/tracing";
 import { webhookSettings } from "@/lib/webhooks/settings";
 import { forwardTokenOf } from "@/scripts/forward-token.mjs";
 
+nameProcess("gateway");
 surviveLostTransactions();
 surviveLostConnections();
 const env = readEnv();
+const endTracing = await startTracing("gatehouse-gateway", env.OTEL_EXPORTER_OTLP_ENDPOINT);
 const gateway = await startGateway({
   databaseUrl: env.DATABASE_URL,
   port: env.GATEWAY_PORT,
@@ -26,6 +31,8 @@ const gateway = await startGateway({
     webhooks: webhookSettings(env),
   },
 });
+watchGateway(gateway.gateway);
+const closeMetrics = await exposeMetrics("gateway", env, gateway.isReady);
 log.info({ port: gateway.port }, "gateway is listening");
 
 let stopping = false;
@@ -34,7 +41,9 @@ for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
     if (stopping) return;
     stopping = true;
     log.info({ signal }, "gateway drains");
-    gateway.stop().then(
+    // The private port is the last to go: until then it says that this gateway isn't ready.
+    const stopped = gateway.stop().finally(() => Promise.all([endTracing(), closeMetrics()]));
+    stopped.then(
       () => process.exit(0),
       (error: unknown) => {
         log.error({ err: error }, "gateway did not stop cleanly");

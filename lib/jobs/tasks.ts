@@ -8,6 +8,7 @@ import { cancelAbandonedTopUps } from "@/lib/billing/mutations";
 import type { PaymentProvider } from "@/lib/billing/payment-provider";
 import { reconcilePayments } from "@/lib/billing/reconciliation";
 import { postUsage } from "@/lib/billing/usage-posting";
+import { timeTask } from "@/lib/jobs/metrics";
 import {
   openRotations,
   remindOfExpiry,
@@ -18,6 +19,7 @@ import { log } from "@/lib/log";
 import { deliverMail } from "@/lib/mail/deliver";
 import { requestDueMails, sendMailTask } from "@/lib/mail/outbox";
 import type { MailTransport } from "@/lib/mail/transport";
+import { traced } from "@/lib/tracing";
 import { findUsageDays, sumUsageDays } from "@/lib/usage/day-sums";
 import { forgetOldDeliveries } from "@/lib/webhooks/retention";
 
@@ -137,7 +139,8 @@ export function makeTasks(
   const scheduled = Object.entries(schedules).map(([name, { job }]): [string, Task] => [
     name,
     async () => {
-      const changed = await job(db, mail, payments);
+      const run = () => timeTask(name, () => job(db, mail, payments));
+      const changed = await traced(`task ${name}`, {}, run);
       if (changed > 0) log.info({ task: name, changed }, "task done");
     },
   ]);
