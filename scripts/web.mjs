@@ -21,7 +21,7 @@ const gatewayPort = readPort("GATEWAY_PORT", 4000);
 const origin = new URL(process.env.APP_ORIGIN || `http://localhost:${port}`);
 const hosts = allowedHosts(origin);
 const forward = createForwarder({
-  host: "127.0.0.1",
+  host: process.env.GATEWAY_HOST || "127.0.0.1",
   port: gatewayPort,
   token: forwardTokenOf(process.env.AUTH_SECRET ?? ""),
 });
