@@ -64,6 +64,18 @@ const Variables = z.object({
     .default("5"),
   /** Whether test keys open the sandbox, are refused with 401, or are the only ones accepted. */
   TEST_KEYS: z.enum(["sandbox", "reject", "only"]).default("sandbox"),
+  /**
+   * What keys begin with that were imported from another system, comma-separated; `*` for anything. Others
+   * are refused without a look-up unless they have our own form.
+   */
+  IMPORTED_KEY_PREFIXES: list
+    .refine(
+      (prefixes) =>
+        prefixes.every((one) => one === "*" || /^[A-Za-z0-9._~+/-]{2,32}$/.test(one)) &&
+        prefixes.every((one) => !one.startsWith(`${brand.keyPrefix}_`)),
+      "must be the starts of other systems' keys, such as sk-, with commas between",
+    )
+    .transform((prefixes) => prefixes.map((one) => (one === "*" ? "" : one))),
   /** What answers a request that the balance doesn't cover; by default as the brand's documents say. */
   INSUFFICIENT_BALANCE_STATUS: z
     .enum(["402", "403"])

@@ -4,12 +4,27 @@ import { brand } from "@/lib/brand";
 /** Anything that has the form of one of our keys, whatever field or message it is in. */
 const keyPattern = new RegExp(`\\b${brand.keyPrefix}_(live|test)_[0-9A-Za-z]{36}\\b`, "g");
 
+/** The same for keys that were imported: they begin with what the deployment says, and are long. */
+const importedPattern = importedPatternOf(process.env.IMPORTED_KEY_PREFIXES ?? "");
+
+function importedPatternOf(prefixes: string): RegExp | null {
+  const starts = prefixes
+    .split(",")
+    .map((one) => one.trim())
+    .filter((one) => one !== "" && one !== "*")
+    .map((one) => one.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&"));
+  if (starts.length === 0) return null;
+  return new RegExp(`(?<![A-Za-z0-9])(${starts.join("|")})[A-Za-z0-9._~+/-]{8,}`, "g");
+}
+
 /** Takes key secrets out of a text; the last four characters stay, as everywhere. */
 export function redactKeys(text: string): string {
-  return text.replace(
+  const own = text.replace(
     keyPattern,
     (key) => `${key.slice(0, brand.keyPrefix.length + 6)}…${key.slice(-4)}`,
   );
+  if (!importedPattern) return own;
+  return own.replace(importedPattern, (key, start: string) => `${start}…${key.slice(-4)}`);
 }
 
 /** Secrets of others by their form, and what keeps them recognisable. */

@@ -9,6 +9,7 @@ export const entryPoints = {
   migrate: "db/migrate.ts",
   seed: "db/seed.ts",
   doctor: "lib/doctor/main.ts",
+  "import-keys": "lib/keys/import/main.ts",
   "verify-ledger": "lib/billing/verify-main.ts",
 };
 

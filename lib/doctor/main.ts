@@ -8,7 +8,7 @@ const source = process.env;
 const findings = await examine({
   source,
   dotenv: JSON.parse(source.DOCTOR_DOTENV ?? "{}"),
-  root: process.cwd(),
+  root: source.GATEHOUSE_ROOT ?? process.cwd(),
   dataDir: source.DATA_DIR || ".data",
 });
 const isJson = process.argv.includes("--json");

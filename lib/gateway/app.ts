@@ -130,7 +130,7 @@ async function answer(
 
 function credentialOf(gateway: Gateway, call: Call): string {
   try {
-    return readCredential(call.request);
+    return readCredential(call.request, gateway.settings.importedPrefixes);
   } catch (error) {
     const isWrong = error instanceof GatewayError && error.failure === "invalid_key";
     throw isWrong ? wrongKey(gateway, call) : error;

@@ -28,6 +28,8 @@ const forwardTokenHeader = "x-gatehouse-forward";
 export interface GatewaySettings {
   balanceStatus: number;
   testKeys: "sandbox" | "reject" | "only";
+  /** What keys that were imported begin with; left out where there are none. */
+  importedPrefixes?: readonly string[];
   topUpUrl: string;
   /** Whether `POST /v1/messages` must name `max_tokens`, as Anthropic's own API demands. */
   requiresMaxTokens: boolean;

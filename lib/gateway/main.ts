@@ -20,6 +20,7 @@ const gateway = await startGateway({
   settings: {
     balanceStatus: env.INSUFFICIENT_BALANCE_STATUS,
     testKeys: env.TEST_KEYS,
+    importedPrefixes: env.IMPORTED_KEY_PREFIXES,
     topUpUrl: `${appOrigin(env)}/billing`,
     requiresMaxTokens: env.STRICT_MAX_TOKENS,
     trustedProxies: new Set(env.TRUSTED_PROXIES),
