@@ -10,6 +10,7 @@ export const entryPoints = {
   seed: "db/seed.ts",
   doctor: "lib/doctor/main.ts",
   "import-keys": "lib/keys/import/main.ts",
+  reseal: "lib/reseal/main.ts",
   "verify-ledger": "lib/billing/verify-main.ts",
 };
 

@@ -36,6 +36,8 @@ export interface GatewaySettings {
   trustedProxies: ReadonlySet<string>;
   /** What our own web process proves itself with when it passes requests on; null where none does. */
   forwardToken: string | null;
+  /** The same of the deployment's other secret, while that is being changed. */
+  otherForwardToken?: string | null;
   /** Base address of the API, ending in `/v1`, as its own description names it. */
   apiBaseUrl: string;
   /** Signs list cursors; 32 bytes derived from the deployment's secret. */
@@ -131,9 +133,12 @@ function printable(text: string, max: number): string {
 /** Whether a request was passed on by our own web process, which proves it. */
 export function isOurOwnWeb(request: IncomingMessage, settings: GatewaySettings): boolean {
   const shown = request.headers[forwardTokenHeader];
-  if (settings.forwardToken === null || typeof shown !== "string") return false;
-  const [a, b] = [Buffer.from(shown), Buffer.from(settings.forwardToken)];
-  return a.length === b.length && timingSafeEqual(a, b);
+  if (typeof shown !== "string") return false;
+  const a = Buffer.from(shown);
+  return [settings.forwardToken, settings.otherForwardToken ?? null].some((token) => {
+    const b = Buffer.from(token ?? "");
+    return token !== null && a.length === b.length && timingSafeEqual(a, b);
+  });
 }
 
 function normalAddress(address: string): string {

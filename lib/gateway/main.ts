@@ -25,6 +25,7 @@ const gateway = await startGateway({
     requiresMaxTokens: env.STRICT_MAX_TOKENS,
     trustedProxies: new Set(env.TRUSTED_PROXIES),
     forwardToken: forwardTokenOf(env.AUTH_SECRET),
+    otherForwardToken: env.AUTH_SECRET_PREVIOUS ? forwardTokenOf(env.AUTH_SECRET_PREVIOUS) : null,
     apiBaseUrl: apiBaseUrl(env),
     cursorKey: deriveKey(env.AUTH_SECRET, "list cursors"),
     answerKey: deriveKey(env.AUTH_SECRET, "kept answers"),
