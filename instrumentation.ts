@@ -8,4 +8,6 @@ export async function register(): Promise<void> {
   // Only here: there is no such process elsewhere.
   const { surviveLostTransactions } = await import("@/db/driver-faults");
   surviveLostTransactions();
+  const { nameProcess } = await import("@/lib/log");
+  nameProcess("web");
 }

@@ -15,6 +15,11 @@ export class DrizzlePool {
     this.pool = new Pool(open);
   }
 
+  /** For those who watch it. */
+  get inner(): Pool {
+    return this.pool;
+  }
+
   /** Ask for it anew each time: it changes when silent connections are replaced. */
   get db(): Db {
     const { sql } = this.pool;

@@ -15,6 +15,7 @@ export class Pool {
   private answers = true;
   private isProbing = false;
   private answeredAtMs = Number.NEGATIVE_INFINITY;
+  private running = 0;
 
   constructor(private readonly open: () => postgres.Sql) {
     this.current = open();
@@ -22,6 +23,11 @@ export class Pool {
 
   get sql(): postgres.Sql {
     return this.current;
+  }
+
+  /** Queries that wait for their answer, or for a connection. */
+  get inFlight(): number {
+    return this.running;
   }
 
   /** False from a probe that had no answer until there is one. */
@@ -59,10 +65,15 @@ export class Pool {
 
   /** Takes a query's answer as the sign of life that it is: while some come, others only wait in line. */
   async track<T>(query: PromiseLike<T>): Promise<T> {
-    const answer = await query;
-    this.answeredAtMs = performance.now();
-    this.answers = true;
-    return answer;
+    this.running++;
+    try {
+      const answer = await query;
+      this.answeredAtMs = performance.now();
+      this.answers = true;
+      return answer;
+    } finally {
+      this.running--;
+    }
   }
 
   /**

@@ -42,12 +42,19 @@ const Variables = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: "must be a postgres:// address" }),
   /** Encrypts the session cookie. */
   AUTH_SECRET: secret,
+  /** The one before, while it is being changed: what was encrypted under it still opens. */
+  AUTH_SECRET_PREVIOUS: secret.optional(),
   /** The dashboard's own address, as people type it; actions compare `Origin` with it. */
   APP_ORIGIN: origin.optional(),
   /** The address of the API in snippets, without `/v1`; the dashboard's own origin serves it too. */
   API_ORIGIN: origin.optional(),
   PORT: port.default(3000),
   GATEWAY_PORT: port.default(4000),
+  /** Where the dashboard finds the gateway, for its own `/v1` and the playground. */
+  GATEWAY_HOST: z
+    .string()
+    .regex(/^[A-Za-z0-9.:_-]{1,253}$/, "must be a name or an address")
+    .default("127.0.0.1"),
   /** Addresses whose `X-Forwarded-For` is believed, comma-separated. */
   TRUSTED_PROXIES: list,
   /** Dollars granted to a new workspace, as a decimal. */
@@ -57,6 +64,18 @@ const Variables = z.object({
     .default("5"),
   /** Whether test keys open the sandbox, are refused with 401, or are the only ones accepted. */
   TEST_KEYS: z.enum(["sandbox", "reject", "only"]).default("sandbox"),
+  /**
+   * What keys begin with that were imported from another system, comma-separated; `*` for anything. Others
+   * are refused without a look-up unless they have our own form.
+   */
+  IMPORTED_KEY_PREFIXES: list
+    .refine(
+      (prefixes) =>
+        prefixes.every((one) => one === "*" || /^[A-Za-z0-9._~+/-]{2,32}$/.test(one)) &&
+        prefixes.every((one) => !one.startsWith(`${brand.keyPrefix}_`)),
+      "must be the starts of other systems' keys, such as sk-, with commas between",
+    )
+    .transform((prefixes) => prefixes.map((one) => (one === "*" ? "" : one))),
   /** What answers a request that the balance doesn't cover; by default as the brand's documents say. */
   INSUFFICIENT_BALANCE_STATUS: z
     .enum(["402", "403"])
@@ -135,6 +154,17 @@ const Variables = z.object({
     .enum(["0", "1"])
     .default("0")
     .transform((value) => value === "1"),
+  /**
+   * Where `/metrics`, `/healthz` and `/readyz` of web are; those of gateway and worker are on the next two
+   * ports. Unset, nobody listens there.
+   */
+  METRICS_PORT: z.coerce.number().int().min(1).max(65_533).optional(),
+  /** The address that the private ports listen on: this machine's own unless set. */
+  METRICS_HOST: z.string().max(253).default("127.0.0.1"),
+  /** Where traces go, by OTLP over HTTP, without `/v1/traces`; unset, there are none. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: z
+    .url({ protocol: /^https?$/, error: "must be an address such as http://localhost:4318" })
+    .optional(),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "silent"]).default("info"),
 });
 
@@ -174,17 +204,37 @@ let cached: Environment | undefined;
  */
 export function readEnv(source: Record<string, string | undefined> = process.env): Environment {
   if (cached && source === process.env) return cached;
+  const { env, problems } = checkEnv(source);
+  if (!env) {
+    const lines = problems.map(({ variable, message }) => `  ${variable} ${message}`);
+    throw new Error(`The environment is not complete:\n${lines.join("\n")}`);
+  }
+  if (source === process.env) cached = env;
+  return env;
+}
+
+/** Every variable that is read here. */
+export const variableNames = Object.keys(Variables.shape);
+
+export interface VariableProblem {
+  variable: string;
+  message: string;
+}
+
+/** The same as `readEnv` without throwing: the environment, or what is wrong with it. */
+export function checkEnv(source: Record<string, string | undefined>): {
+  env: Environment | null;
+  problems: VariableProblem[];
+} {
   // An empty variable is an unset one: that is how shells and compose files spell it.
   const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ""));
   const parsed = Environment.safeParse(given);
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map(
-      (issue) => `  ${issue.path.join(".")} ${issue.message}`,
-    );
-    throw new Error(`The environment is not complete:\n${problems.join("\n")}`);
-  }
-  if (source === process.env) cached = parsed.data;
-  return parsed.data;
+  if (parsed.success) return { env: parsed.data, problems: [] };
+  const problems = parsed.error.issues.map(({ path, message }) => ({
+    variable: path.join("."),
+    message,
+  }));
+  return { env: null, problems };
 }
 
 /** The dashboard's origin: what is configured, else where `npm start` serves it. */

@@ -9,10 +9,10 @@ import { finishStaticPages } from "./static-pages.mjs";
 
 /** What no build looks at. What is missing here costs a needless build, never a stale one. */
 const ignoredFolders =
-  /^(\..+|node_modules|dist|e2e|bench|chaos|lighthouse|docs|drizzle|coverage|test-results|playwright-report)$/;
+  /^(\..+|node_modules|dist|e2e|bench|chaos|lighthouse|deploy|docs|drizzle|coverage|test-results|playwright-report)$/;
 const ignoredFiles =
   /(^[^/\\]+\.md|\.test\.tsx?|\.(sql|log|tsbuildinfo)|next-env\.d\.ts|(vitest|playwright|drizzle)\.config\.ts)$/;
-const ignoredNames = new Set(["LICENSE", "biome.json"]);
+const ignoredNames = new Set(["LICENSE", "biome.json", "Dockerfile", "compose.yaml"]);
 const builtByScripts = new Set([
   "scripts",
   join("scripts", "bundle.mjs"),

@@ -3,11 +3,14 @@ import { bundleDir, root } from "./paths.mjs";
 import { Problem } from "./problem.mjs";
 
 /** The processes beside Next, and the programs that prepare and verify the database. */
-const entryPoints = {
+export const entryPoints = {
   gateway: "lib/gateway/main.ts",
   worker: "lib/jobs/main.ts",
   migrate: "db/migrate.ts",
   seed: "db/seed.ts",
+  doctor: "lib/doctor/main.ts",
+  "import-keys": "lib/keys/import/main.ts",
+  reseal: "lib/reseal/main.ts",
   "verify-ledger": "lib/billing/verify-main.ts",
   operator: "lib/operators/operator-main.ts",
 };

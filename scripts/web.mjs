@@ -7,6 +7,7 @@ import { allowedHosts, judgeRequest } from "./guard.mjs";
 import { lingerAfter } from "./linger.mjs";
 import { root } from "./paths.mjs";
 import { readPort } from "./ports.mjs";
+import { countRequest, exposeWebMetrics, log } from "./web-metrics.mjs";
 
 // The dashboard's process: Next behind a guard, and the API's second door. It is a server of our
 // own because Next freezes rewrites when it builds, so that GATEWAY_PORT could not be chosen at
@@ -20,7 +21,7 @@ const gatewayPort = readPort("GATEWAY_PORT", 4000);
 const origin = new URL(process.env.APP_ORIGIN || `http://localhost:${port}`);
 const hosts = allowedHosts(origin);
 const forward = createForwarder({
-  host: "127.0.0.1",
+  host: process.env.GATEWAY_HOST || "127.0.0.1",
   port: gatewayPort,
   token: forwardTokenOf(process.env.AUTH_SECRET ?? ""),
 });
@@ -72,6 +73,7 @@ function hideRewrites(res) {
 
 server.on("request", (req, res) => {
   const target = req.url ?? "";
+  countRequest(req, res);
   if (isDraining) res.shouldKeepAlive = false;
   lingerAfter(req, res);
   if (isApiTarget(target)) return forward(req, res);
@@ -93,7 +95,8 @@ server.on("request", (req, res) => {
   delete req.headers.forwarded;
   hideRewrites(res);
   handlePage(req, res).catch((error) => {
-    console.error(error);
+    const { message, stack } = error instanceof Error ? error : new Error(String(error));
+    log.error({ err: { message, stack } }, "a page failed");
     if (!res.headersSent) sendText(res, 500, "Something went wrong.");
     else res.destroy();
   });
@@ -121,3 +124,4 @@ server.on("error", (error) => {
   process.exit(1);
 });
 server.listen(port, process.env.HOST || undefined);
+await exposeWebMetrics(process.env, () => server.listening && !isDraining);

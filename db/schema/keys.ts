@@ -108,6 +108,8 @@ export const apiKeySecrets = pgTable(
     /** First use of a secret that a rotation made. */
     activatedAt: instant("activated_at"),
     createdAt: instant("created_at").notNull().defaultNow(),
+    /** When it was taken over from another system, which made it; null for our own. */
+    importedAt: instant("imported_at"),
     lastUsedAt: instant("last_used_at"),
     lastUsedAddress: text("last_used_address"),
     lastUsedAgent: text("last_used_agent"),

@@ -223,6 +223,7 @@ const table = {
   "user.deleted": act("account", "Deleted their account"),
 
   "api_key.created": act("keys", ofKey("Created")),
+  "api_key.imported": act("keys", ofKey("Imported")),
   "api_key.renamed": act("keys", ofRename("the key")),
   "api_key.updated": act("keys", ofKeyUpdate),
   "api_key.disabled": act("keys", ofKey("Disabled")),

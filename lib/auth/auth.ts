@@ -94,7 +94,10 @@ function authConfig(onArrival?: OnArrival): NextAuthConfig {
   process.env.AUTH_URL = origin;
   const isSecure = origin.startsWith("https:");
   return {
-    secret: env.AUTH_SECRET,
+    // The first one encrypts; cookies of the other are still read while the secret is being changed.
+    secret: env.AUTH_SECRET_PREVIOUS
+      ? [env.AUTH_SECRET, env.AUTH_SECRET_PREVIOUS]
+      : env.AUTH_SECRET,
     trustHost: true,
     basePath: "/api/auth",
     session: { strategy: "jwt", maxAge: sessionSeconds },

@@ -1,9 +1,9 @@
 import "server-only";
 import { createHmac } from "node:crypto";
-import { eq } from "drizzle-orm";
+import { inArray } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { formerAddresses } from "@/db/schema/notifications";
-import { deriveKey } from "@/lib/sealed";
+import { deriveKey, keysFor } from "@/lib/sealed";
 
 /**
  * An address as far as its mailbox goes, for telling whether somebody was welcomed before: without a tag,
@@ -17,17 +17,17 @@ function mailboxOf(email: string): string {
 }
 
 /** Keyed, so that the table doesn't tell anybody who was here. */
-function hashOf(email: string, authSecret: string): Buffer {
-  return createHmac("sha256", deriveKey(authSecret, "former addresses"))
-    .update(mailboxOf(email))
-    .digest();
+function hashesOf(email: string, authSecret: string): [Buffer, ...Buffer[]] {
+  const key = deriveKey(authSecret, "former addresses");
+  const hash = (one: Uint8Array) => createHmac("sha256", one).update(mailboxOf(email)).digest();
+  return [hash(key), ...keysFor(key).slice(1).map(hash)];
 }
 
 /** Remembers that an address had an account, without keeping the address. */
 export async function rememberAddress(tx: Db, email: string, authSecret: string): Promise<void> {
   await tx
     .insert(formerAddresses)
-    .values({ addressHash: hashOf(email, authSecret) })
+    .values({ addressHash: hashesOf(email, authSecret)[0] })
     .onConflictDoNothing();
 }
 
@@ -36,6 +36,6 @@ export async function wasHereBefore(db: Db, email: string, authSecret: string): 
   const found = await db
     .select({ deletedAt: formerAddresses.deletedAt })
     .from(formerAddresses)
-    .where(eq(formerAddresses.addressHash, hashOf(email, authSecret)));
+    .where(inArray(formerAddresses.addressHash, hashesOf(email, authSecret)));
   return found.length > 0;
 }

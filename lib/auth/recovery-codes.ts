@@ -1,6 +1,6 @@
 import "server-only";
 import { createHmac, randomBytes } from "node:crypto";
-import { deriveKey } from "@/lib/sealed";
+import { deriveKey, keysFor } from "@/lib/sealed";
 
 /** No letter that is easily taken for another when it is written down. */
 const alphabet = "23456789abcdefghjkmnpqrstvwxyz";
@@ -43,4 +43,11 @@ export function normalizeRecoveryCode(typed: string): string | null {
  */
 export function hashRecoveryCode(authSecret: string, normalized: string): Buffer {
   return createHmac("sha256", deriveKey(authSecret, "recovery codes")).update(normalized).digest();
+}
+
+/** All that may be kept of a code: two while the deployment's secret is being changed. */
+export function hashesOfRecoveryCode(authSecret: string, normalized: string): Buffer[] {
+  return keysFor(deriveKey(authSecret, "recovery codes")).map((key) =>
+    createHmac("sha256", key).update(normalized).digest(),
+  );
 }

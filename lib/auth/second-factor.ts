@@ -1,9 +1,10 @@
 import "server-only";
-import { and, eq, isNotNull, isNull, lt, or, sql } from "drizzle-orm";
+import { and, eq, inArray, isNotNull, isNull, lt, or, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { recoveryCodes, secondFactors } from "@/db/schema/workspaces";
 import { type RequestOrigin, recordAudit } from "@/lib/audit/record";
 import {
+  hashesOfRecoveryCode,
   hashRecoveryCode,
   makeRecoveryCodes,
   normalizeRecoveryCode,
@@ -21,6 +22,8 @@ import { deriveKey, seal, unseal } from "@/lib/sealed";
  */
 const keyOf = (authSecret: string) => deriveKey(authSecret, "second factors");
 const contextOf = (userId: string) => `second factor of ${userId}`;
+/** For who encrypts them anew when the deployment's secret changes. */
+export const secondFactorSeal = { keyOf, contextOf };
 
 const wrongCode = () =>
   new AppError("VALIDATION_ERROR", undefined, {
@@ -206,7 +209,7 @@ async function spendRecoveryCode(
     .where(
       and(
         eq(recoveryCodes.userId, userId),
-        eq(recoveryCodes.codeHash, hashRecoveryCode(authSecret, code)),
+        inArray(recoveryCodes.codeHash, hashesOfRecoveryCode(authSecret, code)),
         isNull(recoveryCodes.usedAt),
       ),
     )

@@ -61,6 +61,11 @@ export class LeasedSettler {
     private readonly settler: Settler,
   ) {}
 
+  /** Ended requests that aren't sent yet. */
+  get waiting(): number {
+    return this.entries.length;
+  }
+
   begin(spending: Spending): void {
     this.open.add(spending);
   }

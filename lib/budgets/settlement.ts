@@ -140,6 +140,11 @@ export class Settler {
     });
   }
 
+  /** Ended requests that aren't sent yet. */
+  get waiting(): number {
+    return this.queue.length;
+  }
+
   /** Waits until nothing is queued or in flight. */
   async drain(): Promise<void> {
     while (this.running) await this.running;

@@ -22,6 +22,7 @@ import {
 } from "@/lib/gateway/verdicts";
 import { wrongKeysAMinute } from "@/lib/gateway/wrong-keys";
 import { hashSecret } from "@/lib/keys/secret";
+import { traced } from "@/lib/tracing";
 
 export type { Reservation } from "@/lib/gateway/limit-answers";
 
@@ -72,6 +73,15 @@ const beforeRate = ["suspended", "ip_forbidden", "scope", "model404", "model_for
  * against the rates, so that probing isn't free.
  */
 export async function admit<T>(
+  gateway: Gateway,
+  call: Call,
+  secret: string,
+  need: Need<T>,
+): Promise<{ key: KeyFacts; value: T }> {
+  return await traced("admission", {}, () => decide(gateway, call, secret, need), call.trace);
+}
+
+async function decide<T>(
   gateway: Gateway,
   call: Call,
   secret: string,
@@ -144,8 +154,12 @@ async function lookUp(
   const known = cache.workspaceOf(name);
   if (known !== null && instance.isLive && slices.isHot(known)) {
     const kept = cache.find(name, modelId, instance.databaseNow());
-    if (kept) return kept;
+    if (kept) {
+      cache.hits++;
+      return kept;
+    }
   }
+  cache.misses++;
   for (;;) {
     const { mark } = cache;
     const facts = await inTime(door.track(readFacts(door.sql, hash, modelId)), deadlineMs);

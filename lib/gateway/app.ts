@@ -6,11 +6,13 @@ import { type Call, type Gateway, openCall, settleCall } from "@/lib/gateway/cal
 import { readCredential } from "@/lib/gateway/credentials";
 import { dialectOf } from "@/lib/gateway/dialect";
 import { GatewayError } from "@/lib/gateway/errors";
-import { type Reply, replyError } from "@/lib/gateway/reply";
+import { countCall, countRefusal, countStream } from "@/lib/gateway/metrics";
+import { type Reply, replyError, WholeReply } from "@/lib/gateway/reply";
 import { Router } from "@/lib/gateway/router";
 import { type Route, routesOf } from "@/lib/gateway/routes";
 import { readTicket, redeemTicket } from "@/lib/gateway/tickets";
 import { log } from "@/lib/log";
+import { traceRequest } from "@/lib/tracing";
 
 /** Refuses paths that no route could mean, before anything decodes them differently. */
 function refuseBadPath(path: string): void {
@@ -67,14 +69,37 @@ export function createApp(gateway: Gateway): (req: IncomingMessage, res: ServerR
     const path = (request.url ?? "").split("?", 1)[0] ?? "";
     const dialect = dialectOf(path, request.headers["anthropic-version"] !== undefined);
     const call = openCall(request, response, dialect, gateway.settings);
-    answer(gateway, router, call, path)
-      .catch((error: unknown) => answerFailure(gateway, call, error))
-      .then((reply) => reply.send(response))
-      .catch((error: unknown) => {
-        log.error({ err: error, requestId: call.id }, "an answer was not sent");
-        response.destroy();
-      });
+    response.once("close", () => watchEnd(call));
+    call.trace = traceRequest(request.headers, {
+      "http.request.method": call.method,
+      "gatehouse.request_id": call.id,
+    });
+    const begin = () => {
+      answer(gateway, router, call, path)
+        .catch((error: unknown) => answerFailure(gateway, call, error))
+        .then((reply) => {
+          if (!(reply instanceof WholeReply)) countStream(call);
+          reply.send(response);
+        })
+        .catch((error: unknown) => {
+          log.error({ err: error, requestId: call.id }, "an answer was not sent");
+          response.destroy();
+        });
+    };
+    if (call.trace) call.trace.run(begin);
+    else begin();
   };
+}
+
+/** Puts the end of a call where those who run this look. */
+function watchEnd(call: Call): void {
+  countCall(call);
+  if (!call.trace) return;
+  const { statusCode } = call.response;
+  call.trace.rename(`${call.method} ${call.route === "" ? "(no route)" : call.route}`);
+  call.trace.set({ "http.route": call.route, "http.response.status_code": statusCode });
+  if (statusCode >= 500) call.trace.fail(String(statusCode));
+  call.trace.end();
 }
 
 async function answer(
@@ -105,7 +130,7 @@ async function answer(
 
 function credentialOf(gateway: Gateway, call: Call): string {
   try {
-    return readCredential(call.request);
+    return readCredential(call.request, gateway.settings.importedPrefixes);
   } catch (error) {
     const isWrong = error instanceof GatewayError && error.failure === "invalid_key";
     throw isWrong ? wrongKey(gateway, call) : error;
@@ -114,6 +139,7 @@ function credentialOf(gateway: Gateway, call: Call): string {
 
 function answerFailure(gateway: Gateway, call: Call, error: unknown): Reply {
   const failure = toGatewayError(error, call);
+  countRefusal(failure.failure);
   const reply = replyError(call, failure, gateway.settings);
   logRefusal(gateway, call, failure, reply.status);
   return reply;

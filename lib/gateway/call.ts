@@ -12,12 +12,14 @@ import type { Spending } from "@/lib/budgets/spending";
 import type { Dialect } from "@/lib/gateway/dialect";
 import type { KeyFacts } from "@/lib/gateway/facts";
 import type { FactsCache } from "@/lib/gateway/facts-cache";
+import { countSettlement } from "@/lib/gateway/metrics";
 import type { Reply } from "@/lib/gateway/reply";
 import type { Upstreams } from "@/lib/gateway/upstreams/providers";
 import type { WrongKeys } from "@/lib/gateway/wrong-keys";
 import { newId } from "@/lib/id";
 import { redactKeys } from "@/lib/log";
 import type { Price } from "@/lib/models/price";
+import { type TracedWork, traced } from "@/lib/tracing";
 import type { WebhookSettings } from "@/lib/webhooks/settings";
 
 /** The header that carries `forwardToken`; `scripts/forward.mjs` sets it. */
@@ -26,12 +28,16 @@ const forwardTokenHeader = "x-gatehouse-forward";
 export interface GatewaySettings {
   balanceStatus: number;
   testKeys: "sandbox" | "reject" | "only";
+  /** What keys that were imported begin with; left out where there are none. */
+  importedPrefixes?: readonly string[];
   topUpUrl: string;
   /** Whether `POST /v1/messages` must name `max_tokens`, as Anthropic's own API demands. */
   requiresMaxTokens: boolean;
   trustedProxies: ReadonlySet<string>;
   /** What our own web process proves itself with when it passes requests on; null where none does. */
   forwardToken: string | null;
+  /** The same of the deployment's other secret, while that is being changed. */
+  otherForwardToken?: string | null;
   /** Base address of the API, ending in `/v1`, as its own description names it. */
   apiBaseUrl: string;
   /** Signs list cursors; 32 bytes derived from the deployment's secret. */
@@ -52,6 +58,8 @@ export interface Gateway {
   /** For the domains' verbs that REST routes run: short statements, short limits. */
   db: DrizzlePool;
   instance: Instance;
+  /** What the books are kept over. */
+  books: Pool;
   settler: Settler;
   /** Settles what was admitted from `slices`. */
   leasedSettler: LeasedSettler;
@@ -88,6 +96,8 @@ export interface Call {
   secretHash: Buffer | null;
   request: IncomingMessage;
   response: ServerResponse;
+  /** Its part of a trace; null where none are wanted. */
+  trace: TracedWork | null;
   /** Known once the key is; a refusal from then on is logged. */
   key: KeyFacts | null;
   hold: CallHold | null;
@@ -123,9 +133,12 @@ function printable(text: string, max: number): string {
 /** Whether a request was passed on by our own web process, which proves it. */
 export function isOurOwnWeb(request: IncomingMessage, settings: GatewaySettings): boolean {
   const shown = request.headers[forwardTokenHeader];
-  if (settings.forwardToken === null || typeof shown !== "string") return false;
-  const [a, b] = [Buffer.from(shown), Buffer.from(settings.forwardToken)];
-  return a.length === b.length && timingSafeEqual(a, b);
+  if (typeof shown !== "string") return false;
+  const a = Buffer.from(shown);
+  return [settings.forwardToken, settings.otherForwardToken ?? null].some((token) => {
+    const b = Buffer.from(token ?? "");
+    return token !== null && a.length === b.length && timingSafeEqual(a, b);
+  });
 }
 
 function normalAddress(address: string): string {
@@ -198,6 +211,7 @@ export function openCall(
     secretHash: null,
     request,
     response,
+    trace: null,
     key: null,
     hold: null,
     spending: null,
@@ -226,32 +240,36 @@ export async function settleCall(gateway: Gateway, call: Call, end: CallEnd): Pr
   const { settler, leasedSettler } = gateway;
   const settle = (request: EndedRequest) =>
     spending ? leasedSettler.settle(request, spending) : settler.settle(request);
+  const endedAtMs = performance.now();
+  const endedRequest: EndedRequest = {
+    id: call.id,
+    at: call.admittedAt,
+    held: hold !== null,
+    workspaceId: key.workspaceId,
+    keyId: key.keyId,
+    secretId: key.secretId,
+    method: call.method,
+    path: call.route,
+    model: hold?.model ?? end.model ?? "",
+    stream: hold?.stream ?? false,
+    status: end.status,
+    outcome: end.outcome,
+    errorCode: end.errorCode ?? null,
+    details: end.details ?? null,
+    inputTokens: end.inputTokens,
+    outputTokens: end.outputTokens,
+    costNanos: end.costNanos,
+    latencyMs: Math.round(performance.now() - call.startedAtMs),
+    firstByteMs: end.firstByteMs ?? null,
+    address: call.address,
+    userAgent: call.userAgent,
+    estimated: end.estimated ?? false,
+  };
   try {
-    return await settle({
-      id: call.id,
-      at: call.admittedAt,
-      held: hold !== null,
-      workspaceId: key.workspaceId,
-      keyId: key.keyId,
-      secretId: key.secretId,
-      method: call.method,
-      path: call.route,
-      model: hold?.model ?? end.model ?? "",
-      stream: hold?.stream ?? false,
-      status: end.status,
-      outcome: end.outcome,
-      errorCode: end.errorCode ?? null,
-      details: end.details ?? null,
-      inputTokens: end.inputTokens,
-      outputTokens: end.outputTokens,
-      costNanos: end.costNanos,
-      latencyMs: Math.round(performance.now() - call.startedAtMs),
-      firstByteMs: end.firstByteMs ?? null,
-      address: call.address,
-      userAgent: call.userAgent,
-      estimated: end.estimated ?? false,
-    });
+    const attributes = { "gatehouse.outcome": end.outcome };
+    return await traced("settlement", attributes, () => settle(endedRequest), call.trace);
   } finally {
+    countSettlement(performance.now() - endedAtMs);
     // Where the books refused the row its hold is a stray from here on, and is given back as one.
     gateway.openHolds.delete(call.id);
   }

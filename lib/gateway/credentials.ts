@@ -62,9 +62,12 @@ const malformed = () =>
  * The caller's key, from `Authorization` (RFC 6750; the bare key is accepted) or `x-api-key`, its form
  * and checksum verified without a look-up. Where both are sent, `Authorization` decides, unless the
  * other is a different key of ours: two credentials are refused (RFC 6750 §2).
- * Throws missing_key, bad_auth_header, invalid_key, key_in_query.
+ * Keys that were imported begin with one of `importedPrefixes`. Throws missing_key, bad_auth_header, invalid_key, key_in_query.
  */
-export function readCredential(request: Pick<IncomingMessage, "url" | "rawHeaders">): string {
+export function readCredential(
+  request: Pick<IncomingMessage, "url" | "rawHeaders">,
+  importedPrefixes: readonly string[] = [],
+): string {
   refuseKeyInQuery(request.url ?? "");
   const isThere = (value: string) => value !== "";
   const authorizations = headerValues(request, "authorization").filter(isThere);
@@ -75,17 +78,25 @@ export function readCredential(request: Pick<IncomingMessage, "url" | "rawHeader
   if (authorization === undefined && apiKey === undefined) {
     throw new GatewayError("missing_key", { details: { header: "Authorization" } });
   }
-  if (authorization === undefined) return requireForm(apiKey ?? "");
+  if (authorization === undefined) return requireForm(apiKey ?? "", importedPrefixes);
   const token = fromAuthorization(authorization);
   if (apiKey !== undefined && apiKey !== token && looksLikeSecret(apiKey)) throw malformed();
-  return requireForm(token);
+  return requireForm(token, importedPrefixes);
 }
 
 /** Visible ASCII without the marks that only damaged or encoded tokens have (RFC 6750 b64token). */
 const tokenForm = /^[A-Za-z0-9._~+/-]+=*$/;
 
-function requireForm(token: string): string {
+const importedLengthMax = 512;
+
+function requireForm(token: string, importedPrefixes: readonly string[]): string {
   if (!tokenForm.test(token)) throw malformed();
-  if (!parseSecret(token)) throw new GatewayError("invalid_key");
-  return token;
+  if (parseSecret(token) || hasImportedForm(token, importedPrefixes)) return token;
+  throw new GatewayError("invalid_key");
+}
+
+/** Keys of another system have no checksum: only a look-up tells them from others that begin like them. */
+function hasImportedForm(token: string, importedPrefixes: readonly string[]): boolean {
+  if (token.length > importedLengthMax || looksLikeSecret(token)) return false;
+  return importedPrefixes.some((prefix) => token.startsWith(prefix));
 }

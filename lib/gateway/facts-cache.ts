@@ -16,6 +16,9 @@ export class FactsCache {
   private readonly models = new Map<string, ModelFacts>();
   /** What is read now may be of before the next change; it is kept only if there was none. */
   private changes = 0;
+  /** Look-ups that were answered from here, and those that the database was asked for. */
+  hits = 0;
+  misses = 0;
 
   get mark(): number {
     return this.changes;

@@ -1,24 +1,31 @@
 import { surviveLostConnections, surviveLostTransactions } from "@/db/driver-faults";
 import { apiBaseUrl, appOrigin, readEnv } from "@/lib/env";
+import { watchGateway } from "@/lib/gateway/metrics";
 import { startGateway } from "@/lib/gateway/server";
-import { log } from "@/lib/log";
+import { log, nameProcess } from "@/lib/log";
+import { exposeMetrics } from "@/lib/metrics";
 import { credentialKeyOf, deriveKey } from "@/lib/sealed";
+import { startTracing } from "@/lib/tracing";
 import { webhookSettings } from "@/lib/webhooks/settings";
 import { forwardTokenOf } from "@/scripts/forward-token.mjs";
 
+nameProcess("gateway");
 surviveLostTransactions();
 surviveLostConnections();
 const env = readEnv();
+const endTracing = await startTracing("gatehouse-gateway", env.OTEL_EXPORTER_OTLP_ENDPOINT);
 const gateway = await startGateway({
   databaseUrl: env.DATABASE_URL,
   port: env.GATEWAY_PORT,
   settings: {
     balanceStatus: env.INSUFFICIENT_BALANCE_STATUS,
     testKeys: env.TEST_KEYS,
+    importedPrefixes: env.IMPORTED_KEY_PREFIXES,
     topUpUrl: `${appOrigin(env)}/billing`,
     requiresMaxTokens: env.STRICT_MAX_TOKENS,
     trustedProxies: new Set(env.TRUSTED_PROXIES),
     forwardToken: forwardTokenOf(env.AUTH_SECRET),
+    otherForwardToken: env.AUTH_SECRET_PREVIOUS ? forwardTokenOf(env.AUTH_SECRET_PREVIOUS) : null,
     apiBaseUrl: apiBaseUrl(env),
     cursorKey: deriveKey(env.AUTH_SECRET, "list cursors"),
     answerKey: deriveKey(env.AUTH_SECRET, "kept answers"),
@@ -26,6 +33,8 @@ const gateway = await startGateway({
     webhooks: webhookSettings(env),
   },
 });
+watchGateway(gateway.gateway);
+const closeMetrics = await exposeMetrics("gateway", env, gateway.isReady);
 log.info({ port: gateway.port }, "gateway is listening");
 
 let stopping = false;
@@ -34,7 +43,9 @@ for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
     if (stopping) return;
     stopping = true;
     log.info({ signal }, "gateway drains");
-    gateway.stop().then(
+    // The private port is the last to go: until then it says that this gateway isn't ready.
+    const stopped = gateway.stop().finally(() => Promise.all([endTracing(), closeMetrics()]));
+    stopped.then(
       () => process.exit(0),
       (error: unknown) => {
         log.error({ err: error }, "gateway did not stop cleanly");

@@ -33,6 +33,8 @@ export interface GatewayOptions {
 
 export interface RunningGateway {
   port: number;
+  gateway: Gateway;
+  isReady(): boolean;
   /** Stops accepting, lets answers finish (≤ `drainMs`), settles all, gives the lease up. */
   stop(drainMs?: number): Promise<void>;
 }
@@ -51,6 +53,10 @@ function answerPlain(res: ServerResponse, status: number, body: string): void {
   res.end(`${body}\n`);
 }
 
+function mayBeSentCalls(gateway: Gateway): boolean {
+  return gateway.instance.isLive && gateway.door.isAnswering && !gateway.isDraining;
+}
+
 /** Liveness says that the process runs; readiness that it may be sent requests. */
 function answerProbe(gateway: Gateway, req: IncomingMessage, res: ServerResponse): boolean {
   if (req.url === "/healthz") {
@@ -58,7 +64,7 @@ function answerProbe(gateway: Gateway, req: IncomingMessage, res: ServerResponse
     return true;
   }
   if (req.url === "/readyz") {
-    const isReady = gateway.instance.isLive && gateway.door.isAnswering && !gateway.isDraining;
+    const isReady = mayBeSentCalls(gateway);
     answerPlain(res, isReady ? 200 : 503, isReady ? "ready" : "not ready");
     return true;
   }
@@ -193,6 +199,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     settings: options.settings,
     door,
     db,
+    books,
     instance,
     settler,
     leasedSettler,
@@ -240,5 +247,5 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
       Promise.all([feed.stop(), door.end(), db.end(), books.end(), lease.end()]),
     );
   }
-  return { port, stop };
+  return { port, gateway, isReady: () => mayBeSentCalls(gateway), stop };
 }

@@ -1,16 +1,24 @@
 import { surviveLostTransactions } from "@/db/driver-faults";
 import { findPaymentProvider } from "@/lib/billing/provider";
 import { readEnv } from "@/lib/env";
+import { watchBacklog } from "@/lib/jobs/metrics";
 import { startWorker } from "@/lib/jobs/worker";
-import { log } from "@/lib/log";
+import { log, nameProcess } from "@/lib/log";
 import { findMailTransport } from "@/lib/mail/transport";
+import { exposeMetrics } from "@/lib/metrics";
+import { startTracing } from "@/lib/tracing";
 import { webhookSettings } from "@/lib/webhooks/settings";
 
+nameProcess("worker");
 surviveLostTransactions();
 const env = readEnv();
+const endTracing = await startTracing("gatehouse-worker", env.OTEL_EXPORTER_OTLP_ENDPOINT);
 const worker = startWorker(env.DATABASE_URL, findMailTransport(env), findPaymentProvider(env), {
   webhooks: webhookSettings(env),
 });
+
+watchBacklog(worker.db);
+const closeMetrics = await exposeMetrics("worker", env, worker.isReady);
 
 // graphile-worker drops some promises of a runner that lost the database: the same failure reaches
 // `startWorker`, which begins anew, so here it is only worth a line.
@@ -27,7 +35,8 @@ for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
     if (stopping) return;
     stopping = true;
     log.info({ signal }, "worker stops");
-    worker.stop().then(
+    const stopped = worker.stop().finally(() => Promise.all([endTracing(), closeMetrics()]));
+    stopped.then(
       () => process.exit(0),
       (error: unknown) => {
         log.error({ err: error }, "worker did not stop cleanly");

@@ -36,6 +36,11 @@ export class KeptRunner {
     this.ended = this.runUntilStopped();
   }
 
+  /** Whether it takes jobs: it has come up and hasn't lost the database since. */
+  get isRunning(): boolean {
+    return this.runner !== undefined && !this.stopping.aborted;
+  }
+
   /** Lets the running jobs end. Call it when `stopping` is aborted. */
   async stop(): Promise<void> {
     await this.runner?.stop().catch(() => undefined);

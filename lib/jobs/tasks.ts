@@ -8,6 +8,7 @@ import { cancelAbandonedTopUps } from "@/lib/billing/mutations";
 import type { PaymentProvider } from "@/lib/billing/payment-provider";
 import { reconcilePayments } from "@/lib/billing/reconciliation";
 import { postUsage } from "@/lib/billing/usage-posting";
+import { timeTask } from "@/lib/jobs/metrics";
 import {
   openRotations,
   remindOfExpiry,
@@ -20,6 +21,7 @@ import { requestDueMails, sendMailTask } from "@/lib/mail/outbox";
 import type { MailTransport } from "@/lib/mail/transport";
 import { refreshAccountFigures } from "@/lib/operators/account-figures";
 import { endStaleViews } from "@/lib/operators/support-views";
+import { traced } from "@/lib/tracing";
 import { findUsageDays, sumUsageDays } from "@/lib/usage/day-sums";
 import { forgetOldDeliveries } from "@/lib/webhooks/retention";
 
@@ -143,7 +145,8 @@ export function makeTasks(
   const scheduled = Object.entries(schedules).map(([name, { job }]): [string, Task] => [
     name,
     async () => {
-      const changed = await job(db, mail, payments);
+      const run = () => timeTask(name, () => job(db, mail, payments));
+      const changed = await traced(`task ${name}`, {}, run);
       if (changed > 0) log.info({ task: name, changed }, "task done");
     },
   ]);

@@ -4,6 +4,7 @@ import type { Db } from "@/db/client";
 import { collectDebts } from "@/lib/billing/adjustment";
 import { type CardCharger, runAutoTopUps } from "@/lib/jobs/auto-top-ups";
 import { tellOfLowBalances, tellOfPayments, tellOfReversals } from "@/lib/jobs/billing-mails";
+import { countWatchFailure } from "@/lib/jobs/metrics";
 import { tellOfDepletion, tellOfLimits } from "@/lib/jobs/webhook-watch";
 import { log } from "@/lib/log";
 import { requestDueDeliveries } from "@/lib/webhooks/request-attempts";
@@ -70,6 +71,7 @@ async function runWatch({ name, everyMs, look }: Watch, stopping: AbortSignal): 
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       waitMs = Math.min(waitMs * 2, everyMsMax);
+      countWatchFailure(name);
       log.error({ watch: name, reason, waitMs }, "watch failed and looks again");
     }
     await sleep(waitMs, undefined, { signal: stopping }).catch(() => undefined);

@@ -1,7 +1,7 @@
 import "server-only";
 import { drizzle } from "drizzle-orm/postgres-js";
 import { parseCronItems } from "graphile-worker";
-import { connect } from "@/db/client";
+import { connect, type Db } from "@/db/client";
 import type { PaymentProvider } from "@/lib/billing/payment-provider";
 import { chargerOf } from "@/lib/jobs/auto-top-ups";
 import { KeptRunner } from "@/lib/jobs/runner";
@@ -22,6 +22,9 @@ const webhookConcurrency = 20;
 const webhookConnections = 5;
 
 export interface Worker {
+  db: Db;
+  /** Whether all that it does is being done: false while PostgreSQL is away, and once it stops. */
+  isReady(): boolean;
   /** Lets the running jobs end, then lets go of the database. */
   stop(): Promise<void>;
 }
@@ -74,6 +77,8 @@ export function startWorker(
   const watches = makeWatches(db, chargerOf(payments), webhooks ? webhookStalledSeconds : null);
   const watching = runWatches(watches, stopping.signal);
   return {
+    db,
+    isReady: () => runners.every((runner) => runner.isRunning),
     async stop() {
       stopping.abort();
       await Promise.all([watching, ...runners.map((runner) => runner.stop())]);

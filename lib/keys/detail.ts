@@ -41,6 +41,8 @@ export interface KeyDetail extends KeySummary {
   rotationDays: number | null;
   rotationDueAt: Date | null;
   createdBy: string;
+  /** When its secret was taken over from another system; null where it is ours. */
+  importedAt: Date | null;
   /** The key that made this one over the API. */
   createdByKey: { id: string; name: string } | null;
   revokedBy: string | null;
@@ -102,6 +104,7 @@ async function readSettings(db: Db, workspaceId: string, ids: string[]): Promise
       rotationDays: apiKeys.rotationDays,
       rotationDueAt: apiKeys.rotationDueAt,
       createdBy: creator.name,
+      importedAt: apiKeySecrets.importedAt,
       makerId: maker.id,
       makerName: maker.name,
       revokedBy: revoker.name,

@@ -4,6 +4,7 @@ import type { Db } from "@/db/client";
 import { apiKeySecrets, apiKeys } from "@/db/schema/keys";
 import { activeSecret } from "@/lib/keys/queries";
 import { searchTermOf } from "@/lib/keys/search-term";
+import { maskedSecret } from "@/lib/keys/terms";
 import type { Scope } from "@/lib/scope";
 
 /** As much of a key as it takes to choose it. */
@@ -44,5 +45,9 @@ export async function findKeys(db: Db, { workspaceId }: Scope, typed: string): P
     )
     .orderBy(desc(apiKeys.createdAt), desc(apiKeys.id))
     .limit(foundMax);
-  return rows.map(({ id, name, prefix, last4 }) => ({ id, name, masked: `${prefix}_…${last4}` }));
+  return rows.map(({ id, name, prefix, last4 }) => ({
+    id,
+    name,
+    masked: maskedSecret({ prefix, last4 }),
+  }));
 }

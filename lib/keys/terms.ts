@@ -12,6 +12,14 @@ export type ExpiryDays = (typeof expiryDays)[number];
 export const graceChoices = [0, 900, 3_600, 86_400, 604_800] as const;
 export const graceSecondsMax = 604_800;
 
+/**
+ * A secret as it is shown from then on: how it begins and ends. Ours begin with a word and the environment;
+ * what was imported begins as the other system had it.
+ */
+export function maskedSecret({ prefix, last4 }: { prefix: string; last4: string }): string {
+  return `${prefix}${/_(live|test)$/.test(prefix) ? "_" : ""}…${last4}`;
+}
+
 export const keySorts = ["created", "name", "used", "expires"] as const;
 export type KeySort = (typeof keySorts)[number];
 

@@ -67,10 +67,9 @@ function outcomeOf(error: unknown): SendOutcome {
   return { result: "refused", permanent, reason: text.slice(0, reasonMax) };
 }
 
-/** Mail through an SMTP server. */
-export function smtpTransport(settings: SmtpSettings): MailTransport {
-  const transport = createTransport({
-    ...connectionOf(settings.url),
+function openTransport(url: string) {
+  return createTransport({
+    ...connectionOf(url),
     dnsTimeout: connectMs,
     connectionTimeout: connectMs,
     greetingTimeout: connectMs,
@@ -79,6 +78,30 @@ export function smtpTransport(settings: SmtpSettings): MailTransport {
     disableFileAccess: true,
     disableUrlAccess: true,
   });
+}
+
+/**
+ * Connects to a mail server and signs in, without sending anything. Null where that works, else why not, in
+ * a word of nodemailer's or the server's status.
+ */
+export async function tryMailServer({ url }: SmtpSettings): Promise<string | null> {
+  const transport = openTransport(url);
+  try {
+    await transport.verify();
+    return null;
+  } catch (error) {
+    const code: unknown = error instanceof Error ? Reflect.get(error, "code") : undefined;
+    const status: unknown = error instanceof Error ? Reflect.get(error, "responseCode") : undefined;
+    const words = [code, status].filter((word) => word !== undefined).map(String);
+    return words.length > 0 ? words.join(" ") : "no connection";
+  } finally {
+    transport.close();
+  }
+}
+
+/** Mail through an SMTP server. */
+export function smtpTransport(settings: SmtpSettings): MailTransport {
+  const transport = openTransport(settings.url);
   const domain = /@([^@>\s]+)>?$/.exec(settings.from)?.[1] ?? "localhost";
   return {
     async send({ id, to, subject, text, html }) {

@@ -26,7 +26,8 @@ export function webhookSettings(env: Environment = readEnv()): WebhookSettings {
   };
 }
 
-const contextOf = (endpointId: string) => `webhook ${endpointId}`;
+/** What a signing secret belongs to. */
+export const webhookContext = (endpointId: string) => `webhook ${endpointId}`;
 
 /** Encrypts an endpoint's signing secret; it opens for that endpoint only. */
 export function sealSecret(
@@ -34,7 +35,7 @@ export function sealSecret(
   endpointId: string,
   secret: string,
 ): Buffer {
-  return seal(secretKey, Buffer.from(secret), contextOf(endpointId));
+  return seal(secretKey, Buffer.from(secret), webhookContext(endpointId));
 }
 
 /** What `sealSecret` has put away; null where the deployment's secret has changed since. */
@@ -43,5 +44,5 @@ export function openSecret(
   endpointId: string,
   sealed: Uint8Array,
 ): string | null {
-  return unseal(secretKey, sealed, contextOf(endpointId))?.toString() ?? null;
+  return unseal(secretKey, sealed, webhookContext(endpointId))?.toString() ?? null;
 }

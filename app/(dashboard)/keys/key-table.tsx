@@ -24,7 +24,7 @@ import type { KeyPage, KeySummary } from "@/lib/keys/queries";
 import { undoRevokeUntil } from "@/lib/keys/revoke-key";
 import type { KeyListQuery } from "@/lib/keys/schema";
 import { keyEndsAt, keyStatus } from "@/lib/keys/status";
-import { defaultOrders, type KeySort } from "@/lib/keys/terms";
+import { defaultOrders, type KeySort, maskedSecret } from "@/lib/keys/terms";
 
 export interface KeyTableProps {
   page: KeyPage;
@@ -112,7 +112,7 @@ function KeyRow({ apiKey, now, canManage, figures }: KeyRowProps) {
   const acted: ActedKey = {
     id,
     name,
-    masked: `${apiKey.prefix}_…${apiKey.last4}`,
+    masked: maskedSecret(apiKey),
     last4: apiKey.last4,
     status,
     wasUsed: apiKey.lastUsedAt !== null,

@@ -1,5 +1,7 @@
+import { SpanKind } from "@opentelemetry/api";
 import type { ProtocolName } from "@/lib/gateway/chat";
 import { GatewayError } from "@/lib/gateway/errors";
+import { countUpstreamHead } from "@/lib/gateway/metrics";
 import type { Breaker } from "@/lib/gateway/upstreams/breaker";
 import { decoded } from "@/lib/gateway/upstreams/content-encoding";
 import type { Errand } from "@/lib/gateway/upstreams/errand";
@@ -20,6 +22,7 @@ import {
 import { SseError, SseParser } from "@/lib/gateway/upstreams/sse";
 import type { UpstreamEvent } from "@/lib/gateway/upstreams/upstream";
 import { log } from "@/lib/log";
+import { nameOfFailure, TracedWork } from "@/lib/tracing";
 
 /** One upstream of a model, ready to be asked. */
 export interface Provider {
@@ -54,13 +57,26 @@ export async function askWhole(
   errand: Errand,
   isFirstTry: boolean,
 ): Promise<UpstreamEvent[]> {
-  const answer = await open(provider, errand, isFirstTry);
+  const attributes = attributesOf(provider);
+  const span = TracedWork.begin("upstream", attributes, { kind: SpanKind.CLIENT });
   try {
-    const body = await begin(errand, answer);
-    return errand.readAnswer(provider.kind, await readWhole(body));
+    const answer = await open(provider, errand, isFirstTry, span);
+    try {
+      const body = await begin(errand, answer);
+      return errand.readAnswer(provider.kind, await readWhole(body));
+    } finally {
+      answer.leave();
+    }
+  } catch (error) {
+    span?.fail(nameOfFailure(error));
+    throw error;
   } finally {
-    answer.leave();
+    span?.end();
   }
+}
+
+function attributesOf({ id, model }: Provider) {
+  return { "gatehouse.upstream": id, "gen_ai.request.model": model };
 }
 
 /** One attempt at one upstream, for a stream. Throws ProviderFailure. */
@@ -69,12 +85,21 @@ export async function* askForStream(
   errand: Errand,
   isFirstTry: boolean,
 ): AsyncGenerator<UpstreamEvent> {
-  const answer = await open(provider, errand, isFirstTry);
+  const attributes = attributesOf(provider);
+  const span = TracedWork.begin("upstream", attributes, { kind: SpanKind.CLIENT });
   try {
-    const body = await begin(errand, answer);
-    yield* readStream(provider, errand, body);
+    const answer = await open(provider, errand, isFirstTry, span);
+    try {
+      const body = await begin(errand, answer);
+      yield* readStream(provider, errand, body);
+    } finally {
+      answer.leave();
+    }
+  } catch (error) {
+    span?.fail(nameOfFailure(error));
+    throw error;
   } finally {
-    answer.leave();
+    span?.end();
   }
 }
 
@@ -105,6 +130,7 @@ async function open(
   provider: Provider,
   errand: Errand,
   isFirstTry: boolean,
+  span: TracedWork | null,
 ): Promise<ExchangeAnswer> {
   const { id, kind, breaker, model, baseUrl, timeouts } = provider;
   const { stream, stop, onSent } = errand;
@@ -113,8 +139,8 @@ async function open(
     baseUrl,
     credential: provider.credential(),
   });
-  const startedMs = performance.now();
-  breaker.begin(startedMs);
+  const begunAtMs = performance.now();
+  breaker.begin(begunAtMs);
   // A request that fails thrice is one failure: retries don't make an upstream worse than it is.
   const failed = () => isFirstTry && breaker.fail(performance.now());
   try {
@@ -126,20 +152,23 @@ async function open(
         "accept-encoding": "identity",
         "user-agent": "gatehouse",
         ...headers,
+        ...span?.headers(),
       },
       body: Buffer.from(JSON.stringify(body)),
       timeouts,
       stop,
       onSent,
     });
-    provider.onAttempt(answer.status, performance.now() - startedMs);
+    provider.onAttempt(answer.status, performance.now() - begunAtMs);
+    countUpstreamHead(id, performance.now() - begunAtMs);
+    span?.set({ "http.response.status_code": answer.status });
     if (answer.status >= 500) failed();
     else breaker.succeed();
     return answer;
   } catch (error) {
     if (!stop.isAsked) {
       failed();
-      provider.onAttempt(0, performance.now() - startedMs);
+      provider.onAttempt(0, performance.now() - begunAtMs);
     }
     log.debug({ err: error, upstream: id }, "an upstream wasn't reached");
     throw failureOfExchange(error);

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { ProtocolName } from "@/lib/gateway/chat";
 import { GatewayError } from "@/lib/gateway/errors";
+import { countUpstreamFailure } from "@/lib/gateway/metrics";
 import type { Stop } from "@/lib/gateway/stop";
 import { askForStream, type Provider } from "@/lib/gateway/upstreams/attempt";
 import type { Errand } from "@/lib/gateway/upstreams/errand";
@@ -55,6 +56,7 @@ function restingError(providers: Provider[]): GatewayError {
 
 /** Tells whoever runs this what happened. Nothing of an upstream's body is in it but codes. */
 function report(provider: Provider, failure: ProviderFailure): void {
+  countUpstreamFailure(provider.id, failure.error.failure);
   const facts = { upstream: provider.id, what: failure.what, answered: failure.error.failure };
   if (failure.isOurs) log.error(facts, "an upstream refuses our own account or configuration");
   else log.warn(facts, "an upstream failed");

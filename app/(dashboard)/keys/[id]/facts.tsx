@@ -20,7 +20,7 @@ export interface FactsProps {
 
 /** Where the key comes from, who used it last, and when it ends. */
 export function Facts({ apiKey, canEdit, isWaiting }: FactsProps) {
-  const { id, createdAt, createdBy, createdByKey, expiresAt, now } = apiKey;
+  const { id, createdAt, createdBy, importedAt, createdByKey, expiresAt, now } = apiKey;
   const { revokedAt, rotationDeadlineAt } = apiKey;
   const edited = { id, updatedAt: apiKey.updatedAt.toISOString() };
   return (
@@ -38,6 +38,8 @@ export function Facts({ apiKey, canEdit, isWaiting }: FactsProps) {
                 {createdByKey.name}
               </NearLink>
             </>
+          ) : importedAt ? (
+            "imported from another system"
           ) : (
             `by ${createdBy}`
           )}

@@ -22,6 +22,7 @@ import { apiBaseUrl } from "@/lib/env";
 import { getKeyDetail, type KeyDetail } from "@/lib/keys/detail";
 import type { KeySummary } from "@/lib/keys/queries";
 import { keyStatus } from "@/lib/keys/status";
+import { maskedSecret } from "@/lib/keys/terms";
 import { countSecretUse } from "@/lib/keys/traffic";
 import { may } from "@/lib/permissions";
 
@@ -108,7 +109,7 @@ function actedKey(key: KeyDetail): ActedKey {
   return {
     id: key.id,
     name: key.name,
-    masked: `${key.prefix}_…${key.last4}`,
+    masked: maskedSecret(key),
     last4: key.last4,
     status: keyStatus(key, key.now),
     wasUsed: key.lastUsedAt !== null,

@@ -32,7 +32,7 @@ export async function askGateway(question: GatewayQuestion): Promise<Response> {
   const { ticket, body, visitor, signal } = question;
   const env = readEnv();
   const forwarded = visitor.get("x-forwarded-for");
-  const answer = await fetch(`http://127.0.0.1:${env.GATEWAY_PORT}/v1/chat/completions`, {
+  const answer = await fetch(`http://${env.GATEWAY_HOST}:${env.GATEWAY_PORT}/v1/chat/completions`, {
     method: "POST",
     headers: {
       "content-type": "application/json",

@@ -14,6 +14,7 @@ import { NearLink } from "@/components/near-link";
 import { RelativeTime } from "@/components/relative-time";
 import type { Risk } from "@/lib/keys/safety";
 import type { UnsafeKey } from "@/lib/keys/safety-queries";
+import { maskedSecret } from "@/lib/keys/terms";
 
 /** From here on a risk is marked as serious. */
 const seriousWeight = 60;
@@ -23,7 +24,7 @@ export function KeyRisks({ apiKey, canFix }: { apiKey: UnsafeKey; canFix: boolea
   const { id, name, environment, prefix, last4, lastUsedAt, risks } = apiKey;
   const fixed: FixedKey = {
     ...{ id, name, scopes: apiKey.scopes, updatedAt: apiKey.updatedAt },
-    masked: `${prefix}_…${last4}`,
+    masked: maskedSecret({ prefix, last4 }),
   };
   return (
     <li className="py-3.5">

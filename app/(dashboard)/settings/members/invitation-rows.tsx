@@ -1,5 +1,4 @@
 import { Mail } from "lucide-react";
-import { dayText } from "@/app/(dashboard)/keys/[id]/until-text";
 import { InvitationMenu } from "@/app/(dashboard)/settings/members/invitation-menu";
 import { roleTexts } from "@/app/(dashboard)/settings/members/role-text";
 import { EmptyState } from "@/components/empty-state";
@@ -7,6 +6,7 @@ import { RelativeTime } from "@/components/relative-time";
 import { exactTimeText } from "@/components/relative-time-text";
 import { CellText, Table, TableBody, TableHead, Td, Th, Tr } from "@/components/table";
 import type { OpenInvitation } from "@/lib/auth/invitation";
+import { dayYearText } from "@/lib/day-text";
 
 export interface InvitationRowsProps {
   invitations: readonly OpenInvitation[];
@@ -47,7 +47,7 @@ export function InvitationRows({ invitations, canManageOwners }: InvitationRowsP
             </Td>
             <Td label="Ends" className="whitespace-nowrap">
               <time dateTime={expiresAt.toISOString()} title={exactTimeText(expiresAt)}>
-                {dayText(expiresAt)}
+                {dayYearText(expiresAt)}
               </time>
             </Td>
             <Td cell="actions">

@@ -1,10 +1,10 @@
-import { dayText } from "@/app/(dashboard)/keys/[id]/until-text";
 import { MemberMenu } from "@/app/(dashboard)/settings/members/member-menu";
 import { roleTexts } from "@/app/(dashboard)/settings/members/role-text";
 import { Badge } from "@/components/badge";
 import { RelativeTime } from "@/components/relative-time";
 import { exactTimeText } from "@/components/relative-time-text";
 import { CellText, Table, TableBody, TableHead, Td, Th, Tr } from "@/components/table";
+import { dayYearText } from "@/lib/day-text";
 import type { MemberSummary } from "@/lib/workspaces/member-queries";
 
 export interface MemberTableProps {
@@ -49,7 +49,7 @@ export function MemberTable({ members, ownId, canManage, canManageOwners }: Memb
               </Td>
               <Td label="Since" className="whitespace-nowrap">
                 <time dateTime={since.toISOString()} title={exactTimeText(since)}>
-                  {dayText(since)}
+                  {dayYearText(since)}
                 </time>
               </Td>
               <Td label="Last seen" className="whitespace-nowrap">

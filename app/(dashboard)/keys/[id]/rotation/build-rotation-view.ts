@@ -1,3 +1,4 @@
+import { maskedSecret } from "@/lib/keys/terms";
 import "server-only";
 import type { RotationView, SecretView } from "@/app/(dashboard)/keys/[id]/rotation/rotation-view";
 import type { KeyDetail, LiveSecret } from "@/lib/keys/detail";
@@ -9,7 +10,7 @@ const iso = (at: Date | null) => at?.toISOString() ?? null;
 function secretView(secret: LiveSecret, use: SecretUse | undefined): SecretView {
   return {
     id: secret.id,
-    masked: `${secret.prefix}_…${secret.last4}`,
+    masked: maskedSecret(secret),
     state: secret.state,
     createdAt: secret.createdAt.toISOString(),
     activatedAt: iso(secret.activatedAt),
