@@ -262,7 +262,7 @@ test("an upstream is added, checked, given another credential and removed, while
   const dialog = page.getByRole("dialog", { name: "Add an upstream" });
   await dialog.getByLabel("Id", { exact: true }).fill(id);
   await dialog.getByLabel("Name", { exact: true }).fill(`Provider ${id}`);
-  await dialog.getByLabel("Address").fill(baseUrl);
+  await dialog.getByLabel("Address", { exact: true }).fill(baseUrl);
   await dialog.getByLabel("Credential").fill("sk-not-this-one-0000");
   await submit(page, "Add upstream");
   await expect(page.getByText("Use https, or allow private addresses")).toBeVisible();
