@@ -41,8 +41,9 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
 /** An address that no page has. */
 const nowhere = "/404-nowhere";
 
-function isConsole({ nextUrl }: NextRequest): boolean {
-  return /^\/admin(?:\/|$)/i.test(nextUrl.pathname);
+/** Actions aside: each asks for the operator itself, wherever it is sent to. */
+function isConsole({ nextUrl, headers }: NextRequest): boolean {
+  return /^\/admin(?:\/|$)/i.test(nextUrl.pathname) && !headers.has("next-action");
 }
 
 /** Pages that were built run what was hashed then; the others what carries the nonce of their request. */

@@ -158,7 +158,7 @@ test("limits and plan of an account are changed, and the customer sees them", as
   await expect(limits.getByRole("row", { name: /Requests an hour.*own.*12,345/ })).toBeVisible();
 
   await openAct(page, customer, "Change plan");
-  await page.getByLabel("Plan").selectOption({ label: "Enterprise" });
+  await page.getByLabel("Plan", { exact: true }).selectOption({ label: "Enterprise" });
   await page.getByLabel("Reason").fill("Contract signed");
   await submit(page, "Change plan");
   await expect(page.getByText("Plan changed")).toBeVisible();

@@ -49,6 +49,8 @@ export const ChangeAccountLimits = AccountAct.extend(AccountLimits.shape);
 export type ChangeAccountLimits = z.infer<typeof ChangeAccountLimits>;
 
 export const ChangeAccountPlan = AccountAct.extend({
-  planId: PlanId.refine(() => true, { error: "Choose a plan." }),
+  planId: z
+    .string({ error: "Choose a plan." })
+    .regex(/^[0-9A-Za-z_-]{1,64}$/, { error: "Choose a plan." }),
 });
 export type ChangeAccountPlan = z.infer<typeof ChangeAccountPlan>;

@@ -1,7 +1,8 @@
 import type { Metadata } from "next";
 import { signOutAction } from "@/app/(auth)/sign-out.action";
+import { SupportBanner } from "@/app/(dashboard)/support-banner";
 import { ConsoleShell } from "@/components/shell/console-shell";
-import { requirePageOperator } from "@/lib/auth/session";
+import { getViewer, requirePageOperator } from "@/lib/auth/session";
 import { brand } from "@/lib/brand";
 
 export const metadata: Metadata = {
@@ -12,8 +13,21 @@ export const metadata: Metadata = {
 /** The frame of the operator's console. Each page asks for the operator again: a layout runs only once. */
 export default async function ConsoleLayout({ children }: LayoutProps<"/admin">) {
   const { name, email } = await requirePageOperator();
+  const viewer = await getViewer();
   return (
-    <ConsoleShell brandName={brand.name} viewer={{ name, email }} signOut={signOutAction}>
+    <ConsoleShell
+      brandName={brand.name}
+      viewer={{ name, email }}
+      signOut={signOutAction}
+      notice={
+        viewer?.supportView && viewer.workspace ? (
+          <SupportBanner
+            workspace={{ id: viewer.workspace.id, name: viewer.workspace.name }}
+            expiresAt={viewer.supportView.expiresAt.toISOString()}
+          />
+        ) : null
+      }
+    >
       {children}
     </ConsoleShell>
   );

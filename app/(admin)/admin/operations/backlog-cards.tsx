@@ -43,7 +43,7 @@ export async function HoldsCard() {
       <Facts>
         <FactRow label="Requests">{count.toLocaleString("en")}</FactRow>
         <FactRow label="Set aside">
-          <Money nanos={sumNanos.toString()} precise />
+          <Money nanos={sumNanos.toString()} precise font="sans" />
         </FactRow>
         <FactRow label="Oldest">{ago(oldestAt)}</FactRow>
         <FactRow label="Of gateways that are gone">

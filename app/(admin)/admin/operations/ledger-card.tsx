@@ -9,7 +9,9 @@ import { isCheckUnderWay } from "@/lib/operations/queries";
 /** Whether the books are in order, as the latest check found them. */
 export async function LedgerCard() {
   const db = getDb();
-  const [check, isUnderWay] = await Promise.all([findLatestLedgerCheck(db), isCheckUnderWay(db)]);
+  // In this order: where none is under way any more, what it found is there.
+  const isUnderWay = await isCheckUnderWay(db);
+  const check = await findLatestLedgerCheck(db);
   const breaches = check?.breaches ?? [];
   return (
     <Section title="Ledger" actions={<CheckButton isUnderWay={isUnderWay} />}>

@@ -2,30 +2,21 @@ import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { ModelHeader } from "@/app/(admin)/admin/models/[...id]/model-header";
 import { PriceSection } from "@/app/(admin)/admin/models/[...id]/price-section";
+import { readModel } from "@/app/(admin)/admin/models/read-model";
 import { Section } from "@/components/section";
 import { SettingRow, SettingRows } from "@/components/setting-row";
 import { getDb } from "@/db/client";
 import { requirePageOperator } from "@/lib/auth/session";
-import { findCatalogueEntry, listUpstreamChoices } from "@/lib/models/catalogue-queries";
+import { listUpstreamChoices } from "@/lib/models/catalogue-queries";
 import { readPriceHistory } from "@/lib/models/prices";
 
 export const metadata: Metadata = { title: "Model" };
 
-/** The name in the address, or null where it can't be one. */
-function nameOf(parts: readonly string[]): string | null {
-  try {
-    return parts.map(decodeURIComponent).join("/");
-  } catch {
-    return null;
-  }
-}
-
 export default async function ModelPage({ params }: PageProps<"/admin/models/[...id]">) {
   await requirePageOperator();
-  const id = nameOf((await params).id);
-  const db = getDb();
-  const model = id === null ? null : await findCatalogueEntry(db, id);
+  const model = await readModel((await params).id);
   if (!model) notFound();
+  const db = getDb();
   const [history, upstreams] = await Promise.all([
     readPriceHistory(db, model.id),
     listUpstreamChoices(db),

@@ -9,34 +9,21 @@ import { EditUpstream } from "@/app/(admin)/admin/upstreams/[...id]/edit-upstrea
 import { HealthSection } from "@/app/(admin)/admin/upstreams/[...id]/health-section";
 import { removeUpstreamAction } from "@/app/(admin)/admin/upstreams/actions";
 import { CredentialText, HealthDot } from "@/app/(admin)/admin/upstreams/health-text";
+import { readUpstream } from "@/app/(admin)/admin/upstreams/read-upstream";
 import { kindLabels } from "@/app/(admin)/admin/upstreams/upstream-address";
 import { Callout } from "@/components/callout";
 import { NearLink } from "@/components/near-link";
 import { PageHeader } from "@/components/page-header";
 import { Section } from "@/components/section";
 import { SettingRow, SettingRows } from "@/components/setting-row";
-import { getDb } from "@/db/client";
 import { requirePageOperator } from "@/lib/auth/session";
-import { readEnv } from "@/lib/env";
-import { credentialKeyOf } from "@/lib/sealed";
-import { findUpstream, type UpstreamEntry } from "@/lib/upstreams/queries";
+import type { UpstreamEntry } from "@/lib/upstreams/queries";
 
 export const metadata: Metadata = { title: "Upstream" };
 
-/** The id in the address, or null where it can't be one. */
-function idOf(parts: readonly string[]): string | null {
-  try {
-    return parts.map(decodeURIComponent).join("/");
-  } catch {
-    return null;
-  }
-}
-
 export default async function UpstreamPage({ params }: PageProps<"/admin/upstreams/[...id]">) {
   await requirePageOperator();
-  const id = idOf((await params).id);
-  const key = credentialKeyOf(readEnv().AUTH_SECRET);
-  const upstream = id === null ? null : await findUpstream(getDb(), key, id);
+  const upstream = await readUpstream((await params).id);
   if (!upstream) notFound();
   const isBuiltIn = upstream.kind === "simulated";
   const isOwn = !isBuiltIn && !upstream.isConfigured;
