@@ -29,7 +29,29 @@ export function connect(
   statementTimeoutMs: number,
   idleSeconds = 60,
 ): postgres.Sql {
+  return open(url, max, idleSeconds, {
+    statement_timeout: statementTimeoutMs,
+    idle_in_transaction_session_timeout: 15_000,
+  });
+}
+
+/**
+ * The same through a pooler that lends a server connection for one transaction at a time, such as PgBouncer.
+ * Nothing may be left on such a connection: no prepared statement, no setting, no lock, no LISTEN. How long
+ * statements may take is the pooler's to say (docs/scaling.md).
+ */
+export function connectPooled(url: string, max: number, idleSeconds = 60): postgres.Sql {
+  return open(url, max, idleSeconds, null);
+}
+
+function open(
+  url: string,
+  max: number,
+  idleSeconds: number,
+  limits: { statement_timeout: number; idle_in_transaction_session_timeout: number } | null,
+): postgres.Sql {
   return postgres(url, {
+    prepare: limits !== null,
     max,
     idle_timeout: idleSeconds,
     connect_timeout: 5,
@@ -39,8 +61,7 @@ export function connect(
     connection: {
       application_name: "gatehouse",
       TimeZone: "UTC",
-      statement_timeout: statementTimeoutMs,
-      idle_in_transaction_session_timeout: 15_000,
+      ...limits,
     },
   });
 }
@@ -48,7 +69,8 @@ export function connect(
 /** The dashboard's connection pool, opened at the first query. */
 export function getDb(): PostgresJsDatabase {
   if (!db) {
-    pool = connect(readEnv().DATABASE_URL, 10, 10_000);
+    const { DATABASE_URL: url, DATABASE_POOL_URL: pooled } = readEnv();
+    pool = pooled ? connectPooled(pooled, 10) : connect(url, 10, 10_000);
     db = drizzle(pool);
   }
   return db;

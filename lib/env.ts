@@ -40,6 +40,13 @@ const Variables = z.object({
   NODE_ENV: z.enum(["development", "production", "test"]).default("development"),
   /** PostgreSQL; `npm start` fills it in with the embedded server. */
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: "must be a postgres:// address" }),
+  /**
+   * A pooler in front of it that pools by the transaction, such as PgBouncer, for what may go through one:
+   * pages, admission and settlement. Leases, LISTEN, jobs and migrations go to DATABASE_URL.
+   */
+  DATABASE_POOL_URL: z
+    .url({ protocol: /^postgres(ql)?$/, error: "must be a postgres:// address" })
+    .optional(),
   /** Encrypts the session cookie. */
   AUTH_SECRET: secret,
   /** The one before, while it is being changed: what was encrypted under it still opens. */

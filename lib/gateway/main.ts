@@ -16,6 +16,7 @@ const env = readEnv();
 const endTracing = await startTracing("gatehouse-gateway", env.OTEL_EXPORTER_OTLP_ENDPOINT);
 const gateway = await startGateway({
   databaseUrl: env.DATABASE_URL,
+  poolUrl: env.DATABASE_POOL_URL,
   port: env.GATEWAY_PORT,
   settings: {
     balanceStatus: env.INSUFFICIENT_BALANCE_STATUS,

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
-import { connect } from "@/db/client";
+import { connect, connectPooled } from "@/db/client";
 import { DrizzlePool } from "@/db/drizzle-pool";
 import { Pool } from "@/db/pool";
 import { ChangeFeed } from "@/lib/budgets/change-feed";
@@ -27,6 +27,8 @@ import { lingerAfter } from "@/scripts/linger.mjs";
 
 export interface GatewayOptions {
   databaseUrl: string;
+  /** A pooler by the transaction, for all but the lease and what is listened to; left out for none. */
+  poolUrl?: string | undefined;
   port: number;
   settings: GatewaySettings;
 }
@@ -171,9 +173,14 @@ async function atMost(limitMs: number, work: Promise<unknown>): Promise<void> {
  * the database refuses it or the port is taken.
  */
 export async function startGateway(options: GatewayOptions): Promise<RunningGateway> {
-  const door = new Pool(() => connect(options.databaseUrl, doorConnections, 1_500, 0));
-  const db = new DrizzlePool(() => connect(options.databaseUrl, 6, 1_500));
-  const books = new Pool(() => connect(options.databaseUrl, bookConnections, 10_000));
+  const { databaseUrl, poolUrl } = options;
+  const open = (max: number, statementMs: number, idleSeconds?: number) =>
+    poolUrl
+      ? connectPooled(poolUrl, max, idleSeconds)
+      : connect(databaseUrl, max, statementMs, idleSeconds);
+  const door = new Pool(() => open(doorConnections, 1_500, 0));
+  const db = new DrizzlePool(() => open(6, 1_500));
+  const books = new Pool(() => open(bookConnections, 10_000));
   // Renewals wait behind nothing.
   const lease = new Pool(() => connect(options.databaseUrl, leaseConnections, 2_000));
   const instance = new Instance(lease);
