@@ -12,7 +12,7 @@ import {
 import { newId } from "@/lib/id";
 import { centsToNanos, nanosToDecimal } from "@/lib/money";
 import { addMs, dayMs, secondMs } from "@/lib/time";
-import type { EventType } from "@/lib/webhooks/event-names";
+import { type EventType, eventNames } from "@/lib/webhooks/event-names";
 import type { EventData } from "@/lib/webhooks/events";
 import type { FailureReason } from "@/lib/webhooks/outcomes";
 import { retryWaitsMs } from "@/lib/webhooks/schedule";
@@ -117,13 +117,17 @@ async function insertDelivery<T extends EventType>(
 
 const fine = (durationMs: number): Answer => ({ status: 204, durationMs });
 
+const moneyEvents = Object.entries(eventNames).flatMap(([name, { group }]) =>
+  group === "balance" ? [name] : [],
+);
+
 /** Every payment of the last weeks; the receiver was being deployed when one came. */
 async function insertBilling(tx: Db, owner: Owner, sealing: Sealing): Promise<void> {
   const { workspaceId, now } = owner;
   const endpointId = await insertEndpoint(tx, owner, sealing, {
     url: "https://hooks.acme.example/billing",
     description: "Billing service",
-    events: ["balance.low", "balance.depleted", "topup.succeeded", "topup.failed"],
+    events: moneyEvents,
     createdAt: addMs(now, -52 * dayMs),
   });
   const payments = await tx
