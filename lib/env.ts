@@ -162,6 +162,11 @@ const Variables = z.object({
     .default("0")
     .transform((value) => value === "1"),
   /**
+   * How long gateway and dashboard go on as before after SIGTERM, while `/readyz` says no: as long as whoever
+   * sends them requests needs to notice.
+   */
+  SHUTDOWN_NOTICE_SECONDS: z.coerce.number().int().min(0).max(60).default(0),
+  /**
    * Where `/metrics`, `/healthz` and `/readyz` of web are; those of gateway and worker are on the next two
    * ports. Unset, nobody listens there.
    */

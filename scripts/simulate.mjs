@@ -256,7 +256,10 @@ function zipf(n, s) {
  * @param {string} url
  */
 async function cpuOfPostgres(url) {
-  const rows = await withDatabase(url, (sql) => sql`select pid from pg_stat_activity`);
+  const rows = await withDatabase(
+    url,
+    (sql) => sql`select pid from pg_stat_activity where pid <> pg_backend_pid()`,
+  );
   try {
     const ticks = rows.map(({ pid }) => {
       const fields = readFileSync(`/proc/${pid}/stat`, "utf8")

@@ -108,6 +108,8 @@ server.on("connect", (_req, socket) => socket.destroy());
 async function drain() {
   if (isDraining) return;
   isDraining = true;
+  const noticeMs = 1_000 * Number(process.env.SHUTDOWN_NOTICE_SECONDS || 0);
+  if (noticeMs > 0) await sleep(noticeMs);
   const closed = new Promise((resolve) => server.close(resolve));
   // Connections fall idle one by one as their answers end.
   const sweep = setInterval(() => server.closeIdleConnections(), 100);

@@ -1,4 +1,4 @@
-import { connect } from "@/db/client";
+import { connect, connectPooled } from "@/db/client";
 import { checkMigrations, checkServer, checkWork } from "@/lib/doctor/database";
 import {
   checkConfigurationFile,
@@ -64,11 +64,29 @@ async function checkDatabase(
     const isMigrated = migrations.every(({ state }) => state !== "fail");
     const work = isMigrated ? await checkWork(sql) : [];
     const upstreams = isMigrated && env ? await checkUpstreams(sql, env) : [];
-    return [ok("server", `${place} answers`), ...server, ...migrations, ...work, ...upstreams];
+    const pooler = await checkPooler(env?.DATABASE_POOL_URL);
+    const here = ok("server", `${place} answers`);
+    return [here, ...server, ...pooler, ...migrations, ...work, ...upstreams];
   } catch (error) {
     const mend =
       "Check that PostgreSQL runs there, and the user, password and name in DATABASE_URL.";
     return [fail("server", `${place} can't be used (${codeOf(error)})`, mend)];
+  } finally {
+    await sql.end({ timeout: 2 });
+  }
+}
+
+/** The pooler, asked as the processes ask it. */
+async function checkPooler(url: string | undefined): Promise<Finding[]> {
+  if (url === undefined) return [];
+  const { ok, fail } = findingsOf("database");
+  const sql = connectPooled(url, connectionsMax);
+  try {
+    await sql.begin((tx) => tx`select 1`);
+    return [ok("pooler", `${new URL(url).host} answers`)];
+  } catch (error) {
+    const mend = "Check DATABASE_POOL_URL, and the pooler's own log.";
+    return [fail("pooler", `can't be used (${codeOf(error)})`, mend)];
   } finally {
     await sql.end({ timeout: 2 });
   }

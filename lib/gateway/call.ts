@@ -69,6 +69,8 @@ export interface Gateway {
   openHolds: OpenHolds;
   wrongKeys: WrongKeys;
   upstreams: Upstreams;
+  /** It is about to stop: readiness says no, and calls are still served. */
+  isLeaving: boolean;
   isDraining: boolean;
   /** Requests that are being answered, or whose upstream is still heard after the client has left. */
   openCalls: number;

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { surviveLostConnections, surviveLostTransactions } from "@/db/driver-faults";
 import { apiBaseUrl, appOrigin, readEnv } from "@/lib/env";
 import { watchGateway } from "@/lib/gateway/metrics";
@@ -45,7 +46,11 @@ for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
     stopping = true;
     log.info({ signal }, "gateway drains");
     // The private port is the last to go: until then it says that this gateway isn't ready.
-    const stopped = gateway.stop().finally(() => Promise.all([endTracing(), closeMetrics()]));
+    gateway.gateway.isLeaving = true;
+    const noticed = delay(env.SHUTDOWN_NOTICE_SECONDS * 1_000);
+    const stopped = noticed
+      .then(() => gateway.stop())
+      .finally(() => Promise.all([endTracing(), closeMetrics()]));
     stopped.then(
       () => process.exit(0),
       (error: unknown) => {

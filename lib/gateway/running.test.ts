@@ -121,3 +121,20 @@ test("a restart: readiness ends first, an open stream ends whole, then the proce
       (select count(*)::int from request_log where model = 'mock-slow' and outcome = 'ok') as whole`;
   expect(books).toEqual({ holds: 0, whole: 1 });
 }, 60_000);
+
+test("a notice: readiness says no first, and calls are served until it is over", async () => {
+  const other = await spawnGateway(database.url, 25_200, { SHUTDOWN_NOTICE_SECONDS: "3" });
+  const ready = async () => (await fetch(`${other.origin}/readyz`)).status;
+  const call = async () => {
+    const answer = await fetch(`${other.origin}/v1/models`, {
+      headers: { authorization: `Bearer ${secret}` },
+    });
+    return answer.status;
+  };
+  await expect.poll(ready).toBe(200);
+  const ended = endProcess(other.child, "SIGTERM");
+  await expect.poll(ready).toBe(503);
+  expect(await call()).toBe(200);
+  expect(await ended).toBe(0);
+  await expect(call()).rejects.toThrow();
+}, 60_000);

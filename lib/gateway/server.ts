@@ -56,7 +56,8 @@ function answerPlain(res: ServerResponse, status: number, body: string): void {
 }
 
 function mayBeSentCalls(gateway: Gateway): boolean {
-  return gateway.instance.isLive && gateway.door.isAnswering && !gateway.isDraining;
+  const isStopping = gateway.isLeaving || gateway.isDraining;
+  return gateway.instance.isLive && gateway.door.isAnswering && !isStopping;
 }
 
 /** Liveness says that the process runs; readiness that it may be sent requests. */
@@ -216,6 +217,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     openHolds,
     wrongKeys: new WrongKeys(),
     upstreams: new Upstreams(options.settings.credentialKey, health),
+    isLeaving: false,
     isDraining: false,
     openCalls: 0,
   };

@@ -17,7 +17,24 @@ docs/import.md describes the file.`;
 const inPlace = (path: string) => resolve(process.env.INIT_CWD ?? process.cwd(), path);
 
 log.level = "silent";
-process.exitCode = await main();
+try {
+  process.exitCode = await main();
+} catch (error) {
+  console.error(`Nothing more was written: ${problemOf(error)}`);
+  process.exitCode = 2;
+}
+
+/** What went wrong, without what was being worked on. */
+function problemOf(error: unknown): string {
+  if (!(error instanceof Error)) return "it failed";
+  const code = "code" in error ? error.code : undefined;
+  if (code === "ENOENT" || code === "EACCES" || code === "EISDIR") return error.message;
+  if (code === "ERR_ENCODING_INVALID_ENCODED_DATA") return "the file isn't UTF-8";
+  if (typeof code === "string" && code.startsWith("ERR_PARSE_ARGS"))
+    return `${error.message}\n${usage}`;
+  if (error.cause instanceof Error) return problemOf(error.cause);
+  return error.message.split("\n")[0] ?? "it failed";
+}
 
 /** 0: all is imported (or would be); 1: a line is wrong and nothing was written; 2: not understood. */
 async function main(): Promise<number> {

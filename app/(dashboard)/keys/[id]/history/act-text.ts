@@ -81,6 +81,7 @@ function instantLine(label: string, value: unknown): string[] {
 /** What each act is called, and what of its details is worth a line. */
 const acts: Record<string, { what: string; more?: (details: Details) => string[] }> = {
   created: { what: "created the key", more: secretLine },
+  imported: { what: "imported the key", more: secretLine },
   renamed: {
     what: "renamed the key",
     more: ({ from, to }) => [`“${String(from)}” → “${String(to)}”`],
