@@ -47,6 +47,19 @@ function toError(cause: unknown): Error {
   return cause instanceof Error ? cause : new Error(String(cause));
 }
 
+/** Longest that a first read waits for a quiet moment. */
+const idleMaxMs = 1_000;
+
+/** Does something when the browser has nothing else to do. Answers what calls it off. */
+function whenIdle(act: () => void): () => void {
+  if (!("requestIdleCallback" in window)) {
+    const timer = setTimeout(act, 0);
+    return () => clearTimeout(timer);
+  }
+  const handle = window.requestIdleCallback(act, { timeout: idleMaxMs });
+  return () => window.cancelIdleCallback(handle);
+}
+
 /** The answer before this one where both say the same: what shows it has nothing to draw then. */
 function unlessSame<T>(before: T | undefined, answer: T): T {
   return before !== undefined && JSON.stringify(before) === JSON.stringify(answer)
@@ -64,6 +77,7 @@ export function useRemote<T>(options: RemoteOptions<T>): Remote<T> {
   const [last, setLast] = useState<Known<T>>({ name, data: initial, error: null, atMs: 0 });
   const [isRetrying, setIsRetrying] = useState(false);
   const ask = useRef<() => Promise<void>>(async () => undefined);
+  const isAlive = useRef(false);
 
   const read = useEffectEvent((signal: AbortSignal) => options.read(signal));
   const pauseOf = useEffectEvent((state: RemoteState<T>) => options.everyMs?.(state) ?? false);
@@ -142,11 +156,16 @@ export function useRemote<T>(options: RemoteOptions<T>): Remote<T> {
     }
 
     ask.current = run;
+    let cancel = (): void => undefined;
     if (isFresh(known)) schedule();
-    else void run();
+    // A page that comes alive is left alone until it is: what it asks for would take its processor.
+    else if (isAlive.current) void run();
+    else cancel = whenIdle(() => void run());
+    isAlive.current = true;
     document.addEventListener("visibilitychange", onVisibility);
     return () => {
       document.removeEventListener("visibilitychange", onVisibility);
+      cancel();
       clearTimeout(timer);
       controller.abort();
     };

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { bundleIslands, bundleProcesses } from "./bundle.mjs";
+import { addCompileHints } from "./compile-hints.mjs";
 import { fingerprint, hasStamp, listFiles, writeStamp } from "./fingerprint.mjs";
 import { bundleDir, nextDir, root } from "./paths.mjs";
 import { Problem } from "./problem.mjs";
@@ -16,6 +17,7 @@ const ignoredNames = new Set(["LICENSE", "biome.json", "Dockerfile", "compose.ya
 const builtByScripts = new Set([
   "scripts",
   join("scripts", "bundle.mjs"),
+  join("scripts", "compile-hints.mjs"),
   join("scripts", "static-pages.mjs"),
 ]);
 
@@ -69,5 +71,6 @@ export async function buildAll() {
     throw new Problem("next build failed, see above.");
   }
   finishStaticPages(nextDir(), await bundleIslands(nextDir()));
+  addCompileHints(nextDir());
   for (const file of stampFiles()) writeStamp(file, sources);
 }

@@ -1,7 +1,6 @@
 "use client";
 
-import { memo, useDeferredValue, useState } from "react";
-import { BucketTable } from "@/app/(dashboard)/usage/bucket-table";
+import { lazy, memo, Suspense, useDeferredValue, useState } from "react";
 import { chartSeries } from "@/app/(dashboard)/usage/chart-model";
 import { groupNames, metricNames, percentileNames } from "@/app/(dashboard)/usage/names";
 import {
@@ -29,7 +28,11 @@ export interface UsageFigureProps {
 
 /** They are many elements: they are drawn again only where what they show has changed. */
 const Drawing = memo(UsageChart);
-const Twin = memo(BucketTable);
+/** Fetched when the table is asked for; until it is there, what was in sight stays. */
+const Twin = lazy(async () => {
+  const { BucketTable } = await import("@/app/(dashboard)/usage/bucket-table");
+  return { default: memo(BucketTable) };
+});
 
 /** Usage over time: a chart, or the same figures as a table. */
 export function UsageFigure({ answer, page, change, before }: UsageFigureProps) {
@@ -90,23 +93,25 @@ function Drawn({ answer, page, change, before }: UsageFigureProps) {
     change({ hide: hide.includes(id) ? hide.filter((one) => one !== id) : [...hide, id] });
   return (
     <>
-      {shown.view === "table" ? (
-        <Twin
-          answer={answer}
-          percentile={shown.percentile}
-          compare={shown.compare === "on"}
-          scrollable
-        />
-      ) : (
-        <Drawing
-          answer={answer}
-          percentile={shown.percentile}
-          hidden={shown.hide}
-          compare={shown.compare === "on"}
-          emphasis={shownEmphasis}
-          isFiltered={activeFilters(shown).length > 0}
-        />
-      )}
+      <Suspense>
+        {shown.view === "table" ? (
+          <Twin
+            answer={answer}
+            percentile={shown.percentile}
+            compare={shown.compare === "on"}
+            scrollable
+          />
+        ) : (
+          <Drawing
+            answer={answer}
+            percentile={shown.percentile}
+            hidden={shown.hide}
+            compare={shown.compare === "on"}
+            emphasis={shownEmphasis}
+            isFiltered={activeFilters(shown).length > 0}
+          />
+        )}
+      </Suspense>
       <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 border-t border-line px-4 py-3 text-xs text-fg-2">
         {isTable ? (
           <span>
