@@ -4,6 +4,7 @@ import {
   createTenant,
   createTestKey,
   openTestDoor,
+  readBooks,
   type TestDoor,
 } from "@/lib/gateway/testing/gateway";
 import { listPlanEntries, UpdatePlan, updatePlan } from "@/lib/workspaces/plan-edit";
@@ -31,13 +32,14 @@ async function change(more: object) {
 async function openCaller(requestsPerHour?: number) {
   const tenant = await createTenant(door.sql, requestsPerHour ? { requestsPerHour } : {});
   const { secret } = await createTestKey(door.sql, tenant);
-  return async (origin: string) => {
+  const ask = async (origin: string) => {
     const response = await fetch(`${origin}/v1/models`, {
       headers: { authorization: `Bearer ${secret}` },
     });
     await response.text();
     return { status: response.status, limit: response.headers.get("x-ratelimit-limit") };
   };
+  return Object.assign(ask, { workspaceId: tenant.workspaceId });
 }
 
 test("accounts follow a changed plan at each gateway from the next request on, except where they have a limit of their own", async () => {
@@ -68,6 +70,10 @@ test("a quota that is set counts what came before it on that day", async () => {
   await change({});
   const plain = await openCaller();
   for (let i = 0; i < 3; i++) expect((await plain(first)).status).toBe(200);
+  // What costs nothing is booked after its answer.
+  await expect
+    .poll(async () => (await readBooks(door.sql, plain.workspaceId)).rows, { timeout: 30_000 })
+    .toBe(3);
   await change({ requestsPerDay: "3" });
   expect((await plain(second)).status).toBe(403);
   await change({});

@@ -28,7 +28,7 @@ vi.mock("@/db/client", async (original) => ({
   getDb: () => signedIn.db,
 }));
 vi.mock("@/db/changes", () => ({ untilChangesAreKnown: vi.fn() }));
-vi.mock("@/lib/auth/session", () => ({ requireScope: async () => signedIn.scope }));
+vi.mock("@/lib/auth/session", () => ({ requireActingScope: async () => signedIn.scope }));
 vi.mock("@/lib/auth/auth", () => ({
   visitorOf: () => ({ address: "203.0.113.7", shared: false, userAgent: "test" }),
 }));
