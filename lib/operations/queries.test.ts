@@ -117,6 +117,13 @@ test("a check of the ledger is asked for once until it is made, and a silent wor
   expect(await requestLedgerCheck(db)).toBe(true);
   expect(await requestLedgerCheck(db)).toBe(false);
   expect(await isCheckUnderWay(db)).toBe(true);
+  // Its only attempt is counted as a worker takes it.
+  await sql`
+    update graphile_worker._private_jobs
+    set attempts = 1, locked_at = now(), locked_by = 'a worker'`;
+  expect(await isCheckUnderWay(db)).toBe(true);
+  await sql`update graphile_worker._private_jobs set locked_at = null, locked_by = null`;
+  expect(await isCheckUnderWay(db)).toBe(false);
   await sql`
     update graphile_worker._private_jobs set run_at = now() - interval '1 minute',
       attempts = 1, max_attempts = 2, last_error = E'broke\n  at file.ts:1'`;

@@ -246,7 +246,9 @@ export async function isCheckUnderWay(db: Db): Promise<boolean> {
     sql`
       select exists (
         select from graphile_worker.jobs
-        where key = ${checkTask} and attempts < max_attempts and run_at <= now() + interval '1 second'
+        where key = ${checkTask} and run_at <= now() + interval '1 second'
+          -- One that is being done has its last attempt behind it already.
+          and (locked_at is not null or attempts < max_attempts)
       ) as is`,
   );
 }
