@@ -8,7 +8,7 @@ import {
   DropdownMenuLabel,
   DropdownMenuSeparator,
 } from "@/components/dropdown-menu";
-import { ThemeChoice } from "@/components/theme-toggle";
+import { ThemeChoice } from "@/components/theme-choice";
 
 export interface Viewer {
   name: string;

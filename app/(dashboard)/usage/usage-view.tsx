@@ -3,10 +3,10 @@
 import { clsx } from "clsx";
 import { ChartColumn, SearchX } from "lucide-react";
 import type { Route } from "next";
+import { lazy, Suspense } from "react";
 import { ReadError } from "@/app/(dashboard)/read-json";
 import type { ToldZone } from "@/app/(dashboard)/reader-zone";
 import { BreakdownTable } from "@/app/(dashboard)/usage/breakdown-table";
-import { CustomRange } from "@/app/(dashboard)/usage/custom-range";
 import { DrillLink } from "@/app/(dashboard)/usage/drill-link";
 import { ExportButton } from "@/app/(dashboard)/usage/export-button";
 import { Filters, noFilters } from "@/app/(dashboard)/usage/filters";
@@ -37,6 +37,12 @@ import { Segmented } from "@/components/segmented";
 import { daysBetween } from "@/lib/usage/buckets";
 import type { UsageAnswer, UsageLatencies } from "@/lib/usage/schema";
 import { utc, wallClock } from "@/lib/usage/zone";
+
+/** Fetched where the range is one's own. */
+const CustomRange = lazy(async () => {
+  const part = await import("@/app/(dashboard)/usage/custom-range");
+  return { default: part.CustomRange };
+});
 
 const ranges = [
   { value: "24h", label: "24 h" },
@@ -90,13 +96,15 @@ export function UsageView({ readerZone: told, initial }: UsageViewProps) {
       />
       <Filters page={page} keyName={current?.keyName} change={change} />
       {page.range === "custom" ? (
-        <CustomRange
-          key={`${page.from} ${page.to}`}
-          from={page.from}
-          to={page.to}
-          fields={fields}
-          onApply={(from, to) => change({ from, to })}
-        />
+        <Suspense>
+          <CustomRange
+            key={`${page.from} ${page.to}`}
+            from={page.from}
+            to={page.to}
+            fields={fields}
+            onApply={(from, to) => change({ from, to })}
+          />
+        </Suspense>
       ) : null}
       {error && !data ? (
         fields ? null : (
