@@ -11,6 +11,10 @@ export const pageHeads = {
     title: "API keys",
     description: "One key per application, so that each can be revoked alone.",
   },
+  usage: {
+    title: "Usage",
+    description: "What your keys did and what it cost, by key, model, endpoint and status.",
+  },
   billing: {
     title: "Billing",
     description: "Prepaid: each request is charged to your credit as it finishes.",

@@ -1,4 +1,5 @@
 import { clsx } from "clsx";
+import { pageHeads } from "@/app/(dashboard)/page-heads";
 import { LimitsSkeleton } from "@/app/(dashboard)/usage/limits-skeleton";
 import { PageHeader } from "@/components/page-header";
 import { Skeleton } from "@/components/skeleton";
@@ -52,8 +53,13 @@ export function UsageSkeleton() {
   return (
     <>
       <PageHeader
-        title="Usage"
-        description={<Skeleton className="my-0.5 h-4 w-72 max-w-full" />}
+        title={pageHeads.usage.title}
+        description={
+          <>
+            <span className="block">{pageHeads.usage.description}</span>
+            <Skeleton className="my-0.5 h-4 w-72 max-w-full" />
+          </>
+        }
         actions={
           <>
             <Skeleton className="h-8 w-44 max-md:w-full" />

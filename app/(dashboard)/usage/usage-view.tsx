@@ -4,6 +4,7 @@ import { clsx } from "clsx";
 import { ChartColumn, SearchX } from "lucide-react";
 import type { Route } from "next";
 import { lazy, Suspense } from "react";
+import { pageHeads } from "@/app/(dashboard)/page-heads";
 import { ReadError } from "@/app/(dashboard)/read-json";
 import type { ToldZone } from "@/app/(dashboard)/reader-zone";
 import { BreakdownTable } from "@/app/(dashboard)/usage/breakdown-table";
@@ -75,7 +76,7 @@ export function UsageView({ readerZone: told, initial }: UsageViewProps) {
   return (
     <>
       <PageHeader
-        title="Usage"
+        title={pageHeads.usage.title}
         description={<Description answer={data} zone={page.zone} />}
         actions={
           <>
@@ -183,16 +184,20 @@ function Figures({ answer, latencies, page, change }: FiguresProps) {
 
 /** What is in sight, in whose days, and how it relates to Billing's. */
 function Description({ answer, zone }: { answer: UsageAnswer | undefined; zone: string }) {
-  if (!answer)
-    return <>{zone === utc ? "Days are UTC." : `Days of ${zone.replaceAll("_", " ")}.`}</>;
-  const { name } = answer;
   return (
-    <span className="block max-w-[28rem]">
-      {answer.zone === utc
-        ? `${name}, UTC. Totals equal Billing.`
-        : `${name}. Equal to Billing, which counts UTC days.`}
-    </span>
+    <>
+      <span className="block">{pageHeads.usage.description}</span>
+      <span className="block max-w-[28rem]">{daysText(answer, zone)}</span>
+    </>
   );
+}
+
+function daysText(answer: UsageAnswer | undefined, zone: string): string {
+  if (!answer) return zone === utc ? "Days are UTC." : `Days of ${zone.replaceAll("_", " ")}.`;
+  const { name } = answer;
+  return answer.zone === utc
+    ? `${name}, UTC. Totals equal Billing.`
+    : `${name}. Equal to Billing, which counts UTC days.`;
 }
 
 /** A custom range starts as the one in sight, so that there is something to adjust. */
