@@ -20,8 +20,9 @@ export default defineConfig({
     baseURL,
     viewport: { width: 1440, height: 900 },
     permissions: ["clipboard-read", "clipboard-write"],
-    // Without a film, which costs as much as the journeys; the pages themselves are in it.
-    trace: { mode: "retain-on-failure", screenshots: false },
+    // Acts, requests and what was logged. A film and a copy of the page at each step cost as much as the
+    // journeys; what a journey that failed saw last is told beside it.
+    trace: { mode: "retain-on-failure", screenshots: false, snapshots: false },
     screenshot: "only-on-failure",
     launchOptions: {
       executablePath: process.env.CHROMIUM_PATH || undefined,
