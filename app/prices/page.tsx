@@ -6,6 +6,7 @@ import { PageHeader } from "@/components/page-header";
 import { CellText, Table, TableBody, TableHead, Td, Th, Tr } from "@/components/table";
 import { getDb } from "@/db/client";
 import { brand } from "@/lib/brand";
+import { countText } from "@/lib/count-text";
 import { type CatalogueEntry, listCatalogue } from "@/lib/models/catalogue-queries";
 import { formatUsdExact } from "@/lib/money";
 
@@ -79,10 +80,10 @@ function PriceTable({ models }: { models: readonly CatalogueEntry[] }) {
               />
             </Td>
             <Td label="Context" align="right">
-              {model.contextTokens.toLocaleString("en")}
+              {countText(model.contextTokens)}
             </Td>
             <Td label="Output at most" align="right">
-              {model.outputTokensMax === 0 ? "–" : model.outputTokensMax.toLocaleString("en")}
+              {model.outputTokensMax === 0 ? "–" : countText(model.outputTokensMax)}
             </Td>
             <Td label="Input" align="right" mono>
               {formatUsdExact(model.price?.inputNanosPerMtok ?? 0n)}

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { countText } from "@/lib/count-text";
 import { DisplayName } from "@/lib/display-name";
 import { waysMax } from "@/lib/models/terms";
 
@@ -24,7 +25,7 @@ function tokens(min: number) {
     .regex(/^\d{1,9}$/, "Enter a whole number of tokens.")
     .transform(Number)
     .refine((count) => count >= min && count <= tokensMax, {
-      error: `Enter ${min.toLocaleString("en")} to ${tokensMax.toLocaleString("en")}.`,
+      error: `Enter ${countText(min)} to ${countText(tokensMax)}.`,
     });
 }
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { countText } from "@/lib/count-text";
 import { isId } from "@/lib/id";
 import { type AccountListQuery, accountSorts, accountStates } from "@/lib/operators/account-terms";
 import { Reason } from "@/lib/operators/reason";
@@ -30,7 +31,7 @@ const Limit = (max: number) =>
     .number({ error: "Enter a whole number." })
     .int({ error: "Enter a whole number." })
     .min(1, { error: "Enter 1 or more; to stop an account, suspend it." })
-    .max(max, { error: `Enter at most ${max.toLocaleString("en")}.` })
+    .max(max, { error: `Enter at most ${countText(max)}.` })
     .nullish()
     .transform((limit) => limit ?? null);
 

@@ -1,3 +1,4 @@
+import { countText } from "@/lib/count-text";
 import "server-only";
 import { and, eq, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
@@ -59,7 +60,7 @@ export async function createResource(
     if ((counted?.count ?? 0) >= resourcesMax) {
       throw new AppError(
         "LIMIT_REACHED",
-        `The workspace has ${resourcesMax.toLocaleString("en-US")} resources, the most it can hold; delete some first`,
+        `The workspace has ${countText(resourcesMax)} resources, the most it can hold; delete some first`,
       );
     }
     const [made] = await tx

@@ -1,3 +1,4 @@
+import { countText } from "@/lib/count-text";
 import "server-only";
 import { asc, eq, sql } from "drizzle-orm";
 import { z } from "zod";
@@ -20,7 +21,7 @@ export const UpdatePlan = z.object({
   id: z.string().regex(/^[0-9A-Za-z_-]{1,64}$/),
   name: DisplayName,
   requestsPerHour: Limit.refine((limit) => limit === null || limit <= hourMax, {
-    error: `Enter at most ${hourMax.toLocaleString("en")}.`,
+    error: `Enter at most ${countText(hourMax)}.`,
   }),
   requestsPerDay: Limit,
   requestsPerMonth: Limit,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { countText } from "@/lib/count-text";
 import { AppError } from "@/lib/errors";
 import {
   defineRest,
@@ -91,7 +92,7 @@ export const webhookDeliveryRoutes: readonly RestRoute[] = [
     method: "POST",
     operationId: "resendFailedWebhooks",
     summary: "Send again what has failed since a time",
-    description: `The oldest first, at most ${resendMax.toLocaleString("en-US")} at a time.`,
+    description: `The oldest first, at most ${countText(resendMax)} at a time.`,
     body: {
       name: "WebhookResendFailed",
       schema: z.strictObject({ since: ResendFailed.shape.since }),

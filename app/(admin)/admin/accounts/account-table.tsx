@@ -9,6 +9,7 @@ import { RelativeTime } from "@/components/relative-time";
 import { SortArrow } from "@/components/sort-arrow";
 import { StatusDot } from "@/components/status-dot";
 import { CellText, Table, TableBody, TableHead, Td, Th, Tr } from "@/components/table";
+import { countText } from "@/lib/count-text";
 import type { AccountListQuery, AccountSort } from "@/lib/operators/account-terms";
 import type { AccountPage, AccountSummary } from "@/lib/operators/accounts";
 
@@ -76,7 +77,7 @@ function SortTh(props: { sort: AccountSort; query: AccountListQuery; children: R
 
 function AccountRow({ account }: { account: AccountSummary }) {
   const { id, name, ownerEmail, memberCount, isSuspended, lastSeenAt } = account;
-  const others = memberCount > 1 ? ` and ${(memberCount - 1).toLocaleString("en")} more` : "";
+  const others = memberCount > 1 ? ` and ${countText(memberCount - 1)} more` : "";
   return (
     <Tr>
       <Td cell="title" className="md:max-w-72 md:py-2">

@@ -5,6 +5,7 @@ import { RelativeTime } from "@/components/relative-time";
 import { StatusDot } from "@/components/status-dot";
 import { CellText, Table, TableBody, TableHead, Td, Th, Tr } from "@/components/table";
 import type { CodeEntry } from "@/lib/billing/credit-queries";
+import { countText } from "@/lib/count-text";
 
 const statuses = {
   active: { tone: "green", text: "active" },
@@ -49,7 +50,7 @@ function CodeRow({ code }: { code: CodeEntry }) {
         <Money nanos={amountNanos.toString()} />
       </Td>
       <Td label="Uses left" align="right">
-        {(usesMax - uses).toLocaleString("en")} of {usesMax.toLocaleString("en")}
+        {countText(usesMax - uses)} of {countText(usesMax)}
       </Td>
       <Td label="Expires">
         {expiresAt ? <RelativeTime at={expiresAt} /> : <span className="text-fg-3">never</span>}

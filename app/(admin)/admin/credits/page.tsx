@@ -17,6 +17,7 @@ import {
   listCodes,
   listCreditActs,
 } from "@/lib/billing/credit-queries";
+import { countText } from "@/lib/count-text";
 
 export const metadata: Metadata = { title: "Credits" };
 
@@ -74,7 +75,7 @@ function CodePages({ page, total }: { page: number; total: number }) {
   return (
     <>
       <span className="tabular-nums">
-        {total.toLocaleString("en")} {total === 1 ? "code" : "codes"}
+        {countText(total)} {total === 1 ? "code" : "codes"}
       </span>
       {pages > 1 ? (
         <span className="ml-auto flex gap-2">

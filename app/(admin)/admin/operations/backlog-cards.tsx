@@ -4,6 +4,7 @@ import { RelativeTime } from "@/components/relative-time";
 import { Section } from "@/components/section";
 import { StatusDot } from "@/components/status-dot";
 import { getDb } from "@/db/client";
+import { countText } from "@/lib/count-text";
 import { readEnv } from "@/lib/env";
 import {
   type Backlog,
@@ -33,7 +34,7 @@ const ago = (at: Date | null) => (at ? <RelativeTime at={at} /> : none);
 /** A figure that is red where it isn't zero. */
 function Bad({ count }: { count: number }) {
   if (count === 0) return "0";
-  return <StatusDot tone="red">{count.toLocaleString("en")}</StatusDot>;
+  return <StatusDot tone="red">{countText(count)}</StatusDot>;
 }
 
 export async function HoldsCard() {
@@ -41,7 +42,7 @@ export async function HoldsCard() {
   return (
     <Section title="Open holds">
       <Facts>
-        <FactRow label="Requests">{count.toLocaleString("en")}</FactRow>
+        <FactRow label="Requests">{countText(count)}</FactRow>
         <FactRow label="Set aside">
           <Money nanos={sumNanos.toString()} precise font="sans" />
         </FactRow>
@@ -58,9 +59,9 @@ function BacklogFacts({ backlog }: { backlog: Backlog }) {
   const { waiting, failing, oldestAt, givenUp } = backlog;
   return (
     <Facts>
-      <FactRow label="Waiting">{waiting.toLocaleString("en")}</FactRow>
+      <FactRow label="Waiting">{countText(waiting)}</FactRow>
       <FactRow label="Oldest">{ago(oldestAt)}</FactRow>
-      <FactRow label="Failed before">{failing.toLocaleString("en")}</FactRow>
+      <FactRow label="Failed before">{countText(failing)}</FactRow>
       <FactRow label="Given up in a day">
         <Bad count={givenUp} />
       </FactRow>
@@ -107,7 +108,7 @@ export async function WorkerCard() {
                 <StatusDot tone="green">{ago(worker.lastRunAt)}</StatusDot>
               )}
             </FactRow>
-            <FactRow label="Jobs that wait">{worker.waiting.toLocaleString("en")}</FactRow>
+            <FactRow label="Jobs that wait">{countText(worker.waiting)}</FactRow>
             <FactRow label="Oldest">{ago(worker.oldestAt)}</FactRow>
           </Facts>
           {worker.failed.length > 0 ? (

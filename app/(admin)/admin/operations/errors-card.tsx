@@ -3,6 +3,7 @@ import { Section } from "@/components/section";
 import { StatusDot } from "@/components/status-dot";
 import { Table, TableBody, TableHead, Td, Th, Tr } from "@/components/table";
 import { getDb } from "@/db/client";
+import { countText } from "@/lib/count-text";
 import { readErrors, type UpstreamErrors } from "@/lib/operations/queries";
 
 /** Hundredths of a percent are enough to see a change; nothing at all reads as 0%. */
@@ -42,7 +43,7 @@ export async function ErrorsCard() {
                   {row.upstream || <span className="text-fg-2">without a model</span>}
                 </Td>
                 <Td label="Requests" align="right">
-                  {row.requests.toLocaleString("en")}
+                  {countText(row.requests)}
                 </Td>
                 <Td label="Error rate" align="right">
                   <StatusDot tone={row.failures / row.requests > worthATone ? "red" : "green"}>
@@ -68,7 +69,7 @@ function StatusList({ statuses }: Pick<UpstreamErrors, "statuses">) {
       {statuses.map(({ status, requests }) => (
         <span key={status} className="whitespace-nowrap">
           <span className={status >= 500 ? "text-red" : "text-fg-2"}>{status}</span>{" "}
-          <span className="text-fg-3">× {requests.toLocaleString("en")}</span>
+          <span className="text-fg-3">× {countText(requests)}</span>
         </span>
       ))}
     </span>

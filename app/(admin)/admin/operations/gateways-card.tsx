@@ -4,6 +4,7 @@ import { Section } from "@/components/section";
 import { StatusDot } from "@/components/status-dot";
 import { CellText, Table, TableBody, TableHead, Td, Th, Tr } from "@/components/table";
 import { getDb } from "@/db/client";
+import { countText } from "@/lib/count-text";
 import { type GatewayState, listGateways } from "@/lib/operations/queries";
 
 /** The processes that serve the API, by their leases. */
@@ -44,7 +45,7 @@ export async function GatewaysCard() {
                   <RelativeTime at={gateway.startedAt} />
                 </Td>
                 <Td label="Open holds" align="right">
-                  {gateway.holds.toLocaleString("en")}
+                  {countText(gateway.holds)}
                 </Td>
               </Tr>
             ))}

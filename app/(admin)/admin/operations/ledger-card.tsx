@@ -4,6 +4,7 @@ import { Section } from "@/components/section";
 import { StatusDot } from "@/components/status-dot";
 import { getDb } from "@/db/client";
 import { findLatestLedgerCheck } from "@/lib/billing/ledger-check";
+import { countText } from "@/lib/count-text";
 import { isCheckUnderWay } from "@/lib/operations/queries";
 
 /** Whether the books are in order, as the latest check found them. */
@@ -29,9 +30,8 @@ export async function LedgerCard() {
             )}
           </p>
           <p className="mt-1 text-sm text-fg-2 tabular-nums">
-            Checked <RelativeTime at={check.at} />: {check.checks} rules,{" "}
-            {check.entries.toLocaleString("en")} entries, in {check.durationMs.toLocaleString("en")}{" "}
-            ms.
+            Checked <RelativeTime at={check.at} />: {check.checks} rules, {countText(check.entries)}{" "}
+            entries, in {countText(check.durationMs)} ms.
           </p>
           {breaches.length > 0 ? (
             <ul className="mt-3 grid gap-2 text-sm">

@@ -5,6 +5,7 @@ import { PageHeader } from "@/components/page-header";
 import { CellText, Table, TableBody, TableHead, Td, Th, Tr } from "@/components/table";
 import { getDb } from "@/db/client";
 import { requirePageOperator } from "@/lib/auth/session";
+import { countText } from "@/lib/count-text";
 import { listPlanEntries, type PlanEntry } from "@/lib/workspaces/plan-edit";
 
 export const metadata: Metadata = { title: "Plans" };
@@ -68,7 +69,7 @@ function PlanRow({ plan }: { plan: PlanEntry }) {
             className="rounded-sm underline-offset-2 hover:underline"
             aria-label={`${accounts} accounts on ${name}`}
           >
-            {accounts.toLocaleString("en")}
+            {countText(accounts)}
           </NearLink>
           {overridden > 0 ? (
             <span className="block text-xs text-fg-3">{overridden} with their own limits</span>
@@ -86,7 +87,7 @@ function PlanRow({ plan }: { plan: PlanEntry }) {
               requestsTotal: draft(limits.requestsTotal),
               concurrentStreams: draft(plan.concurrentStreams),
             },
-            accounts: `${accounts.toLocaleString("en")} ${accounts === 1 ? "account" : "accounts"}`,
+            accounts: `${countText(accounts)} ${accounts === 1 ? "account" : "accounts"}`,
           }}
         />
       </Td>
@@ -97,7 +98,7 @@ function PlanRow({ plan }: { plan: PlanEntry }) {
 function LimitCell({ label, limit }: { label: string; limit: number | null }) {
   return (
     <Td label={label} align="right" className="whitespace-nowrap">
-      {limit === null ? <span className="text-fg-3">no limit</span> : limit.toLocaleString("en")}
+      {limit === null ? <span className="text-fg-3">no limit</span> : countText(limit)}
     </Td>
   );
 }

@@ -8,6 +8,7 @@ import { kindLabels, upstreamHref } from "@/app/(admin)/admin/upstreams/upstream
 import { Badge } from "@/components/badge";
 import { NearLink } from "@/components/near-link";
 import { CellText, Table, TableBody, TableHead, Td, Th, Tr } from "@/components/table";
+import { countText } from "@/lib/count-text";
 import type { UpstreamEntry } from "@/lib/upstreams/queries";
 
 /** Who answers for models, and how they fared within fifteen minutes. */
@@ -64,7 +65,7 @@ function UpstreamRow({ upstream }: { upstream: UpstreamEntry }) {
         )}
       </Td>
       <Td label="Models" align="right">
-        {models.length.toLocaleString("en")}
+        {countText(models.length)}
       </Td>
       <Td label="Health" className="py-2 whitespace-nowrap">
         {isBuiltIn ? (
@@ -77,7 +78,7 @@ function UpstreamRow({ upstream }: { upstream: UpstreamEntry }) {
         )}
       </Td>
       <Td label="Attempts" align="right">
-        {health ? health.attempts.toLocaleString("en") : "–"}
+        {health ? countText(health.attempts) : "–"}
       </Td>
       <Td label="Errors" align="right">
         {health ? failureText(health) : "–"}

@@ -3,6 +3,7 @@ import { Section } from "@/components/section";
 import { StatusDot, type StatusTone } from "@/components/status-dot";
 import { CellText, Table, TableBody, TableHead, Td, Th, Tr } from "@/components/table";
 import { getDb } from "@/db/client";
+import { countText } from "@/lib/count-text";
 import { listKeys } from "@/lib/keys/queries";
 import { KeyListQuery } from "@/lib/keys/schema";
 import { keyStatus } from "@/lib/keys/status";
@@ -19,7 +20,7 @@ export async function KeysSection({ scope }: { scope: Scope }) {
     <Section
       flush
       title="API keys"
-      description={`${active.toLocaleString("en")} active of ${all.toLocaleString("en")}${
+      description={`${countText(active)} active of ${countText(all)}${
         page.hasNext ? "; the 50 used last are shown" : ""
       }`}
     >

@@ -1,3 +1,4 @@
+import { countText } from "@/lib/count-text";
 import type { AccountLimits } from "@/lib/operators/account-schema";
 
 /** An account's limits in the order in which they are shown. */
@@ -10,5 +11,5 @@ export const limitNames = [
 ] as const satisfies readonly (readonly [keyof AccountLimits, string])[];
 
 export function limitText(limit: number | null): string {
-  return limit === null ? "no limit" : limit.toLocaleString("en");
+  return limit === null ? "no limit" : countText(limit);
 }

@@ -2,6 +2,7 @@ import { RelativeTime } from "@/components/relative-time";
 import { Section } from "@/components/section";
 import { CellText, Table, TableBody, TableHead, Td, Th, Tr } from "@/components/table";
 import { getDb } from "@/db/client";
+import { countText } from "@/lib/count-text";
 import type { Scope } from "@/lib/scope";
 import { listMembers } from "@/lib/workspaces/member-queries";
 
@@ -28,7 +29,7 @@ export async function PeopleSection({ scope }: { scope: Scope }) {
                 </Td>
                 <Td label="Role">{role}</Td>
                 <Td label="Keys" align="right">
-                  {keyCount.toLocaleString("en")}
+                  {countText(keyCount)}
                 </Td>
                 <Td label="Last seen" className="whitespace-nowrap">
                   {lastSeenAt ? (

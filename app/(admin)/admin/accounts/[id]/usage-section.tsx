@@ -1,6 +1,7 @@
 import { KeyUsage } from "@/app/(dashboard)/keys/[id]/usage/key-usage";
 import { Section } from "@/components/section";
 import { getDb } from "@/db/client";
+import { countText } from "@/lib/count-text";
 import type { Scope } from "@/lib/scope";
 import { usageCostText } from "@/lib/usage/figures";
 import { getUsage } from "@/lib/usage/queries";
@@ -20,7 +21,7 @@ export async function UsageSection({ scope }: { scope: Scope }) {
       title="Usage, 30 days"
       description={
         <span className="tabular-nums">
-          {usageCostText(BigInt(cost.totals.costNanos))} in {count.toLocaleString("en")}{" "}
+          {usageCostText(BigInt(cost.totals.costNanos))} in {countText(count)}{" "}
           {count === 1n ? "request" : "requests"}
         </span>
       }

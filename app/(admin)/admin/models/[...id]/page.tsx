@@ -7,6 +7,7 @@ import { Section } from "@/components/section";
 import { SettingRow, SettingRows } from "@/components/setting-row";
 import { getDb } from "@/db/client";
 import { requirePageOperator } from "@/lib/auth/session";
+import { countText } from "@/lib/count-text";
 import { listUpstreamChoices } from "@/lib/models/catalogue-queries";
 import { readPriceHistory } from "@/lib/models/prices";
 
@@ -21,7 +22,7 @@ export default async function ModelPage({ params }: PageProps<"/admin/models/[..
     readPriceHistory(db, model.id),
     listUpstreamChoices(db),
   ]);
-  const tokens = (count: number) => `${count.toLocaleString("en")} tokens`;
+  const tokens = (count: number) => `${countText(count)} tokens`;
   return (
     <>
       <ModelHeader model={model} upstreams={upstreams} />

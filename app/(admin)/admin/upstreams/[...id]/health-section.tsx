@@ -2,6 +2,7 @@ import { failureText } from "@/app/(admin)/admin/upstreams/health-text";
 import { RelativeTime } from "@/components/relative-time";
 import { Section } from "@/components/section";
 import { StatCard, StatGrid } from "@/components/stat-card";
+import { countText } from "@/lib/count-text";
 import type { UpstreamHealth } from "@/lib/upstreams/queries";
 import { latencyOf, latencyText } from "@/lib/usage/latency";
 
@@ -25,7 +26,7 @@ export function HealthSection({ health }: { health: UpstreamHealth | null }) {
       <StatGrid>
         <StatCard
           label="Attempts"
-          value={health.attempts.toLocaleString("en")}
+          value={countText(health.attempts)}
           detail={
             health.lastAt ? (
               <>
@@ -37,7 +38,7 @@ export function HealthSection({ health }: { health: UpstreamHealth | null }) {
         <StatCard
           label="Error rate"
           value={failureText(health)}
-          detail={`${health.failures.toLocaleString("en")} failed`}
+          detail={`${countText(health.failures)} failed`}
           tone={health.failures > 0 ? "red" : "neutral"}
         />
         <StatCard label="p50" value={latency ? latencyText(latency.p50Ms) : "–"} />
@@ -50,7 +51,7 @@ export function HealthSection({ health }: { health: UpstreamHealth | null }) {
             <span className={status === 0 || status >= 400 ? "text-red" : ""}>
               {status === 0 ? "no answer" : status}
             </span>{" "}
-            <span className="text-fg-3">× {attempts.toLocaleString("en")}</span>
+            <span className="text-fg-3">× {countText(attempts)}</span>
           </li>
         ))}
       </ul>
