@@ -5,6 +5,8 @@ import { type ChartBucket, type ChartData, middleOf, topOf } from "@/components/
 const barWidthMax = 6;
 const barShare = 0.64;
 const denseShare = 0.8;
+/** In per cent of the plot's height. */
+const barRadius = 0.6;
 /** A dash is a little longer than its bar is wide, so that it's seen on both sides. */
 const dashShare = 1.35;
 /** Hairlines between the parts would swallow bars that are thin themselves. */
@@ -25,18 +27,8 @@ function faded(id: string, emphasis: string | null): number | undefined {
   return emphasis === null || emphasis === id ? undefined : 0.2;
 }
 
-/** Stacked bars: one rectangle a part, or one path a series where bars are many. */
-export function Bars(props: MarksProps) {
-  return props.data.buckets.length <= spacedBarsMax ? (
-    <SpacedBars {...props} />
-  ) : (
-    <DenseBars {...props} />
-  );
-}
-
 interface Part {
   id: string;
-  color: string;
   bottom: number;
   height: number;
 }
@@ -45,62 +37,81 @@ interface Part {
 function partsOf(data: ChartData, bucket: ChartBucket): Part[] {
   const top = topOf(data);
   let bottom = 0;
-  return data.series.flatMap(({ id, color }, index) => {
+  return data.series.flatMap(({ id }, index) => {
     const height = ((bucket.marks[index]?.amount ?? 0) / top) * 100;
     if (height <= 0) return [];
-    const part = { id, color, bottom, height };
+    const part = { id, bottom, height };
     bottom += height;
     return [part];
   });
 }
 
-function SpacedBars({ data, emphasis }: MarksProps) {
+/**
+ * Stacked bars. A path holds all parts of a series: an element each would be hundreds to draw and to bring
+ * alive. The buckets that aren't over yet are paler.
+ */
+export function Bars({ data, emphasis }: MarksProps) {
   const count = data.buckets.length;
-  const width = barWidthOf(count);
-  return data.buckets.map((bucket, place) => (
-    <g key={bucket.id} opacity={bucket.isPartial ? 0.55 : undefined}>
-      {partsOf(data, bucket).map((part) => (
-        <rect
-          key={part.id}
-          x={`${middleOf(place, count) - width / 2}%`}
-          width={`${width}%`}
-          y={`${100 - part.bottom - part.height}%`}
-          height={`${part.height}%`}
-          rx={1.5}
-          fill={part.color}
-          opacity={faded(part.id, emphasis)}
-          strokeWidth={1}
-          className="stroke-bg forced-colors:stroke-[Canvas]"
-        />
-      ))}
-    </g>
-  ));
-}
-
-function DenseBars({ data, emphasis }: MarksProps) {
-  const count = data.buckets.length;
-  const width = (100 / count) * denseShare;
-  const paths = new Map<string, { id: string; color: string; isPartial: boolean; d: string }>();
+  const isSpaced = count <= spacedBarsMax;
+  const width = isSpaced ? barWidthOf(count) : (100 / count) * denseShare;
+  const paths = { over: new Map<string, string>(), partial: new Map<string, string>() };
   data.buckets.forEach((bucket, place) => {
-    const left = (middleOf(place, count) - width / 2).toFixed(3);
-    for (const { id, color, bottom, height } of partsOf(data, bucket)) {
-      const key = `${bucket.isPartial} ${id}`;
-      const path = paths.get(key) ?? { id, color, isPartial: bucket.isPartial, d: "" };
-      path.d += `M${left} ${(100 - bottom).toFixed(3)}v-${height.toFixed(3)}h${width.toFixed(3)}v${height.toFixed(3)}z`;
-      paths.set(key, path);
+    const left = middleOf(place, count) - width / 2;
+    const pathOf = bucket.isPartial ? paths.partial : paths.over;
+    for (const { id, bottom, height } of partsOf(data, bucket)) {
+      const box = { left, bottom, width, height, radius: isSpaced ? barRadius : 0 };
+      pathOf.set(id, (pathOf.get(id) ?? "") + barPath(box));
     }
   });
   return (
     <Stretched>
-      {[...paths].map(([key, { id, color, isPartial, d }]) => (
-        <path
-          key={key}
-          d={d}
-          fill={color}
-          opacity={faded(id, emphasis) ?? (isPartial ? 0.55 : 1)}
-        />
+      {[paths.over, paths.partial].map((pathOf) => (
+        <g
+          key={pathOf === paths.over ? "over" : "partial"}
+          opacity={pathOf === paths.partial ? 0.55 : undefined}
+        >
+          {data.series.map(({ id, color }) => (
+            <path
+              key={id}
+              d={pathOf.get(id)}
+              fill={color}
+              opacity={faded(id, emphasis)}
+              {...(isSpaced ? hairline : null)}
+            />
+          ))}
+        </g>
       ))}
     </Stretched>
+  );
+}
+
+/** What separates the parts of a bar. */
+const hairline = {
+  strokeWidth: 1,
+  vectorEffect: "non-scaling-stroke",
+  className: "stroke-bg forced-colors:stroke-[Canvas]",
+};
+
+interface Box {
+  left: number;
+  bottom: number;
+  width: number;
+  height: number;
+  /** Of its corners. The plot stretches, so they are rounded to the eye, not to the pixel. */
+  radius: number;
+}
+
+function barPath({ left, bottom, width, height, radius }: Box): string {
+  const text = (value: number) => value.toFixed(2);
+  const y = Math.min(radius, height / 2);
+  const x = Math.min(radius / 3, width / 2);
+  const [across, up] = [text(width - 2 * x), text(height - 2 * y)];
+  const start = `M${text(left)} ${text(100 - bottom - y)}`;
+  if (radius === 0) return `${start}v-${up}h${across}v${up}z`;
+  const [rx, ry] = [text(x), text(y)];
+  return (
+    `${start}v-${up}q0-${ry} ${rx}-${ry}h${across}q${rx} 0 ${rx} ${ry}` +
+    `v${up}q0 ${ry}-${rx} ${ry}h-${across}q-${rx} 0-${rx}-${ry}z`
   );
 }
 

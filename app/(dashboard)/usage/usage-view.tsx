@@ -3,7 +3,7 @@
 import { clsx } from "clsx";
 import { ChartColumn, SearchX } from "lucide-react";
 import type { Route } from "next";
-import { lazy, Suspense } from "react";
+import { lazy, memo, Suspense, useDeferredValue } from "react";
 import { pageHeads } from "@/app/(dashboard)/page-heads";
 import { ReadError } from "@/app/(dashboard)/read-json";
 import type { ToldZone } from "@/app/(dashboard)/reader-zone";
@@ -147,28 +147,20 @@ interface FiguresProps {
   change: (change: Partial<PageState>) => void;
 }
 
-/** Cards, chart and breakdown of one answer. */
+/** What a press doesn't change is drawn again when figures come. */
+const Cards = memo(UsageCards);
+
+/** Cards, chart and breakdown of one answer. What was pressed shows at once, and the rest when it is ready. */
 function Figures({ answer, latencies, page, change }: FiguresProps) {
+  const shown = useDeferredValue(page);
   const before = previousName(page.range, daysBetween(answer.firstDay, answer.lastDay) + 1);
   const isFiltered = activeFilters(page).length > 0;
   return (
     <>
-      <UsageCards answer={answer} latency={latencies?.all} before={before} />
+      <Cards answer={answer} latency={latencies?.all} before={before} />
       <UsageFigure answer={answer} page={page} change={change} before={before} />
       {answer.series.length > 0 ? (
-        <BreakdownTable
-          answer={answer}
-          latencies={latencies}
-          linkOf={(series, name) => (
-            <DrillLink
-              page={page}
-              group={answer.group}
-              series={series}
-              name={name}
-              change={change}
-            />
-          )}
-        />
+        <Breakdown answer={answer} latencies={latencies} page={shown} change={change} />
       ) : isFiltered ? (
         <EmptyState
           icon={<SearchX />}
@@ -181,6 +173,19 @@ function Figures({ answer, latencies, page, change }: FiguresProps) {
     </>
   );
 }
+
+/** The table with a way into each group. */
+const Breakdown = memo(function Breakdown({ answer, latencies, page, change }: FiguresProps) {
+  return (
+    <BreakdownTable
+      answer={answer}
+      latencies={latencies}
+      linkOf={(series, name) => (
+        <DrillLink page={page} group={answer.group} series={series} name={name} change={change} />
+      )}
+    />
+  );
+});
 
 /** What is in sight, in whose days, and how it relates to Billing's. */
 function Description({ answer, zone }: { answer: UsageAnswer | undefined; zone: string }) {

@@ -1,7 +1,7 @@
 "use client";
 
 import { useSearchParams } from "next/navigation";
-import { useMemo, useRef, useSyncExternalStore } from "react";
+import { useCallback, useMemo, useRef, useSyncExternalStore } from "react";
 import { isSessionEnded, ReadError, readJson } from "@/app/(dashboard)/read-json";
 import {
   latencyAddress,
@@ -60,12 +60,16 @@ export function usePageQuery(
     [asked, readerZone],
   );
 
-  function change(changes: Partial<PageState>) {
-    if (window.location.pathname !== path) return;
-    // Next follows the browser's own history, without asking the server for the page again.
-    window.history.pushState(null, "", pageAddress({ ...page, ...changes }));
-    for (const listener of listeners) listener();
-  }
+  const change = useCallback(
+    (changes: Partial<PageState>) => {
+      if (window.location.pathname !== path) return;
+      const before = readPageQuery(new URLSearchParams(window.location.search), readerZone);
+      // Next follows the browser's own history, without asking the server for the page again.
+      window.history.pushState(null, "", pageAddress({ ...before, ...changes }));
+      for (const listener of listeners) listener();
+    },
+    [readerZone],
+  );
   return [page, change];
 }
 
@@ -142,9 +146,11 @@ export function useLatencies(query: UsageQuery | null, answer: UsageAnswer | und
     read: (signal) => readJson(UsageLatencies, address, signal),
     staleMs: latencyRefreshMs,
     everyMs: (state) => (state.error ? false : latencyRefreshMs),
+    keepsPrevious: true,
   });
   if (answer?.metric === "latency") return { all: answer.latency, series: answer.series };
-  return read.data;
+  // Beside figures that are about to change the latencies stay as they are.
+  return answer && read.isPlaceholder ? undefined : read.data;
 }
 
 /** Asking again the same way can't help. */
