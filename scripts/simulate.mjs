@@ -19,6 +19,7 @@ import { step } from "./step.mjs";
 // `npm run simulate`: ten thousand workspaces with a million keys, and requests as customers send them: a few
 // customers send most (Zipf). Prints what was measured as a table; docs/scaling.md tells how to read it.
 //   -- --workspaces 10000 --keys 100 --gateways 1,2 --clients 4,16,64 --seconds 10 --zipf 1.1
+// With --pgbouncer the gateways go through one that is started for it, with so many connections to the database.
 
 const { values } = parseArgs({
   options: {
@@ -30,6 +31,7 @@ const { values } = parseArgs({
     zipf: { type: "string", default: "1.1" },
     database: { type: "string" },
     pool: { type: "string" },
+    pgbouncer: { type: "string" },
   },
 });
 const workspaces = Number(values.workspaces);
@@ -50,6 +52,7 @@ async function main() {
       migrate: "db/migrate.ts",
       gateway: "lib/gateway/main.ts",
       "verify-ledger": "lib/billing/verify-main.ts",
+      pgbouncer: "lib/gateway/testing/pgbouncer.ts",
     },
     join(bundleDir, "simulate"),
   );
@@ -63,7 +66,8 @@ async function main() {
     "\n| gateways | clients | requests/s | p50 ms | p95 ms | p99 ms | not 200 | PostgreSQL CPU % |",
   );
   console.log("|---|---|---|---|---|---|---|---|");
-  for (const count of values.gateways.split(",").map(Number)) await measure(url, count);
+  const pool = values.pgbouncer ? await startPooler(url, Number(values.pgbouncer)) : values.pool;
+  for (const count of values.gateways.split(",").map(Number)) await measure(url, count, pool);
   console.log("");
   console.log(await withDatabase(url, sizesOf));
   await step("books", "verifying", () => runProgram("verify-ledger", url));
@@ -76,6 +80,20 @@ async function openServer(directory) {
   const server = await startPostgres({ dataDir: join(directory, "postgres") });
   atEnd(() => server.remove());
   return server.url;
+}
+
+/**
+ * @param {string} url
+ * @param {number} connections
+ */
+async function startPooler(url, connections) {
+  const { hasPgBouncer, startPgBouncer } = await import(
+    join(bundleDir, "simulate", "pgbouncer.mjs")
+  );
+  if (!hasPgBouncer) throw new Problem("There is no pgbouncer here: apt-get install pgbouncer");
+  const pooler = await startPgBouncer(url, connections);
+  atEnd(() => pooler.stop());
+  return pooler.url;
 }
 
 function describeMachine() {
@@ -160,9 +178,11 @@ async function credit(sql) {
  * Gateways in front of the database, and more and more clients.
  * @param {string} url
  * @param {number} count
+ * @param {string} [pool]
  */
-async function measure(url, count) {
-  const gateways = await Promise.all(Array.from({ length: count }, () => startGateway(url)));
+async function measure(url, count, pool) {
+  const starts = Array.from({ length: count }, () => startGateway(url, pool));
+  const gateways = await Promise.all(starts);
   for (const clients of values.clients.split(",").map(Number)) {
     // Caches and pools fill first.
     await load(gateways, clients, 2_000);
@@ -338,13 +358,16 @@ async function withDatabase(url, work) {
   }
 }
 
-/** @param {string} url */
-function environmentOf(url) {
+/**
+ * @param {string} url
+ * @param {string} [pool]
+ */
+function environmentOf(url, pool = "") {
   return {
     PATH: process.env.PATH,
     NODE_ENV: /** @type {const} */ ("production"),
     DATABASE_URL: url,
-    DATABASE_POOL_URL: values.pool ?? "",
+    DATABASE_POOL_URL: pool,
     AUTH_SECRET: secret,
     IMPORTED_KEY_PREFIXES: prefix,
     LOG_LEVEL: "warn",
@@ -365,10 +388,13 @@ async function runProgram(name, url) {
   return output.trim();
 }
 
-/** @param {string} url */
-async function startGateway(url) {
+/**
+ * @param {string} url
+ * @param {string} [pool]
+ */
+async function startGateway(url, pool) {
   const port = await findFreePort();
-  const env = { ...environmentOf(url), GATEWAY_PORT: String(port) };
+  const env = { ...environmentOf(url, pool), GATEWAY_PORT: String(port) };
   const program = join(bundleDir, "simulate", "gateway.mjs");
   const child = spawn(process.execPath, [program], {
     cwd: root,
