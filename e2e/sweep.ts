@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
 import { quiet, visitQuiet } from "./arrive";
@@ -13,8 +15,17 @@ export const sizeNames: readonly Size[] = ["desktop", "phone"];
 /** What a theme decides of accessibility; all else is the same markup. */
 const colorRules = ["color-contrast", "link-in-text-block"];
 
+/** The builder would put in twice as much of it, twice for each look. */
+const axeSource = readFileSync(
+  createRequire(createRequire(import.meta.url).resolve("@axe-core/playwright")).resolve(
+    "axe-core/axe.min.js",
+  ),
+  "utf8",
+);
+
 async function violationsOf(page: Page, rules: readonly string[]): Promise<string[]> {
-  const axe = new AxeBuilder({ page }).exclude("nextjs-portal");
+  if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axeSource);
+  const axe = new AxeBuilder({ page, axeSource: "true" }).exclude("nextjs-portal");
   // The pages are one frame each, so axe needs no page of its own to put its findings together.
   axe.setLegacyMode(true);
   // What passes needn't be described.
@@ -45,10 +56,13 @@ export async function lookAt(page: Page, size: Size): Promise<void> {
   await page.setViewportSize(sizes[size]);
 }
 
+/** Whether a picture of everything that is looked at is wanted, for people: they take as long as axe. */
+const wantsPictures = (process.env.E2E_PICTURES ?? "") !== "";
+
 /**
- * Looks at what is shown, in light and in dark: it doesn't scroll sideways, axe finds nothing, and a
- * picture of it is kept. The theme follows the system's, so the page isn't opened twice; in the dark axe
- * looks at what is a matter of colour.
+ * Looks at what is shown, in light and in dark: it doesn't scroll sideways, and axe finds nothing; with
+ * `E2E_PICTURES` set, a picture of it is kept. The theme follows the system's, so the page isn't opened
+ * twice; in the dark axe looks at what is a matter of colour.
  */
 export async function inspect(page: Page, state: string, size: Size): Promise<void> {
   await quiet(page);
@@ -60,6 +74,7 @@ export async function inspect(page: Page, state: string, size: Size): Promise<vo
     );
     await expectNoSidewaysScroll(page, name);
     expect(await violationsOf(page, theme === "dark" ? colorRules : []), name).toEqual([]);
+    if (!wantsPictures) continue;
     await page.screenshot({ path: test.info().outputPath(`${name}.png`), fullPage: true });
   }
   await page.emulateMedia({ colorScheme: "light" });

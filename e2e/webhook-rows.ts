@@ -83,3 +83,27 @@ export async function insertDeliveries(endpointId: string, rows: DeliveryRows): 
     return ids;
   });
 }
+
+export const longUrl = `https://hooks.example.com/${"a-very-long-path/".repeat(60)}?token=${"x".repeat(200)}`;
+export const longName =
+  "Ein Empfänger mit einem sehr langen Namen, der nicht auf einer Zeile steht";
+
+/** An endpoint of every kind; the first has deliveries of every kind. */
+export async function insertEveryKind(email: string): Promise<string> {
+  const id = await insertEndpoint(email, {
+    description: "Billing in production",
+    events: ["balance.low", "balance.depleted", "topup.succeeded", "topup.failed"],
+    failuresInRow: 4,
+  });
+  await insertDeliveries(id, { state: "delivered", count: 3 });
+  await insertDeliveries(id, {
+    state: "failed",
+    type: "topup.failed",
+    answer: `<h1>Bad gateway</h1>\n${"no break ".repeat(40)}`,
+  });
+  await insertDeliveries(id, { state: "pending", status: 503 });
+  await insertEndpoint(email, { url: longUrl, description: longName });
+  await insertEndpoint(email, { disabledReason: "user" });
+  await insertEndpoint(email, { disabledReason: "gone", url: "https://example.org/gone" });
+  return id;
+}

@@ -1,5 +1,4 @@
 import { chmodSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { findChromium, howToGetChromium, installChromium } from "./chromium.mjs";
 import { readDotenv } from "./dotenv.mjs";
@@ -11,6 +10,7 @@ import { interruptRuns, run } from "./processes.mjs";
 import { startProduct } from "./product.mjs";
 import { countPlaywright, countVitest } from "./results.mjs";
 import { step } from "./step.mjs";
+import { testDirectory } from "./test-directory.mjs";
 
 // `npm test`: everything that must hold, in stages. `npm test -- unit e2e` runs only those named.
 
@@ -43,7 +43,7 @@ async function main() {
   for (const signal of Object.keys(exitCodes)) {
     process.on(signal, () => void end(exitCodes[signal] ?? 1));
   }
-  temporaryDir = realpathSync(mkdtempSync(join(tmpdir(), "gatehouse-test-")));
+  temporaryDir = realpathSync(mkdtempSync(join(testDirectory(), "gatehouse-test-")));
   // PostgreSQL's account has to get to its directory inside.
   chmodSync(temporaryDir, 0o711);
   undo.push(() => rmSync(temporaryDir, { recursive: true, force: true }));

@@ -1,10 +1,10 @@
 import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import postgres from "postgres";
 import type { TestProject } from "vitest/node";
 import { migrateDatabase } from "@/db/migrations";
 import { startPostgres } from "@/scripts/pg.mjs";
+import { testDirectory } from "@/scripts/test-directory.mjs";
 
 declare module "vitest" {
   export interface ProvidedContext {
@@ -24,7 +24,7 @@ function withDatabase(url: string, name: string): string {
 async function openServer(): Promise<{ serverUrl: string; stop: () => Promise<void> }> {
   const given = process.env.TEST_DATABASE_URL;
   if (given) return { serverUrl: given, stop: async () => undefined };
-  const dataDir = mkdtempSync(join(tmpdir(), "gatehouse-test-pg-"));
+  const dataDir = mkdtempSync(join(testDirectory(), "gatehouse-test-pg-"));
   const server = await startPostgres({ dataDir, fast: true });
   return { serverUrl: server.url, stop: () => server.remove() };
 }
