@@ -56,13 +56,10 @@ export async function lookAt(page: Page, size: Size): Promise<void> {
   await page.setViewportSize(sizes[size]);
 }
 
-/** Whether a picture of everything that is looked at is wanted, for people: they take as long as axe. */
-const wantsPictures = (process.env.E2E_PICTURES ?? "") !== "";
-
 /**
- * Looks at what is shown, in light and in dark: it doesn't scroll sideways, and axe finds nothing; with
- * `E2E_PICTURES` set, a picture of it is kept. The theme follows the system's, so the page isn't opened
- * twice; in the dark axe looks at what is a matter of colour.
+ * Looks at what is shown, in light and in dark: it doesn't scroll sideways, axe finds nothing, and a
+ * picture of it is kept. The theme follows the system's, so the page isn't opened twice; in the dark axe
+ * looks at what is a matter of colour.
  */
 export async function inspect(page: Page, state: string, size: Size): Promise<void> {
   await quiet(page);
@@ -74,8 +71,9 @@ export async function inspect(page: Page, state: string, size: Size): Promise<vo
     );
     await expectNoSidewaysScroll(page, name);
     expect(await violationsOf(page, theme === "dark" ? colorRules : []), name).toEqual([]);
-    if (!wantsPictures) continue;
-    await page.screenshot({ path: test.info().outputPath(`${name}.png`), fullPage: true });
+    // As JPEG: a long page as PNG takes seconds to write.
+    const path = test.info().outputPath(`${name}.jpg`);
+    await page.screenshot({ path, type: "jpeg", quality: 80, fullPage: true });
   }
   await page.emulateMedia({ colorScheme: "light" });
 }
