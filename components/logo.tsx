@@ -1,4 +1,5 @@
 import { clsx } from "clsx";
+import { brand } from "@/lib/brand";
 
 /** The arch: a door in a wall, cut out so that any ground shows through. */
 export function LogoMark({ className }: { className?: string }) {
@@ -12,6 +13,22 @@ export function LogoMark({ className }: { className?: string }) {
   );
 }
 
+/** The company's own logo where there is one, as an image: nothing in it can run. */
+function BrandMark() {
+  const { logoHref } = brand;
+  return (
+    // Built pages have what is in this span put in when they are sent (`scripts/branded-pages.mjs`).
+    <span data-brand-mark="" className="contents">
+      {logoHref ? (
+        // biome-ignore lint/performance/noImgElement: a file of any shape from our own database.
+        <img src={logoHref} alt="" className="brand-logo" />
+      ) : (
+        <LogoMark />
+      )}
+    </span>
+  );
+}
+
 /** The mark and the company's name. */
 export function Logo({ brandName, className }: { brandName: string; className?: string }) {
   return (
@@ -21,7 +38,7 @@ export function Logo({ brandName, className }: { brandName: string; className?: 
         className,
       )}
     >
-      <LogoMark />
+      <BrandMark />
       {brandName}
     </span>
   );

@@ -10,10 +10,12 @@ import { countText } from "@/lib/count-text";
 import { type CatalogueEntry, listCatalogue } from "@/lib/models/catalogue-queries";
 import { formatUsdExact } from "@/lib/money";
 
-export const metadata: Metadata = {
-  title: "Prices",
-  description: `What the models of ${brand.name} cost, and from when on.`,
-};
+export function generateMetadata(): Metadata {
+  return {
+    title: "Prices",
+    description: `What the models of ${brand.name} cost, and from when on.`,
+  };
+}
 
 // A price may change at any minute.
 export const dynamic = "force-dynamic";
