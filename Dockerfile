@@ -10,7 +10,6 @@ RUN npm ci --no-audit --no-fund
 COPY . .
 # Names, prefixes and links that become part of the pages.
 ARG BRAND=""
-ARG API_ORIGIN=""
 ARG INSUFFICIENT_BALANCE_STATUS=""
 RUN npm run build && rm -rf .next/cache
 

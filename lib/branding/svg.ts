@@ -68,7 +68,7 @@ function safeValue(name: string, value: string): string | null {
   if (name === "id") return /^[\w.-]{1,64}$/.test(value) ? value : null;
   // The one function that names something may name what is in this file.
   const rest = value.replace(/url\(\s*(["']?)#[\w.-]{1,64}\1\s*\)/g, "");
-  if (/[\\:@{};<>]|url|script|expression|import|image|&|\/\*/i.test(rest)) return null;
+  if (/[\\:@{};<>"']|url|script|expression|import|image|&|\/\*/i.test(rest)) return null;
   return value;
 }
 
