@@ -55,7 +55,14 @@ test("name, support address and accent are on every page at once, built ones amo
   await expect(page.getByText("Brand saved")).toBeVisible();
   await expect(page.getByRole("link", { name }).first()).toBeVisible();
 
-  for (const path of ["/", "/docs", "/docs/leaked-keys", "/sign-in", "/report-key", "/no-such-page"]) {
+  for (const path of [
+    "/",
+    "/docs",
+    "/docs/leaked-keys",
+    "/sign-in",
+    "/report-key",
+    "/no-such-page",
+  ]) {
     const visitor = await browser.newPage();
     await visitor.emulateMedia({ colorScheme: "light" });
     await visit(visitor, path);

@@ -42,9 +42,12 @@ it("every colour becomes an accent that can be read as text, under text and on i
     if (!pair) throw new Error(`${color} has no accent`);
     for (const theme of ["light", "dark"] as const) {
       const { accent, hover, foreground, soft } = pair[theme];
-      for (const shade of [accent, hover, foreground, soft]) expect(shade).toMatch(/^#[0-9a-f]{6}$/);
+      for (const shade of [accent, hover, foreground, soft])
+        expect(shade).toMatch(/^#[0-9a-f]{6}$/);
       for (const ground of grounds[theme]) {
-        expect(contrastOf(accent, ground), `${color} ${theme} ${ground}`).toBeGreaterThanOrEqual(4.5);
+        expect(contrastOf(accent, ground), `${color} ${theme} ${ground}`).toBeGreaterThanOrEqual(
+          4.5,
+        );
       }
       expect(contrastOf(foreground, accent), `${color} ${theme}`).toBeGreaterThanOrEqual(4.5);
       expect(contrastOf(foreground, hover), `${color} ${theme} hover`).toBeGreaterThanOrEqual(4.5);
@@ -84,12 +87,19 @@ it("the hue stays what was chosen", () => {
   }
 });
 
-it.each(["", "red", "#fff", "#12345", "#12345g", "#1234567", "2b5bd7", "#2b5bd7}:root{", "rgb(1,2,3)"])(
-  "%s is no colour and is refused",
-  (text) => {
-    expect(accentFrom(text)).toBeNull();
-  },
-);
+it.each([
+  "",
+  "red",
+  "#fff",
+  "#12345",
+  "#12345g",
+  "#1234567",
+  "2b5bd7",
+  "#2b5bd7}:root{",
+  "rgb(1,2,3)",
+])("%s is no colour and is refused", (text) => {
+  expect(accentFrom(text)).toBeNull();
+});
 
 it("says what was done", () => {
   const pair = accentFrom("#ffee00");

@@ -32,7 +32,11 @@ const step = 0.0025;
 /** The grounds that an accent stands on in the style sheet, and the text that stands on it. */
 const themes = {
   light: { grounds: ["#ffffff", "#fafafa", "#f4f4f5"], foreground: "#ffffff", towards: -1 },
-  dark: { grounds: ["#0b0b0d", "#101013", "#141417", "#19191c"], foreground: "#0b0b0d", towards: 1 },
+  dark: {
+    grounds: ["#0b0b0d", "#101013", "#141417", "#19191c"],
+    foreground: "#0b0b0d",
+    towards: 1,
+  },
 } as const;
 
 const clamp = (value: number) => Math.min(1, Math.max(0, value));
@@ -169,7 +173,11 @@ export function accentFrom(chosen: string): AccentPair<AccentVariant> | null {
 }
 
 /** What a variant says of itself: `Darkened by 12.5 points of lightness. 4.51 : 1 …` */
-export function describeVariant({ movedBy, contrastOnPage, contrastOfText }: AccentVariant): string {
+export function describeVariant({
+  movedBy,
+  contrastOnPage,
+  contrastOfText,
+}: AccentVariant): string {
   const ratio = (value: number) => `${(Math.floor(value * 100) / 100).toFixed(2)} : 1`;
   const moved =
     movedBy === 0

@@ -163,7 +163,9 @@ export const brand: LiveBrand = {
   },
   get supportEmail() {
     if (isBrowser) return written("brandSupport") ?? deployment.supportEmail;
-    return isBuilding() ? brandMarks.supportEmail : (chosen("supportEmail") ?? deployment.supportEmail);
+    return isBuilding()
+      ? brandMarks.supportEmail
+      : (chosen("supportEmail") ?? deployment.supportEmail);
   },
   get accent() {
     return isBrowser || isBuilding() ? null : (chosen("accent") ?? deployment.accent);

@@ -28,7 +28,8 @@ const isFile = (path) =>
  */
 export function putBrandIn(source, page, isHtml) {
   const values = isHtml ? page.html : page.texts;
-  const text = (/** @type {string} */ html) => html.replace(eachMark, (mark) => values[mark] ?? mark);
+  const text = (/** @type {string} */ html) =>
+    html.replace(eachMark, (mark) => values[mark] ?? mark);
   if (!isHtml) return text(source);
   // The product's own mark and the origins' places go first: what is put in afterwards is a stranger's text.
   let html = source.replace("</head>", () => `${page.head}</head>`);
@@ -140,15 +141,21 @@ function holdBack(res, isBuilt, finish) {
     const type = textOf(res.getHeader("content-type"));
     holds ??=
       (isBuilt && res.statusCode === 200 && /^text\/(html|plain|markdown)/.test(type)) ||
-      (res.statusCode === 404 && type.startsWith("text/html"));
+      ((res.statusCode === 404 || res.statusCode === 500) && type.startsWith("text/html"));
     return holds;
   };
   const keep = (/** @type {unknown} */ chunk, /** @type {unknown} */ encoding) => {
     if (typeof chunk === "string") {
-      chunks.push(Buffer.from(chunk, typeof encoding === "string" ? /** @type {BufferEncoding} */ (encoding) : "utf8"));
+      chunks.push(
+        Buffer.from(
+          chunk,
+          typeof encoding === "string" ? /** @type {BufferEncoding} */ (encoding) : "utf8",
+        ),
+      );
     } else if (chunk instanceof Uint8Array) chunks.push(Buffer.from(chunk));
   };
-  const callbackOf = (/** @type {unknown[]} */ args) => args.find((one) => typeof one === "function");
+  const callbackOf = (/** @type {unknown[]} */ args) =>
+    args.find((one) => typeof one === "function");
 
   Object.assign(res, {
     writeHead(/** @type {number} */ status, /** @type {unknown[]} */ ...rest) {

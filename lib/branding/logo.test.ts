@@ -10,7 +10,12 @@ function chunk(type: string, data: Buffer): Buffer {
   return Buffer.concat([length, body, check]);
 }
 
-function png(width: number, height: number, extra: Buffer[] = [], behind = Buffer.alloc(0)): Buffer {
+function png(
+  width: number,
+  height: number,
+  extra: Buffer[] = [],
+  behind = Buffer.alloc(0),
+): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
@@ -32,7 +37,12 @@ const refusal = expect.objectContaining({
 
 it("a PNG is kept as its picture alone: no texts, nothing behind its end", () => {
   const plain = png(2, 3);
-  const stuffed = png(2, 3, [chunk("tEXt", Buffer.from("Comment\0<script>"))], Buffer.from("<svg>"));
+  const stuffed = png(
+    2,
+    3,
+    [chunk("tEXt", Buffer.from("Comment\0<script>"))],
+    Buffer.from("<svg>"),
+  );
   expect(cleanLogo(stuffed)).toEqual({
     ...{ contentType: "image/png", body: plain, width: 2, height: 3, leftOut: [] },
   });
@@ -42,7 +52,13 @@ it("a PNG that is damaged, cut off, without a picture or too large is refused", 
   const whole = png(2, 2);
   const damaged = Buffer.from(whole);
   damaged.writeUInt8(damaged.readUInt8(20) ^ 1, 20);
-  for (const file of [damaged, whole.subarray(0, -1), whole.subarray(0, 33), png(2_049, 1), png(0, 1)]) {
+  for (const file of [
+    damaged,
+    whole.subarray(0, -1),
+    whole.subarray(0, 33),
+    png(2_049, 1),
+    png(0, 1),
+  ]) {
     expect(() => cleanLogo(file)).toThrow(refusal);
   }
 });

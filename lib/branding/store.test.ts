@@ -108,8 +108,7 @@ it("a process whose connections are cut hears of changes again", async () => {
 });
 
 it("a logo is found by its own address alone, another takes its place, and it can be taken down", async () => {
-  const of = (d: string) =>
-    cleanLogo(Buffer.from(`<svg viewBox="0 0 1 1"><path d="${d}"/></svg>`));
+  const of = (d: string) => cleanLogo(Buffer.from(`<svg viewBox="0 0 1 1"><path d="${d}"/></svg>`));
   const put = (d: string) => database.db.transaction((tx) => setLogo(tx, of(d)));
   const first = (await put("M0 0")) ?? "";
   expect(first).toMatch(/^[0-9a-f]{64}$/);

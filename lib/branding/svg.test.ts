@@ -22,7 +22,9 @@ const hostile: Record<string, string> = {
   "a style sheet": wrap("<style>@import url(https://evil.example/x.css);</style>"),
   "a style": wrap('<path d="M0 0" style="background:url(https://evil.example)"/>'),
   "a paint from elsewhere": wrap('<path d="M0 0" fill="url(https://evil.example/#p)"/>'),
-  "a paint behind one of its own": wrap('<path d="M0" fill="url(#a) url(https://evil.example/#p)"/>'),
+  "a paint behind one of its own": wrap(
+    '<path d="M0" fill="url(#a) url(https://evil.example/#p)"/>',
+  ),
   "a paint with entities": wrap('<path d="M0" fill="u&#x72;l(https://evil.example/#p)"/>'),
   "a paint with an escape": wrap('<path d="M0" fill="\\75rl(https://evil.example/#p)"/>'),
   animation: wrap('<animate attributeName="href" to="javascript:alert(1)"/>'),

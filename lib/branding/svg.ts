@@ -56,9 +56,15 @@ function decode(text: string): string {
         ? Number(name.slice(1))
         : Number.NaN;
     const isCharacter =
-      code === 9 || code === 10 || code === 13 || (code >= 32 && code <= 0xd7ff) ||
-      (code >= 0xe000 && code <= 0xfffd) || (code >= 0x10000 && code <= 0x10ffff);
-    return isCharacter ? String.fromCodePoint(code) : refuse("This SVG uses entities of its own. Export it without.");
+      code === 9 ||
+      code === 10 ||
+      code === 13 ||
+      (code >= 32 && code <= 0xd7ff) ||
+      (code >= 0xe000 && code <= 0xfffd) ||
+      (code >= 0x10000 && code <= 0x10ffff);
+    return isCharacter
+      ? String.fromCodePoint(code)
+      : refuse("This SVG uses entities of its own. Export it without.");
   });
 }
 
@@ -157,7 +163,8 @@ class Cleaner {
     if (this.count > elementsMax || this.open.length >= depthMax) {
       refuse("This SVG has more parts than a logo needs. Simplify it.");
     }
-    const isKept = (parent?.isKept ?? true) && elements.has(name) && !withText.has(parent?.name ?? "");
+    const isKept =
+      (parent?.isKept ?? true) && elements.has(name) && !withText.has(parent?.name ?? "");
     if (!elements.has(name)) this.leftOut.add(name);
     const cuts = (parent?.cuts ?? false) || cutters.has(name);
     const written = this.attributes(cuts);
@@ -188,7 +195,8 @@ class Cleaner {
       seen.add(given);
       const name = given === "xlink:href" ? "href" : given;
       const value = decode(found[2] ?? found[3] ?? "");
-      if (!attributes.has(name) || (name === "href" && given !== "href" && seen.has("href"))) continue;
+      if (!attributes.has(name) || (name === "href" && given !== "href" && seen.has("href")))
+        continue;
       if (cuts && cutting.has(name)) continue;
       const safe = safeValue(name, value);
       if (safe !== null) written += ` ${name}="${escapeXml(safe)}"`;

@@ -37,7 +37,9 @@ for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
     if (stopping) return;
     stopping = true;
     log.info({ signal }, "worker stops");
-    const stopped = worker.stop().finally(() => Promise.all([endTracing(), closeMetrics(), unfollow()]));
+    const stopped = worker
+      .stop()
+      .finally(() => Promise.all([endTracing(), closeMetrics(), unfollow()]));
     stopped.then(
       () => process.exit(0),
       (error: unknown) => {

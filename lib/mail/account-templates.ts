@@ -19,8 +19,7 @@ export interface SecretMail {
 
 const accountReason = () =>
   `You get this because this address belongs to an account at ${brand.name}.`;
-const askedReason = () =>
-  `You get this because somebody entered this address at ${brand.name}.`;
+const askedReason = () => `You get this because somebody entered this address at ${brand.name}.`;
 const notYou = "If it wasn't you, choose a new password at once and sign out your other sessions.";
 const ignore = "If you didn't ask for this, ignore this mail: nothing happens without the link.";
 

@@ -63,7 +63,12 @@ const made = new WeakMap<GatewaySettings, Description>();
 
 /** Made when it is first asked for, and anew when the brand is another; nothing else in it changes. */
 function descriptionOf(settings: GatewaySettings): Description {
-  const madeFor = JSON.stringify([brand.name, brand.supportEmail, settings.apiBaseUrl, settings.topUpUrl]);
+  const madeFor = JSON.stringify([
+    brand.name,
+    brand.supportEmail,
+    settings.apiBaseUrl,
+    settings.topUpUrl,
+  ]);
   let description = made.get(settings);
   if (description?.madeFor !== madeFor) {
     const text = JSON.stringify(describeApi(operations, settings));

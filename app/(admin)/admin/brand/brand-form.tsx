@@ -53,7 +53,8 @@ export function BrandForm({ stored, own, keyPrefix }: BrandFormProps) {
   }
 
   const isGeneral =
-    problem !== null && !Object.keys(problem.fields).some((key) => fields.some((one) => one === key));
+    problem !== null &&
+    !Object.keys(problem.fields).some((key) => fields.some((one) => one === key));
   const shown = accent.trim() === "" ? own.accent : accent.trim();
   return (
     <form ref={form} onSubmit={submit} onInput={correct} noValidate aria-label="Brand">
