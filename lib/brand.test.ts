@@ -102,10 +102,10 @@ it.each([
 
 /** Statements at the beginning of a line that end up as a value: what they hold is read once. */
 const kept =
-  /^(?:export )?const [^\n]*=(?![^;]*?=>)(?![^;]*?\bfunction\b)[^;]*?\bbrand\.(?:name|supportEmail|accent|logoHref|apiOrigin|appOrigin)\b/gm;
+  /^(?:export )?const [^\n]*=(?!>)(?![^;]*?=>)(?![^;]*?\bfunction\b)[^;]*?\bbrand\.(?:name|supportEmail|accent|logoHref|apiOrigin|appOrigin)\b/gm;
 
 it("nothing keeps what an operator may change in a constant of a module", () => {
-  expect("const a = `${brand.name}`;".match(kept)).not.toBeNull();
+  expect('const a = "A " + brand.name;'.match(kept)).not.toBeNull();
   expect("export const a = {\n  b: brand.supportEmail,\n};".match(kept)).not.toBeNull();
   const found = ["app", "components", "lib"].flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: "utf8" })

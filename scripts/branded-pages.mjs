@@ -74,7 +74,7 @@ function brandBody(body, { encoding, isHtml, page }) {
 
 /** @param {string | undefined} given @param {string} etag */
 const isKnown = (given, etag) =>
-  given !== undefined && given.split(",").some((one) => one.trim().replace(/^W\//, "") === etag);
+  given?.split(",").some((one) => one.trim().replace(/^W\//, "") === etag) ?? false;
 
 /** @param {unknown} value */
 const textOf = (value) => (value === undefined ? "" : String(value));

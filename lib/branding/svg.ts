@@ -37,8 +37,8 @@ const cutting = new Set(["clip-path", "mask"]);
 const namePattern = /[A-Za-z_][\w:.-]{0,63}/y;
 const attributePattern = /\s+([A-Za-z_][\w:.-]{0,63})\s*=\s*(?:"([^"<]*)"|'([^'<]*)')/y;
 
-function refuse(message: string): never {
-  throw new AppError("VALIDATION_ERROR", undefined, {
+function refusal(message: string): AppError {
+  return new AppError("VALIDATION_ERROR", undefined, {
     fields: { file: message },
   });
 }
@@ -47,7 +47,7 @@ const broken = "This SVG isn’t well-formed. Export it again.";
 
 function decode(text: string): string {
   return text.replace(/&([^;&]{0,10});|&/g, (_, name: string | undefined) => {
-    if (name === undefined) return refuse(broken);
+    if (name === undefined) throw refusal(broken);
     const simple = Object.hasOwn(named, name) ? named[name] : undefined;
     if (simple !== undefined) return simple;
     const code = /^#x[0-9a-f]{1,6}$/i.test(name)
@@ -62,9 +62,8 @@ function decode(text: string): string {
       (code >= 32 && code <= 0xd7ff) ||
       (code >= 0xe000 && code <= 0xfffd) ||
       (code >= 0x10000 && code <= 0x10ffff);
-    return isCharacter
-      ? String.fromCodePoint(code)
-      : refuse("This SVG uses entities of its own. Export it without.");
+    if (isCharacter) return String.fromCodePoint(code);
+    throw refusal("This SVG uses entities of its own. Export it without.");
   });
 }
 
@@ -103,24 +102,23 @@ class Cleaner {
     const declared = /^\s*<\?xml\s[^?>]*\?>/.exec(this.source);
     if (declared) this.at = declared[0].length;
     while (this.at < this.source.length) this.step();
-    if (!this.hasRoot || this.open.length > 0) refuse(broken);
+    if (!this.hasRoot || this.open.length > 0) throw refusal(broken);
     return this.out;
   }
 
   private step(): void {
     const { source } = this;
-    if (source[this.at] !== "<") return this.text();
-    if (source.startsWith("<!--", this.at)) return this.skip("-->", 4);
-    if (source.startsWith("<!", this.at) || source.startsWith("<?", this.at)) {
-      return refuse("This SVG has a document type, CDATA or instructions. Export it as plain SVG.");
-    }
-    if (source[this.at + 1] === "/") return this.end();
-    return this.start();
+    if (source[this.at] !== "<") this.text();
+    else if (source.startsWith("<!--", this.at)) this.skip("-->", 4);
+    else if (source[this.at + 1] === "/") this.end();
+    else if (/[!?]/.test(source[this.at + 1] ?? "")) {
+      throw refusal("This SVG has a document type, CDATA or instructions. Export it as plain SVG.");
+    } else this.start();
   }
 
   private skip(until: string, from: number): void {
     const end = this.source.indexOf(until, this.at + from);
-    if (end === -1) refuse(broken);
+    if (end === -1) throw refusal(broken);
     this.at = end + until.length;
   }
 
@@ -130,14 +128,14 @@ class Cleaner {
     const text = decode(this.source.slice(this.at, end));
     this.at = end;
     const inside = this.open.at(-1);
-    if (!inside && text.trim() !== "") refuse(broken);
+    if (!inside && text.trim() !== "") throw refusal(broken);
     if (inside?.isKept && withText.has(inside.name)) this.out += escapeXml(text);
   }
 
   private name(): string {
     namePattern.lastIndex = this.at;
     const found = namePattern.exec(this.source);
-    if (!found) return refuse(broken);
+    if (!found) throw refusal(broken);
     this.at += found[0].length;
     return found[0];
   }
@@ -149,7 +147,7 @@ class Cleaner {
     closing.lastIndex = this.at;
     const found = closing.exec(this.source);
     const opened = this.open.pop();
-    if (!found || opened?.name !== name) return refuse(broken);
+    if (!found || opened?.name !== name) throw refusal(broken);
     this.at += found[0].length;
     if (opened.isKept) this.out += `</${name}>`;
   }
@@ -158,10 +156,10 @@ class Cleaner {
     this.at += 1;
     const name = this.name();
     const parent = this.open.at(-1);
-    if (!parent && (this.hasRoot || name !== "svg")) refuse(broken);
+    if (!parent && (this.hasRoot || name !== "svg")) throw refusal(broken);
     this.count += 1;
     if (this.count > elementsMax || this.open.length >= depthMax) {
-      refuse("This SVG has more parts than a logo needs. Simplify it.");
+      throw refusal("This SVG has more parts than a logo needs. Simplify it.");
     }
     const isKept =
       (parent?.isKept ?? true) && elements.has(name) && !withText.has(parent?.name ?? "");
@@ -171,7 +169,7 @@ class Cleaner {
     const closing = /\s*(\/?)>/y;
     closing.lastIndex = this.at;
     const found = closing.exec(this.source);
-    if (!found) return refuse(broken);
+    if (!found) throw refusal(broken);
     this.at += found[0].length;
     if (isKept) {
       const space = this.hasRoot ? "" : ' xmlns="http://www.w3.org/2000/svg"';
@@ -191,7 +189,7 @@ class Cleaner {
       this.at += found[0].length;
       const given = found[1] ?? "";
       // A file may not say the same twice: which of them counts is every reader's own opinion.
-      if (seen.has(given)) refuse(broken);
+      if (seen.has(given)) throw refusal(broken);
       seen.add(given);
       const name = given === "xlink:href" ? "href" : given;
       const value = decode(found[2] ?? found[3] ?? "");
@@ -217,11 +215,11 @@ export interface CleanSvg {
  */
 export function cleanSvg(source: string): CleanSvg {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused.
-  if (/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/.test(source)) refuse(broken);
+  if (/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/.test(source)) throw refusal(broken);
   const cleaner = new Cleaner(source.replace(/^\ufeff/, ""));
   const svg = cleaner.clean();
   if (!/^<svg\b[^>]*\s(?:viewBox|width)="/.test(svg)) {
-    refuse("This SVG has no size. Give it a viewBox.");
+    throw refusal("This SVG has no size. Give it a viewBox.");
   }
   return { svg, leftOut: [...cleaner.leftOut].sort() };
 }
