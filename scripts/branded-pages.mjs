@@ -16,9 +16,9 @@ const originPlace = /<span data-api-origin(?:="[^"]*")?[^>]*>[^<]*<\/span>/g;
 /** @param {string} path */
 const isBuiltPath = (path) => /^\/(?:docs(?:\/.*)?|llms\.txt|llms-full\.txt)?$/.test(path);
 
-/** What has no brand in it, or is never asked about by its tag. @param {string} path */
-const isFile = (path) =>
-  /^\/(?:_next|api|brand)\/|\.[a-z0-9]+$/i.test(path) && !/^\/llms/.test(path);
+/** What has tags that say all of it, and no brand in it. @param {string} path */
+const isTagged = (path) =>
+  /^\/(?:(?:_next\/static|api|brand)\/|icon|apple-icon|favicon)/.test(path);
 
 /**
  * Puts the brand into a page or a text.
@@ -89,32 +89,37 @@ const textOf = (value) => (value === undefined ? "" : String(value));
 export function brandPages(req, res, current) {
   const [path = ""] = (req.url ?? "").split("?", 1);
   const isBuilt = isBuiltPath(path);
-  if ((req.method !== "GET" && req.method !== "HEAD") || (isFile(path) && !isBuilt)) return false;
+  const isRead = req.method === "GET" || req.method === "HEAD";
   if (req.headers.rsc !== undefined) {
     // The data of a built page holds marks. The router takes this for an answer to load the page whole.
-    if (!isBuilt) return false;
+    if (!isBuilt || !isRead) return false;
     res.writeHead(204, { "Cache-Control": "no-store" });
     res.end();
     return true;
   }
   const known = req.headers["if-none-match"];
   // The page's own tag says nothing of the brand.
-  delete req.headers["if-none-match"];
-  delete req.headers["if-modified-since"];
+  if (isRead && !isTagged(path)) {
+    delete req.headers["if-none-match"];
+    delete req.headers["if-modified-since"];
+  }
   // A response to HEAD sends no body whatever it is given, but says how long it would be.
-  if (isBuilt && req.method === "HEAD") req.method = "GET";
+  const isHead = req.method === "HEAD";
+  if (isBuilt && isHead) req.method = "GET";
   holdBack(res, isBuilt, (body) => {
     const page = current();
     const encoding = textOf(res.getHeader("content-encoding")) || "identity";
     const isHtml = textOf(res.getHeader("content-type")).startsWith("text/html");
     const made = page && body.length > 0 ? brandBody(body, { encoding, isHtml, page }) : null;
+    // Of a page that isn't there nothing was made to be measured.
+    if (isHead && body.length === 0) res.removeHeader("content-length");
     if (!made) return body;
     if (encoding !== "gzip") res.removeHeader("content-encoding");
     res.removeHeader("transfer-encoding");
     res.removeHeader("last-modified");
     res.setHeader("ETag", made.etag);
     if (isBuilt) res.setHeader("Cache-Control", "public, max-age=0, must-revalidate");
-    if (res.statusCode === 200 && isKnown(known, made.etag)) {
+    if (isRead && res.statusCode === 200 && isKnown(known, made.etag)) {
       res.removeHeader("content-length");
       res.statusCode = 304;
       return Buffer.alloc(0);

@@ -119,9 +119,14 @@ it("the page of an address that isn't there has the brand, and other answers pas
     },
     () => page,
   );
-  const nowhere = await fetch(`${origin}/nowhere`);
-  expect([nowhere.status, nowhere.headers.get("x-own")]).toEqual([404, "kept"]);
-  expect(await nowhere.text()).toContain("Docs · One");
+  // Whatever the address looks like, and however it is asked for: they can't be told apart.
+  for (const path of ["/nowhere", "/admin/audit/log.csv", "/_next/nothing", "/api", "/brand/x"]) {
+    for (const method of ["GET", "POST"]) {
+      const nowhere = await fetch(`${origin}${path}`, { method });
+      expect([nowhere.status, nowhere.headers.get("x-own")], path).toEqual([404, "kept"]);
+      expect(await nowhere.text(), `${method} ${path}`).toContain("Docs · One");
+    }
+  }
   for (const path of ["/keys", "/api/x"]) {
     const answer = await fetch(`${origin}${path}`);
     expect(answer.headers.get("x-own")).toBe("kept");
