@@ -1,9 +1,14 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import { gzipSync } from "node:zlib";
+import { createElement } from "react";
+import { renderToStaticMarkup } from "react-dom/server";
 import { afterEach, expect, it } from "vitest";
+import { withOrigin } from "@/app/docs/with-origin";
+import { Logo } from "@/components/logo";
 import { accentFrom } from "@/lib/accent";
 import { brandMarks, noChoice, setBrandChoice } from "@/lib/brand";
 import { type BrandPage, brandPage } from "@/lib/brand-page";
+import { originMark } from "@/lib/docs/values";
 import { inlineHashes, stripRuntime } from "@/scripts/static-pages.mjs";
 import { brandPages, putBrandIn } from "./branded-pages.mjs";
 
@@ -72,6 +77,24 @@ it("accent, logo and the API's host go where they belong, and nowhere without a 
   expect(plain).toContain("<svg>");
   expect(plain).toContain("data-api-origin");
   expect(plain).not.toMatch(/<style>|GhMark/);
+});
+
+it("what the components draw is what is looked for: the mark, and the places of the API's host", () => {
+  const drawn = renderToStaticMarkup(
+    createElement(
+      "p",
+      null,
+      createElement(Logo, { brandName: "x" }),
+      withOrigin(`${originMark}/v1`),
+    ),
+  );
+  const page = choose({ logoHref: "/brand/ab", apiOrigin: "https://api.acme.example" });
+  const html = putBrandIn(drawn, page, true);
+  expect(html).toContain('<img src="/brand/ab" alt="" class="brand-logo"></span>x');
+  expect(html).toContain("<span>https://api.acme.example</span>/v1");
+  expect(html).not.toContain("<svg");
+  const live = renderToStaticMarkup(createElement(Logo, { brandName: "x" }));
+  expect(live).toContain('<img src="/brand/ab" alt="" class="brand-logo"/>');
 });
 
 it("a built page is sent with the brand of the moment, compressed as it came, under a tag of its own", async () => {
