@@ -1,4 +1,5 @@
 import { createServer, type RequestListener, type Server } from "node:http";
+import { createRequire } from "node:module";
 import { gzipSync } from "node:zlib";
 import { createElement } from "react";
 import { renderToStaticMarkup } from "react-dom/server";
@@ -128,6 +129,41 @@ it("a built page is sent with the brand of the moment, compressed as it came, un
   const second = await fetch(`${origin}/docs`, { headers: { "if-none-match": tag } });
   expect(second.status).toBe(200);
   expect(await second.text()).toContain("Docs · Two");
+});
+
+it("what Next compresses with works through it: built pages, pages that aren't there, and streamed ones", async () => {
+  const load = createRequire(import.meta.url);
+  const compress: unknown = load("next/dist/compiled/compression")();
+  const page = choose({ name: "One" });
+  const long = source.replace("</body>", `<p>${"text ".repeat(2_000)}</p></body>`);
+  const origin = await serve(
+    (req, res) => {
+      Reflect.apply(Object(compress), null, [
+        req,
+        res,
+        () => {
+          res.statusCode = req.url === "/nowhere" ? 404 : 200;
+          res.setHeader("Content-Type", "text/html; charset=utf-8");
+          if (req.url === "/keys") res.flushHeaders();
+          else res.setHeader("Content-Length", Buffer.byteLength(long));
+          res.write(long.slice(0, 500));
+          res.end(long.slice(500));
+        },
+      ]);
+    },
+    () => page,
+  );
+  for (const path of ["/docs", "/nowhere", "/keys"]) {
+    for (const encoding of ["gzip", "br", "deflate", "identity"]) {
+      const answer = await fetch(`${origin}${path}`, { headers: { "accept-encoding": encoding } });
+      const text = await answer.text();
+      expect(text, `${path} ${encoding}`).toContain(
+        path === "/keys" ? brandMarks.name : "Docs · One",
+      );
+      expect(text.endsWith("</html>"), `${path} ${encoding}`).toBe(true);
+      if (encoding === "gzip") expect(answer.headers.get("content-encoding"), path).toBe("gzip");
+    }
+  }
 });
 
 it("the page of an address that isn't there has the brand, and other answers pass as they come", async () => {

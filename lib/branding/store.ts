@@ -6,7 +6,7 @@ import { brandChoices, brandLogos } from "@/db/schema/brand";
 import { accentFrom } from "@/lib/accent";
 import { type BrandChoice, noChoice } from "@/lib/brand";
 import type { CleanLogo } from "@/lib/branding/logo";
-import type { UpdateBrand } from "@/lib/branding/schema";
+import { UpdateBrand } from "@/lib/branding/schema";
 
 /** What every process listens to (`follow.ts`). */
 export const brandChannel = "gatehouse_brand";
@@ -71,9 +71,7 @@ export async function updateBrand(
   await tx.execute(sql`select pg_advisory_xact_lock(hashtext(${brandChannel}))`);
   const before = await readStoredBrand(tx);
   const text = (value: string | null) => value ?? "the default";
-  const names = (Object.keys(fieldNames) as (keyof UpdateBrand)[]).filter(
-    (name) => before[name] !== wanted[name],
-  );
+  const names = UpdateBrand.keyof().options.filter((name) => before[name] !== wanted[name]);
   if (names.length === 0) return [];
   await tx
     .insert(brandChoices)
