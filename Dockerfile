@@ -29,6 +29,7 @@ COPY package.json next.config.ts ./
 COPY scripts ./scripts
 COPY deploy ./deploy
 COPY drizzle ./drizzle
+COPY public ./public
 COPY db/functions ./db/functions
 COPY --from=build /app/dist ./dist
 COPY --from=build /app/.next ./.next

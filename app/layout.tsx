@@ -8,12 +8,22 @@ import { Toaster } from "@/components/toaster";
 import { accentCss } from "@/lib/accent";
 import { brand } from "@/lib/brand";
 
+/** In `public/`, not beside the pages: Next would put those on every page whatever else is said. */
+const ownIcons: Metadata["icons"] = {
+  icon: [
+    { url: "/favicon.ico", sizes: "48x48", type: "image/x-icon" },
+    { url: "/icon.svg", sizes: "any", type: "image/svg+xml" },
+  ],
+  apple: { url: "/apple-icon.png", sizes: "180x180", type: "image/png" },
+};
+
 /** Asked for each page: the name may have changed since the process began. */
 export function generateMetadata(): Metadata {
   return {
     title: { default: brand.name, template: `%s · ${brand.name}` },
     description: brand.tagline,
     applicationName: brand.name,
+    icons: brand.logoHref ? { icon: brand.logoHref, apple: brand.logoHref } : ownIcons,
     // Safari would turn long figures into telephone links.
     formatDetection: { telephone: false, email: false, address: false },
   };

@@ -1,6 +1,7 @@
 CREATE TABLE "brand_choices" (
 	"only" boolean PRIMARY KEY DEFAULT true NOT NULL,
 	"name" text,
+	"tagline" text,
 	"support_email" text,
 	"accent" text,
 	"app_origin" text,
@@ -14,8 +15,6 @@ CREATE TABLE "brand_logos" (
 	"hash" text NOT NULL,
 	"content_type" text NOT NULL,
 	"body" "bytea" NOT NULL,
-	"width" integer,
-	"height" integer,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "brand_logos_one_row" CHECK ("brand_logos"."only")
 );

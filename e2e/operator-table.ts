@@ -61,7 +61,7 @@ export const operatorInputs: Record<string, (ids: Ids) => unknown[]> = {
   ],
   updateBrandAction: () => [
     {
-      ...{ name: "Theirs", supportEmail: "theirs@example.com", accent: "#ff0000" },
+      ...{ name: "Theirs", tagline: "", supportEmail: "theirs@example.com", accent: "#ff0000" },
       ...{ appOrigin: "", apiOrigin: "" },
     },
   ],

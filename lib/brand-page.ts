@@ -44,19 +44,23 @@ export function brandPage(): BrandPage {
   const origin = originIn(brand.apiOrigin ?? process.env.API_ORIGIN);
   const texts = {
     [brandMarks.name]: brand.name,
+    [brandMarks.tagline]: brand.tagline,
     [brandMarks.supportEmail]: brand.supportEmail,
     [brandMarks.clientClass]: `${joined}Client`,
     [brandMarks.clientFile]: `${dashed}-client`,
     [brandMarks.apiOrigin]: origin ?? defaultOrigin,
     [brandMarks.originNote]: origin ? "" : originNote,
   };
+  const logoHref = brand.logoHref && escapeHtml(brand.logoHref);
+  const style = brand.accent ? `<style>${accentCss(brand.accent)}</style>` : "";
+  const icons = logoHref
+    ? `<link rel="icon" href="${logoHref}"><link rel="apple-touch-icon" href="${logoHref}">`
+    : "";
   const page = {
     texts,
     html: Object.fromEntries(Object.entries(texts).map(([mark, text]) => [mark, escapeHtml(text)])),
-    head: brand.accent ? `<style>${accentCss(brand.accent)}</style>` : "",
-    logo: brand.logoHref
-      ? `<img src="${escapeHtml(brand.logoHref)}" alt="" class="brand-logo">`
-      : null,
+    head: style + icons,
+    logo: logoHref ? `<img src="${logoHref}" alt="" class="brand-logo">` : null,
     origin: origin === null ? null : escapeHtml(origin),
   };
   return { version: JSON.stringify(page), ...page };

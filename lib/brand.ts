@@ -102,6 +102,7 @@ export const deployment: Brand = brandOf(process.env.BRAND);
 /** What an operator chose; null is the deployment's own. */
 export interface BrandChoice {
   name: string | null;
+  tagline: string | null;
   supportEmail: string | null;
   accent: AccentPair | null;
   /** The address of the logo on our own origin. */
@@ -112,7 +113,7 @@ export interface BrandChoice {
 }
 
 export const noChoice: BrandChoice = {
-  ...{ name: null, supportEmail: null, accent: null, logoHref: null },
+  ...{ name: null, tagline: null, supportEmail: null, accent: null, logoHref: null },
   ...{ appOrigin: null, apiOrigin: null },
 };
 
@@ -129,6 +130,7 @@ export function setBrandChoice(choice: BrandChoice): void {
 /** Stand in built pages for what is put in when they are sent; words, so that nothing takes them apart. */
 export const brandMarks = {
   name: "GhMarkBrandName",
+  tagline: "GhMarkTagline",
   supportEmail: "GhMarkSupportEmail",
   clientClass: "GhMarkClientClass",
   clientFile: "GhMarkClientFile",
@@ -154,12 +156,18 @@ const isBrowser = typeof document !== "undefined";
 
 type LiveBrand = Brand & Pick<BrandChoice, "logoHref" | "appOrigin" | "apiOrigin">;
 
-/** The brand in force. Read it when it is needed: a constant of a module would keep an old name. */
+/**
+ * The brand in force. Read it when it is needed: a constant of a module would keep an old name. In a browser only
+ * name, support address and logo are what an operator chose.
+ */
 export const brand: LiveBrand = {
   ...deployment,
   get name() {
     if (isBrowser) return written("brandName") ?? deployment.name;
     return isBuilding() ? brandMarks.name : (chosen("name") ?? deployment.name);
+  },
+  get tagline() {
+    return isBuilding() ? brandMarks.tagline : (chosen("tagline") ?? deployment.tagline);
   },
   get supportEmail() {
     if (isBrowser) return written("brandSupport") ?? deployment.supportEmail;

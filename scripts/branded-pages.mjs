@@ -9,8 +9,10 @@ import { brotliDecompressSync, gunzipSync, gzipSync, inflateSync } from "node:zl
 /** @typedef {import("../lib/brand-page").BrandPage} BrandPage */
 
 const anyMark = /GhMark[A-Z][A-Za-z]+/;
-const eachMark = /GhMark(?:BrandName|SupportEmail|ClientClass|ClientFile|ApiOrigin|OriginNote)/g;
+const eachMark =
+  /GhMark(?:BrandName|Tagline|SupportEmail|ClientClass|ClientFile|ApiOrigin|OriginNote)/g;
 const ownMark = /(<span data-brand-mark=""[^>]*>)[\s\S]*?(<\/span>)/g;
+const ownIcons = /<link rel="(?:icon|apple-touch-icon)"[^>]*>/g;
 const originPlace = /<span data-api-origin(?:="[^"]*")?[^>]*>[^<]*<\/span>/g;
 
 /** @param {string} path */
@@ -31,14 +33,15 @@ export function putBrandIn(source, page, isHtml) {
   const text = (/** @type {string} */ html) =>
     html.replace(eachMark, (mark) => values[mark] ?? mark);
   if (!isHtml) return text(source);
-  // The product's own mark and the origins' places go first: what is put in afterwards is a stranger's text.
-  let html = source.replace("</head>", () => `${page.head}</head>`);
   const { logo, origin } = page;
+  // The product's own mark and the origins' places go first: what is put in afterwards is a stranger's text.
+  let html = source;
   if (logo !== null) {
     html = html.replace(ownMark, (_, start, end) => `${start}${logo}${end}`);
+    html = html.replace(ownIcons, "");
   }
   if (origin !== null) html = html.replace(originPlace, () => `<span>${origin}</span>`);
-  return text(html);
+  return text(html.replace("</head>", () => `${page.head}</head>`));
 }
 
 /** @type {Record<string, (body: Buffer) => Buffer>} */

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { boolean, check, customType, integer, pgTable, text, timestamp } from "drizzle-orm/pg-core";
+import { boolean, check, customType, pgTable, text, timestamp } from "drizzle-orm/pg-core";
 
 const bytea = customType<{ data: Buffer }>({ dataType: () => "bytea" });
 
@@ -9,6 +9,7 @@ export const brandChoices = pgTable(
   {
     only: boolean("only").primaryKey().default(true),
     name: text("name"),
+    tagline: text("tagline"),
     supportEmail: text("support_email"),
     /** `#rrggbb`, as it was chosen; the variants are computed. */
     accent: text("accent"),
@@ -28,8 +29,6 @@ export const brandLogos = pgTable(
     hash: text("hash").notNull(),
     contentType: text("content_type").notNull(),
     body: bytea("body").notNull(),
-    width: integer("width"),
-    height: integer("height"),
     createdAt: timestamp("created_at", { withTimezone: true, mode: "date" }).notNull().defaultNow(),
   },
   (t) => [check("brand_logos_one_row", sql`${t.only}`)],

@@ -22,23 +22,22 @@ export async function refreshBrand(db: Db): Promise<void> {
  */
 export async function followBrand(databaseUrl: string): Promise<() => Promise<void>> {
   setBrandPage();
-  // Two connections at most: one that listens and one that reads, the latter for moments.
-  const listener = connect(databaseUrl, 1, 10_000, 0);
-  const reader = connect(databaseUrl, 1, 10_000, 5);
-  const db = drizzle(reader);
+  // One connection that is open for moments; the driver has another that listens.
+  const client = connect(databaseUrl, 1, 10_000, 5);
+  const db = drizzle(client);
   const reread = () =>
     refreshBrand(db).catch((error: unknown) => {
       log.warn({ err: error }, "the brand can't be read; it stays as it was");
     });
   await reread();
   // The driver listens anew after a lost connection, and says so by the last argument.
-  listener.listen(brandChannel, reread, reread).catch((error: unknown) => {
+  client.listen(brandChannel, reread, reread).catch((error: unknown) => {
     log.warn({ err: error }, "changes of the brand are only seen each minute");
   });
   const timer = setInterval(reread, rereadMs);
   timer.unref();
   return async () => {
     clearInterval(timer);
-    await Promise.all([listener.end({ timeout: 1 }), reader.end({ timeout: 1 })]);
+    await client.end({ timeout: 1 });
   };
 }

@@ -8,9 +8,6 @@ import { AppError } from "@/lib/errors";
 export interface CleanLogo {
   contentType: "image/svg+xml" | "image/png";
   body: Buffer;
-  /** In pixels; null for a drawing. */
-  width: number | null;
-  height: number | null;
   /** Kinds of parts that were left out of it. */
   leftOut: string[];
 }
@@ -27,7 +24,7 @@ export function cleanLogo(file: Uint8Array): CleanLogo {
   if (isPng(file)) {
     const png = cleanPng(file);
     if (!png) refuse(`This PNG is damaged, or wider or higher than ${pngSideMax} pixels.`);
-    return { contentType: "image/png", ...png, leftOut: [] };
+    return { contentType: "image/png", body: png, leftOut: [] };
   }
   let text: string;
   try {
@@ -37,6 +34,5 @@ export function cleanLogo(file: Uint8Array): CleanLogo {
   }
   if (!/<svg[\s>]/.test(text)) refuse("Choose an SVG or a PNG.");
   const { svg, leftOut } = cleanSvg(text);
-  const size = { width: null, height: null };
-  return { contentType: "image/svg+xml", body: Buffer.from(svg), ...size, leftOut };
+  return { contentType: "image/svg+xml", body: Buffer.from(svg), leftOut };
 }

@@ -7,12 +7,6 @@ const keptChunks = new Set(["IHDR", "PLTE", "tRNS", "sRGB", "gAMA", "IDAT", "IEN
 
 export const pngSideMax = 2_048;
 
-export interface CleanPng {
-  body: Buffer;
-  width: number;
-  height: number;
-}
-
 /** Whether a file begins as a PNG does. */
 export function isPng(file: Uint8Array): boolean {
   return signature.equals(file.subarray(0, signature.length));
@@ -22,11 +16,11 @@ export function isPng(file: Uint8Array): boolean {
  * A PNG written anew from its picture alone, without what lies behind its end; null for what is no whole PNG, has a
  * wrong checksum or is larger than `pngSideMax` a side.
  */
-export function cleanPng(given: Uint8Array): CleanPng | null {
+export function cleanPng(given: Uint8Array): Buffer | null {
   if (!isPng(given)) return null;
   const file = Buffer.from(given);
   const parts: Buffer[] = [signature];
-  let size: { width: number; height: number } | null = null;
+  let hasHeader = false;
   let hasData = false;
   for (let at = signature.length; at + 12 <= file.length; ) {
     const length = file.readUInt32BE(at);
@@ -34,15 +28,15 @@ export function cleanPng(given: Uint8Array): CleanPng | null {
     if (end > file.length) return null;
     const type = file.toString("latin1", at + 4, at + 8);
     if (crc32(file.subarray(at + 4, end - 4)) !== file.readUInt32BE(end - 4)) return null;
-    if (!size) {
+    if (!hasHeader) {
       if (type !== "IHDR" || length !== 13) return null;
-      size = { width: file.readUInt32BE(at + 8), height: file.readUInt32BE(at + 12) };
-      if (Math.min(size.width, size.height) < 1) return null;
-      if (Math.max(size.width, size.height) > pngSideMax) return null;
+      const sides = [file.readUInt32BE(at + 8), file.readUInt32BE(at + 12)];
+      if (sides.some((side) => side < 1 || side > pngSideMax)) return null;
+      hasHeader = true;
     } else if (type === "IHDR") return null;
     if (keptChunks.has(type)) parts.push(file.subarray(at, end));
     hasData ||= type === "IDAT";
-    if (type === "IEND") return hasData ? { body: Buffer.concat(parts), ...size } : null;
+    if (type === "IEND") return hasData ? Buffer.concat(parts) : null;
     at = end;
   }
   return null;

@@ -1,7 +1,7 @@
 import "server-only";
 import { z } from "zod";
 import { accentFrom } from "@/lib/accent";
-import { DisplayName } from "@/lib/display-name";
+import { DisplayName, shownLine } from "@/lib/display-name";
 
 /** A text that may be left empty, which is the deployment's own. */
 function orNothing<T>(schema: z.ZodType<T, string>): z.ZodType<T | null, string> {
@@ -47,6 +47,7 @@ const Accent = z
 /** What the form of the brand sends; nothing in a field is the deployment's own. */
 export const UpdateBrand = z.object({
   name: orNothing(DisplayName),
+  tagline: orNothing(shownLine(120)),
   supportEmail: orNothing(
     z.email({ error: "Enter an address such as support@example.com." }).max(254),
   ),

@@ -21,7 +21,14 @@ beforeEach(async () => {
 
 afterEach(() => setBrandChoice(noChoice));
 
-const nothing = { name: "", supportEmail: "", accent: "", appOrigin: "", apiOrigin: "" };
+const nothing = {
+  name: "",
+  tagline: "",
+  supportEmail: "",
+  accent: "",
+  appOrigin: "",
+  apiOrigin: "",
+};
 
 function save(fields: Partial<typeof nothing>) {
   const input = UpdateBrand.parse({ ...nothing, ...fields });

@@ -31,6 +31,7 @@ export async function readStoredBrand(db: Db): Promise<StoredBrand> {
     .limit(1);
   return {
     name: row?.name ?? null,
+    tagline: row?.tagline ?? null,
     supportEmail: row?.supportEmail ?? null,
     accent: row?.accent ?? null,
     appOrigin: row?.appOrigin ?? null,
@@ -53,6 +54,7 @@ export async function readBrandChoice(db: Db): Promise<BrandChoice> {
 /** What each field is called in the audit log. */
 const fieldNames: Record<keyof UpdateBrand, string> = {
   name: "name",
+  tagline: "tagline",
   supportEmail: "support address",
   accent: "accent",
   appOrigin: "dashboard’s host",
@@ -94,7 +96,7 @@ export async function setLogo(tx: Db, logo: CleanLogo): Promise<string | null> {
   const hash = createHash("sha256").update(contentType).update("\n").update(body).digest("hex");
   const [before] = await tx.select({ hash: brandLogos.hash }).from(brandLogos).for("update");
   if (before?.hash === hash) return null;
-  const row = { hash, contentType, body, width: logo.width, height: logo.height };
+  const row = { hash, contentType, body };
   await tx
     .insert(brandLogos)
     .values(row)

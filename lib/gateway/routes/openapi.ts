@@ -65,6 +65,7 @@ const made = new WeakMap<GatewaySettings, Description>();
 function descriptionOf(settings: GatewaySettings): Description {
   const madeFor = JSON.stringify([
     brand.name,
+    brand.tagline,
     brand.supportEmail,
     settings.apiBaseUrl,
     settings.topUpUrl,

@@ -10,9 +10,12 @@ import { SetLogo, UpdateBrand } from "@/lib/branding/schema";
 import { removeLogo, setLogo, updateBrand } from "@/lib/branding/store";
 import type { ActionResult } from "@/lib/result";
 
+/** The name and the support address stand in every mail: whoever takes over a session mustn’t change them. */
+const sensitive = { isSensitive: true };
+
 const target = { workspaceId: null, targetType: "brand", targetId: "brand" } as const;
 
-const update = createOperatorAction(UpdateBrand, { isSensitive: false }, async (context, input) => {
+const update = createOperatorAction(UpdateBrand, sensitive, async (context, input) => {
   const changes = await updateBrand(context.db, input);
   if (changes.length === 0) return context.changedNothing();
   await context.record({
@@ -22,7 +25,7 @@ const update = createOperatorAction(UpdateBrand, { isSensitive: false }, async (
   });
 });
 
-const put = createOperatorAction(SetLogo, { isSensitive: false }, async (context, { file }) => {
+const put = createOperatorAction(SetLogo, sensitive, async (context, { file }) => {
   const logo = cleanLogo(file);
   const hash = await setLogo(context.db, logo);
   if (hash === null) context.changedNothing();
@@ -30,7 +33,7 @@ const put = createOperatorAction(SetLogo, { isSensitive: false }, async (context
   return { leftOut: logo.leftOut };
 });
 
-const remove = createOperatorAction(z.undefined(), { isSensitive: false }, async (context) => {
+const remove = createOperatorAction(z.undefined(), sensitive, async (context) => {
   if (!(await removeLogo(context.db))) return context.changedNothing();
   await context.record({ ...target, action: "brand.logo_removed", details: {} });
 });

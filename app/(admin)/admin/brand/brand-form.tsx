@@ -7,13 +7,14 @@ import { textOf } from "@/app/(admin)/admin/form/form-text";
 import { FailureCallout } from "@/app/(dashboard)/keys/failure-callout";
 import { unreachable } from "@/app/(dashboard)/keys/unreachable";
 import { useProblem } from "@/app/(dashboard)/keys/use-problem";
+import { useRecentSignIn } from "@/app/(dashboard)/recent-sign-in/use-recent-sign-in";
 import { Button } from "@/components/button";
 import { Field } from "@/components/field";
-import { Input } from "@/components/input";
+import { Input, type InputProps } from "@/components/input";
 import { Section } from "@/components/section";
 import { toast } from "@/components/toast";
 
-const fields = ["name", "supportEmail", "accent", "appOrigin", "apiOrigin"] as const;
+const fields = ["name", "tagline", "supportEmail", "accent", "appOrigin", "apiOrigin"] as const;
 type Texts = Record<(typeof fields)[number], string>;
 
 export interface BrandFormProps {
@@ -26,10 +27,11 @@ export interface BrandFormProps {
 
 const isColor = (text: string) => /^#[0-9a-f]{6}$/i.test(text.trim());
 
-/** Name, support address, accent and hosts. What is wrong is the server's to say. */
+/** All of the brand but the logo. What is wrong is the server's to say. */
 export function BrandForm({ stored, own, keyPrefix }: BrandFormProps) {
   const form = useRef<HTMLFormElement>(null);
   const { problem, refuse, errorOf, correcting } = useProblem(form);
+  const { withRecentSignIn, proofDialog } = useRecentSignIn();
   const [isPending, startTransition] = useTransition();
   const [name, setName] = useState(stored.name);
   const [accent, setAccent] = useState(stored.accent);
@@ -41,7 +43,7 @@ export function BrandForm({ stored, own, keyPrefix }: BrandFormProps) {
     refuse(null);
     startTransition(async () => {
       const input = Object.fromEntries(fields.map((field) => [field, textOf(data, field)]));
-      const result = await updateBrandAction(input).catch(unreachable);
+      const result = await withRecentSignIn(() => updateBrandAction(input).catch(unreachable));
       if (result.ok) toast.success("Brand saved");
       else refuse({ ...result.error, fields: result.error.fields ?? {} });
     });
@@ -56,69 +58,114 @@ export function BrandForm({ stored, own, keyPrefix }: BrandFormProps) {
     problem !== null &&
     !Object.keys(problem.fields).some((key) => fields.some((one) => one === key));
   const shown = accent.trim() === "" ? own.accent : accent.trim();
+  const texts = { stored, own, errorOf };
   return (
-    <form ref={form} onSubmit={submit} onInput={correct} noValidate aria-label="Brand">
-      <Section
-        title="Name and colour"
-        footer={
-          <>
-            <span className="min-w-0 flex-1">
-              What is empty is as the deployment is set up. Keys go on beginning with{" "}
-              <code className="font-mono">{keyPrefix}_</code>
-            </span>
-            <Button type="submit" variant="primary" loading={isPending}>
-              Save brand
-            </Button>
-          </>
-        }
-      >
-        <div className="grid gap-x-8 gap-y-5 lg:grid-cols-2">
-          <div className="grid content-start gap-5">
-            <Field label="Name" error={errorOf("name")}>
-              {(control) => (
-                <Input
-                  {...control}
-                  name="name"
-                  autoComplete="off"
-                  placeholder={own.name}
-                  value={name}
-                  onChange={(event) => setName(event.target.value)}
-                />
-              )}
-            </Field>
-            <Field
-              label="Support address"
-              hint="On pages, mails and receipts."
-              error={errorOf("supportEmail")}
-            >
-              {(control) => (
-                <Input
-                  {...control}
-                  name="supportEmail"
-                  type="email"
-                  autoComplete="off"
-                  placeholder={own.supportEmail}
-                  defaultValue={stored.supportEmail}
-                />
-              )}
-            </Field>
-            <AccentField
-              accent={accent}
-              own={own.accent}
-              error={errorOf("accent")}
-              onChange={(text) => correcting("accent", setAccent)(text)}
+    <>
+      <form ref={form} onSubmit={submit} onInput={correct} noValidate aria-label="Brand">
+        <Section
+          title="Name, colour and hosts"
+          footer={
+            <>
+              <span className="min-w-0 flex-1">
+                What is empty is as the deployment is set up. Keys go on beginning with{" "}
+                <code className="font-mono">{keyPrefix}_</code>
+              </span>
+              <Button type="submit" variant="primary" loading={isPending}>
+                Save brand
+              </Button>
+            </>
+          }
+        >
+          <div className="grid gap-x-8 gap-y-5 lg:grid-cols-2">
+            <div className="grid content-start gap-5">
+              <Field label="Name" error={errorOf("name")}>
+                {(control) => (
+                  <Input
+                    {...control}
+                    name="name"
+                    autoComplete="off"
+                    placeholder={own.name}
+                    value={name}
+                    onChange={(event) => setName(event.target.value)}
+                  />
+                )}
+              </Field>
+              <TextField
+                {...texts}
+                name="tagline"
+                label="Tagline"
+                hint="The first line of the landing page, and what search engines show."
+              />
+              <TextField
+                {...texts}
+                name="supportEmail"
+                label="Support address"
+                hint="On pages, mails and receipts."
+                type="email"
+              />
+              <AccentField
+                accent={accent}
+                own={own.accent}
+                error={errorOf("accent")}
+                onChange={correcting("accent", setAccent)}
+              />
+              {/* Routing, and links in mails, go by the environment alone. */}
+              <TextField
+                {...texts}
+                mono
+                name="apiOrigin"
+                label="API’s host"
+                hint="In snippets and the documentation. It has to lead here already."
+                inputMode="url"
+              />
+              <TextField
+                {...texts}
+                mono
+                name="appOrigin"
+                label="Dashboard’s host"
+                hint="In the API’s answers. Links in mails go by APP_ORIGIN."
+                inputMode="url"
+              />
+              {isGeneral ? <FailureCallout failure={problem} /> : null}
+            </div>
+            <AccentPreview
+              name={name.trim() === "" ? own.name : name}
+              color={shown}
+              isChosen={accent.trim() !== ""}
             />
-            <HostFields stored={stored} own={own} errorOf={errorOf} />
-            {isGeneral ? <FailureCallout failure={problem} /> : null}
           </div>
-          <AccentPreview
-            name={name.trim() === "" ? own.name : name}
-            color={shown}
-            isChosen={accent.trim() !== ""}
-          />
-        </div>
-      </Section>
-    </form>
+        </Section>
+      </form>
+      {proofDialog}
+    </>
+  );
+}
+
+interface TextFieldProps extends Pick<InputProps, "type" | "mono" | "inputMode"> {
+  name: Exclude<(typeof fields)[number], "name" | "accent">;
+  label: string;
+  hint: string;
+  stored: Texts;
+  own: Texts;
+  errorOf: (field: string) => string | undefined;
+}
+
+/** A field that shows what holds while it is empty. */
+function TextField({ name, label, hint, stored, own, errorOf, ...input }: TextFieldProps) {
+  return (
+    <Field label={label} hint={hint} error={errorOf(name)}>
+      {(control) => (
+        <Input
+          {...control}
+          {...input}
+          name={name}
+          autoComplete="off"
+          spellCheck={name === "tagline"}
+          placeholder={own[name]}
+          defaultValue={stored[name]}
+        />
+      )}
+    </Field>
   );
 }
 
@@ -159,55 +206,5 @@ function AccentField({ accent, own, error, onChange }: AccentFieldProps) {
         </span>
       )}
     </Field>
-  );
-}
-
-interface HostFieldsProps {
-  stored: Texts;
-  own: Texts;
-  errorOf: (field: string) => string | undefined;
-}
-
-/** Hosts as they are shown. Routing, and links in mails, go by the environment alone. */
-function HostFields({ stored, own, errorOf }: HostFieldsProps) {
-  return (
-    <>
-      <Field
-        label="API’s host"
-        hint="In snippets and the documentation. It has to lead here already."
-        error={errorOf("apiOrigin")}
-      >
-        {(control) => (
-          <Input
-            {...control}
-            mono
-            name="apiOrigin"
-            inputMode="url"
-            autoComplete="off"
-            spellCheck={false}
-            placeholder={own.apiOrigin}
-            defaultValue={stored.apiOrigin}
-          />
-        )}
-      </Field>
-      <Field
-        label="Dashboard’s host"
-        hint="In the API’s answers. Links in mails go by APP_ORIGIN."
-        error={errorOf("appOrigin")}
-      >
-        {(control) => (
-          <Input
-            {...control}
-            mono
-            name="appOrigin"
-            inputMode="url"
-            autoComplete="off"
-            spellCheck={false}
-            placeholder={own.appOrigin}
-            defaultValue={stored.appOrigin}
-          />
-        )}
-      </Field>
-    </>
   );
 }

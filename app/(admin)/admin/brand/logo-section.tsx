@@ -4,6 +4,7 @@ import { type ChangeEvent, useId, useRef, useState, useTransition } from "react"
 import { removeLogoAction, setLogoAction } from "@/app/(admin)/admin/brand/actions";
 import { ConfirmAct } from "@/app/(admin)/admin/form/confirm-act";
 import { unreachable } from "@/app/(dashboard)/keys/unreachable";
+import { useRecentSignIn } from "@/app/(dashboard)/recent-sign-in/use-recent-sign-in";
 import { Button } from "@/components/button";
 import { FieldError } from "@/components/field";
 import { Section } from "@/components/section";
@@ -26,6 +27,7 @@ export function LogoSection({ logo }: LogoSectionProps) {
   const input = useRef<HTMLInputElement>(null);
   const [error, setError] = useState<string | null>(null);
   const [leftOut, setLeftOut] = useState<readonly string[]>([]);
+  const { withRecentSignIn, proofDialog } = useRecentSignIn();
   const [isPending, startTransition] = useTransition();
 
   function choose({ target }: ChangeEvent<HTMLInputElement>) {
@@ -44,7 +46,7 @@ export function LogoSection({ logo }: LogoSectionProps) {
     startTransition(async () => {
       const text = await toBase64(file);
       clear();
-      const result = await setLogoAction({ file: text }).catch(unreachable);
+      const result = await withRecentSignIn(() => setLogoAction({ file: text }).catch(unreachable));
       if (!result.ok) {
         return setError(result.error.fields?.file ?? result.error.message);
       }
@@ -56,7 +58,7 @@ export function LogoSection({ logo }: LogoSectionProps) {
   return (
     <Section
       title="Logo"
-      description="SVG or PNG, at most 64 KB. It stands left of the name, 20 pixels high."
+      description="SVG or PNG, at most 64 KB. It stands left of the name, 20 pixels high, and in the browser’s tab."
       actions={
         <>
           {logo ? (
@@ -96,6 +98,7 @@ export function LogoSection({ logo }: LogoSectionProps) {
         ) : null}
         {error ? <FieldError id={errorId} errors={[error]} /> : null}
       </div>
+      {proofDialog}
     </Section>
   );
 }

@@ -24,6 +24,7 @@ export default async function BrandPage() {
         <BrandForm
           stored={{
             name: stored.name ?? "",
+            tagline: stored.tagline ?? "",
             supportEmail: stored.supportEmail ?? "",
             accent: stored.accent ?? "",
             appOrigin: stored.appOrigin ?? "",
@@ -31,6 +32,7 @@ export default async function BrandPage() {
           }}
           own={{
             name: deployment.name,
+            tagline: deployment.tagline,
             supportEmail: deployment.supportEmail,
             accent: deployment.accent?.light.accent ?? "#2b5bd7",
             appOrigin: appOrigin(),
