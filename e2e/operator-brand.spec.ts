@@ -1,25 +1,50 @@
 import { expect, type Page, test } from "@playwright/test";
-import { revisit, visit } from "./arrive";
+import { arrived, revisit, visit } from "./arrive";
 import { query, signUpOperator } from "./operators";
-import { keepToasts, origin, signUp } from "./steps";
+import { type OwnProduct, startOwnProduct } from "./own-product";
+import { keepToasts, password, signUp } from "./steps";
 import { inspect, inspectPage, lookAt, sizeNames } from "./sweep";
 
-// Everybody sees the same brand: these journeys come one after the other, and leave it as they found it.
-test.describe.configure({ mode: "serial" });
+// Everybody sees the same brand, so these journeys have a product of their own. The operator acts at the first of
+// its two dashboards; visitors look at the other one.
+let product: OwnProduct;
 
-test.beforeEach(({ page }) => keepToasts(page));
+test.beforeAll(async () => {
+  product = await startOwnProduct();
+});
+test.afterAll(() => product?.stop());
 
-/** Nothing is left for other journeys; the processes are told, as they are of every change. */
-async function forgetBrand(): Promise<void> {
+test.use({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads from it which fixtures are wanted.
+  baseURL: async ({}, use) => {
+    await use(product.urls[0]);
+  },
+});
+
+test.beforeEach(async ({ page }) => {
+  await keepToasts(page);
   await query(async (sql) => {
     await sql`delete from brand_choices`;
     await sql`delete from brand_logos`;
     await sql`select pg_notify('gatehouse_brand', '')`;
-  });
+  }, product.databaseUrl);
+});
+
+const elsewhere = (path: string) => `${product.urls[1]}${path}`;
+
+/** The operator’s page, in a browser of an operator. */
+async function openBrand(page: Page): Promise<void> {
+  await signUpOperator(page, product.databaseUrl);
+  await visit(page, "/admin/brand");
 }
 
-test.beforeAll(forgetBrand);
-test.afterAll(forgetBrand);
+/** Opens a page until it has followed: other processes hear of a change within moments. */
+async function visitUntil(page: Page, path: string, has: () => Promise<void>): Promise<void> {
+  await expect(async () => {
+    await visit(page, elsewhere(path));
+    await has();
+  }).toPass({ intervals: [100], timeout: 5_000 });
+}
 
 const form = (page: Page) => page.getByRole("form", { name: "Brand" });
 
@@ -32,17 +57,19 @@ const accentOf = (page: Page) =>
     getComputedStyle(document.documentElement).getPropertyValue("--accent").trim(),
   );
 
-test("name, support address and accent are on every page at once, built ones among them, and then are the default’s again", async ({
+async function chooseLogo(page: Page, name: string, mimeType: string, file: Buffer): Promise<void> {
+  await page.getByLabel("Logo file").setInputFiles({ name, mimeType, buffer: file });
+}
+
+const name = "Acme <b>& Söhne";
+
+test("name, tagline, support address and accent are on every page at once, built ones among them, and then are the default’s again", async ({
   page,
   browser,
 }) => {
-  const customer = await browser.newPage();
-  await customer.emulateMedia({ colorScheme: "light" });
-  await signUp(customer);
-  await signUpOperator(page);
-  await visit(page, "/admin/brand");
-  const name = "Acme <b>& Söhne";
+  await openBrand(page);
   await form(page).getByLabel("Name", { exact: true }).fill(name);
+  await form(page).getByLabel("Tagline").fill("Models by the ton.");
   await form(page).getByLabel("Support address").fill("nobody");
   await form(page).getByLabel("Accent", { exact: true }).fill("#ffee00");
   await expect(page.getByRole("region", { name: "Preview" })).toContainText(
@@ -55,87 +82,95 @@ test("name, support address and accent are on every page at once, built ones amo
   await expect(page.getByText("Brand saved")).toBeVisible();
   await expect(page.getByRole("link", { name }).first()).toBeVisible();
 
-  for (const path of [
-    "/",
-    "/docs",
-    "/docs/leaked-keys",
-    "/sign-in",
-    "/report-key",
-    "/no-such-page",
-  ]) {
-    const visitor = await browser.newPage();
-    await visitor.emulateMedia({ colorScheme: "light" });
-    await visit(visitor, path);
-    await expect(visitor, path).toHaveTitle(/Acme <b>& Söhne/);
+  const visitor = await browser.newPage();
+  await visitor.emulateMedia({ colorScheme: "light" });
+  for (const path of ["/", "/docs", "/docs/leaked-keys", "/sign-in", "/report-key", "/nowhere"]) {
+    await visitUntil(visitor, path, () => expect(visitor).toHaveTitle(/Acme <b>& Söhne/));
     await expect(visitor.getByText(name).first(), path).toBeVisible();
     expect(await visitor.content(), path).not.toMatch(/GhMark|Gatehouse/);
     expect(await accentOf(visitor), path).not.toBe("#2b5bd7");
-    await visitor.close();
   }
-  await visit(customer, "/overview");
-  await expect(customer.getByText(name).first()).toBeVisible();
-  // From a rendered page to a built one, by a press: the router loads it whole.
-  await visit(customer, "/prices");
-  await customer.getByRole("link", { name }).first().click();
-  await expect(customer).toHaveURL(/\/$/);
-  await expect(customer).toHaveTitle(name);
-  expect(await customer.content()).not.toContain("GhMark");
-  for (const path of ["/llms.txt", "/llms-full.txt"]) {
-    const text = await (await customer.request.get(path)).text();
-    expect(text).toContain(`# ${name}`);
-    expect(text).not.toContain("GhMark");
+  await visit(visitor, elsewhere("/"));
+  await expect(visitor.getByRole("heading", { name: "Models by the ton." })).toBeVisible();
+  for (const path of ["/llms.txt", "/llms-full.txt", "/docs/search.json"]) {
+    const text = await (await visitor.request.get(elsewhere(path))).text();
+    expect(text, path).toContain(name);
+    expect(text, path).not.toContain("GhMark");
   }
 
-  const [act] = await query(
-    (sql) => sql`
-      select details from audit_log where action = 'brand.updated' order by at desc, id desc limit 1`,
-  );
-  expect(act?.details.fields).toContain(`name from the default to ${name}`);
-  for (const label of ["Name", "Support address", "Accent"]) {
+  for (const label of ["Name", "Tagline", "Support address", "Accent"]) {
     await form(page).getByLabel(label, { exact: true }).fill("");
   }
   await save(page);
   await expect(page.getByRole("link", { name: "Gatehouse" }).first()).toBeVisible();
+  await visitUntil(visitor, "/docs", () => expect(visitor).toHaveTitle("Docs · Gatehouse"));
+  expect(await accentOf(visitor)).toBe("#2b5bd7");
+  const acts = await query(
+    (sql) => sql`
+      select details from audit_log where action = 'brand.updated' order by at, id`,
+    product.databaseUrl,
+  );
+  expect(acts.map(({ details }) => details.fields[0])).toEqual([
+    `name from the default to ${name}`,
+    `name from ${name} to the default`,
+  ]);
+  await visitor.close();
+});
+
+test("a press that leads from a rendered page to a built one, or to none, shows the name and never a mark", async ({
+  page,
+  browser,
+}) => {
+  await openBrand(page);
+  await form(page).getByLabel("Name", { exact: true }).fill(name);
+  await save(page);
+  await expect(page.getByText("Brand saved")).toBeVisible();
+  const customer = await browser.newPage();
+  await signUp(customer);
+  await visit(customer, "/overview");
+  await expect(customer.getByText(name).first()).toBeVisible();
+  await visit(customer, "/prices");
+  await customer.getByRole("link", { name }).first().click();
+  await expect(customer).toHaveURL(/\/$/);
+  await arrived(customer);
+  await expect(customer).toHaveTitle(name);
+  expect(await customer.content()).not.toContain("GhMark");
+  // The router asks for data of whatever address it is given.
+  await visit(customer, "/keys");
+  await customer.evaluate(() => Reflect.get(window, "next").router.push("/keys/nowhere/at/all"));
+  await expect(customer.getByRole("heading", { name: "There is nothing here" })).toBeVisible();
+  await expect(customer).toHaveTitle(`Not found · ${name}`);
+  expect(await customer.content()).not.toContain("GhMark");
   await customer.close();
 });
 
-/** The product by its other name: other journeys may meet it in a snippet, and it works. */
-const otherHost = origin.replace("localhost", "127.0.0.1");
-
 test("the API’s host is shown in snippets, and decides nothing", async ({ page }) => {
-  await signUpOperator(page);
-  await visit(page, "/admin/brand");
+  await openBrand(page);
   await form(page).getByLabel("API’s host").fill("api.acme.example");
   await save(page);
   await expect(page.getByText("Enter a scheme and a host", { exact: false })).toBeVisible();
-  await form(page).getByLabel("API’s host").fill(otherHost);
+  await form(page).getByLabel("API’s host").fill("https://api.acme.example");
   await save(page);
   await expect(page.getByText("Brand saved")).toBeVisible();
-  await visit(page, "/docs/quickstart");
-  await expect(page.getByText(`${otherHost}/v1`).first()).toBeVisible();
-  await visit(page, "/overview");
-  await expect(page.getByText(`${otherHost}/v1`).first()).toBeVisible();
-  await visit(page, "/admin/brand");
-  await form(page).getByLabel("API’s host").fill("");
-  await save(page);
-  await expect(page.getByText("Brand saved")).toBeVisible();
+  for (const path of ["/docs/quickstart", "/overview"]) {
+    await visit(page, path);
+    await expect(page.getByText("https://api.acme.example/v1").first(), path).toBeVisible();
+  }
 });
 
 const hostile =
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 4" onload="window.planted=1">' +
   '<script>window.planted=1</script><style>*{fill:red}</style><path d="M0 0h4v4z" fill="#a02020"/></svg>';
 
-test("a logo is cleaned, served where nothing in it can run, seen on every page and taken down", async ({
+test("a logo is cleaned, served where nothing in it can run, seen on every page and its tab, and taken down", async ({
   page,
   request,
 }) => {
-  await signUpOperator(page);
-  await visit(page, "/admin/brand");
-  const choose = (name: string, mimeType: string, text: string) =>
-    page.getByLabel("Logo file").setInputFiles({ name, mimeType, buffer: Buffer.from(text) });
-  await choose("logo.svg", "image/svg+xml", `<!DOCTYPE svg>${hostile}`);
+  await openBrand(page);
+  const choose = (text: string) => chooseLogo(page, "logo.svg", "image/svg+xml", Buffer.from(text));
+  await choose(`<!DOCTYPE svg>${hostile}`);
   await expect(page.getByText("This SVG has a document type", { exact: false })).toBeVisible();
-  await choose("logo.svg", "image/svg+xml", hostile);
+  await choose(hostile);
   await expect(page.getByText("Logo saved")).toBeVisible();
   await expect(page.getByText("script, style", { exact: false })).toBeVisible();
   const image = page.locator("img.brand-logo").first();
@@ -149,10 +184,15 @@ test("a logo is cleaned, served where nothing in it can run, seen on every page 
     "cache-control": "public, max-age=31536000, immutable",
   });
   expect(await answer.text()).not.toMatch(/script|onload|style/);
-  for (const path of ["/", "/docs", "/sign-in", "/no-such-page"]) {
-    await visit(page, path);
-    await expect(page.locator(`img.brand-logo[src="${href}"]`).first(), path).toBeVisible();
+  for (const path of ["/", "/docs", "/sign-in", "/nowhere"]) {
+    const drawn = page.locator(`img.brand-logo[src="${href}"]`).first();
+    await visitUntil(page, path, () => expect(drawn).toBeVisible());
+    expect(await drawn.evaluate((it: HTMLImageElement) => it.naturalWidth)).toBeGreaterThan(0);
     expect(await page.evaluate(() => "planted" in window), path).toBe(false);
+    const icons = await page.evaluate(() =>
+      [...document.querySelectorAll("link[rel=icon]")].map((one) => one.getAttribute("href")),
+    );
+    expect(icons, path).toEqual([href]);
   }
   await visit(page, "/admin/brand");
   await page.getByRole("button", { name: "Remove logo" }).click();
@@ -161,16 +201,39 @@ test("a logo is cleaned, served where nothing in it can run, seen on every page 
   await revisit(page);
   await expect(page.locator("img.brand-logo")).toHaveCount(0);
   expect((await request.get(href)).status()).toBe(404);
+  expect((await request.get("/favicon.ico")).headers()["content-type"]).toBe("image/x-icon");
   const acts = await query(
     (sql) => sql`
       select action from audit_log where action like 'brand.logo%' order by at desc, id desc limit 2`,
+    product.databaseUrl,
   );
   expect(acts.map(({ action }) => action)).toEqual(["brand.logo_removed", "brand.logo_set"]);
 });
 
+test("a session that is older wants the password before the brand changes, and keeps what was typed", async ({
+  page,
+}) => {
+  await openBrand(page);
+  await query(
+    (sql) => sql`update sessions set proved_at = now() - interval '1 hour'`,
+    product.databaseUrl,
+  );
+  await form(page).getByLabel("Name", { exact: true }).fill("Later");
+  await save(page);
+  const proof = page.getByRole("dialog", { name: "Confirm that it’s you" });
+  await proof.getByLabel("Your password").fill(password);
+  await proof.getByRole("button", { name: "Confirm" }).click();
+  await expect(page.getByText("Brand saved")).toBeVisible();
+  await expect(page.getByRole("link", { name: "Later" }).first()).toBeVisible();
+});
+
+const wideLogo = Buffer.from(
+  '<svg viewBox="0 0 90 20"><rect width="90" height="20" rx="4" fill="#a02020"/></svg>',
+);
+
 for (const size of sizeNames) {
   test(`the page of the brand is fit to be looked at (${size})`, async ({ page }) => {
-    await signUpOperator(page);
+    await openBrand(page);
     await lookAt(page, size);
     await inspectPage(page, "/admin/brand", size, "brand");
     await form(page).getByLabel("Name", { exact: true }).fill("A".repeat(80));
@@ -178,5 +241,14 @@ for (const size of sizeNames) {
     await save(page);
     await expect(page.getByText("Use at most 64 characters.")).toBeVisible();
     await inspect(page, "brand-wrong", size);
+    await form(page).getByLabel("Name", { exact: true }).fill("W".repeat(64));
+    await form(page).getByLabel("Accent", { exact: true }).fill("#ffee00");
+    await save(page);
+    await expect(page.getByText("Brand saved")).toBeVisible();
+    await chooseLogo(page, "logo.svg", "image/svg+xml", wideLogo);
+    await expect(page.getByText("Logo saved")).toBeVisible();
+    for (const path of ["/admin/brand", "/", "/docs", "/sign-in", "/overview", "/nowhere"]) {
+      await inspectPage(page, path, size, `brand-changed-${path.replace(/\W+/g, "-")}`);
+    }
   });
 }

@@ -10,6 +10,8 @@ export interface BrandPage {
   texts: Record<string, string>;
   /** The same escaped, for HTML. */
   html: Record<string, string>;
+  /** The same escaped, for the inside of a text in JSON. */
+  json: Record<string, string>;
   /** Goes to the end of the head. */
   head: string;
   /** Stands in the place of the product's own mark; null leaves it. */
@@ -51,6 +53,8 @@ export function brandPage(): BrandPage {
     [brandMarks.apiOrigin]: origin ?? defaultOrigin,
     [brandMarks.originNote]: origin ? "" : originNote,
   };
+  const escaped = (encode: (text: string) => string) =>
+    Object.fromEntries(Object.entries(texts).map(([mark, text]) => [mark, encode(text)]));
   const logoHref = brand.logoHref && escapeHtml(brand.logoHref);
   const style = brand.accent ? `<style>${accentCss(brand.accent)}</style>` : "";
   const icons = logoHref
@@ -58,7 +62,8 @@ export function brandPage(): BrandPage {
     : "";
   const page = {
     texts,
-    html: Object.fromEntries(Object.entries(texts).map(([mark, text]) => [mark, escapeHtml(text)])),
+    html: escaped(escapeHtml),
+    json: escaped((text) => JSON.stringify(text).slice(1, -1)),
     head: style + icons,
     logo: logoHref ? `<img src="${logoHref}" alt="" class="brand-logo">` : null,
     origin: origin === null ? null : escapeHtml(origin),

@@ -7,6 +7,7 @@ import { brotliDecompressSync, gunzipSync, gzipSync, inflateSync } from "node:zl
 /** @typedef {import("node:http").IncomingMessage} Request */
 /** @typedef {import("node:http").ServerResponse} Response */
 /** @typedef {import("../lib/brand-page").BrandPage} BrandPage */
+/** @typedef {"html" | "json" | "texts"} Kind */
 
 const anyMark = /GhMark[A-Z][A-Za-z]+/;
 const eachMark =
@@ -23,16 +24,16 @@ const isTagged = (path) =>
   /^\/(?:(?:_next\/static|api|brand)\/|icon|apple-icon|favicon)/.test(path);
 
 /**
- * Puts the brand into a page or a text.
+ * Puts the brand into what was built.
  * @param {string} source
  * @param {BrandPage} page
- * @param {boolean} isHtml
+ * @param {Kind} kind
  */
-export function putBrandIn(source, page, isHtml) {
-  const values = isHtml ? page.html : page.texts;
+export function putBrandIn(source, page, kind) {
+  const values = page[kind];
   const text = (/** @type {string} */ html) =>
     html.replace(eachMark, (mark) => values[mark] ?? mark);
-  if (!isHtml) return text(source);
+  if (kind !== "html") return text(source);
   const { logo, origin } = page;
   // The product's own mark and the origins' places go first: what is put in afterwards is a stranger's text.
   let html = source;
@@ -42,6 +43,12 @@ export function putBrandIn(source, page, isHtml) {
   }
   if (origin !== null) html = html.replace(originPlace, () => `<span>${origin}</span>`);
   return text(html.replace("</head>", () => `${page.head}</head>`));
+}
+
+/** @param {string} type @returns {Kind} */
+function kindOf(type) {
+  if (type.startsWith("text/html")) return "html";
+  return type.startsWith("application/json") ? "json" : "texts";
 }
 
 /** @type {Record<string, (body: Buffer) => Buffer>} */
@@ -55,9 +62,9 @@ let keptVersion = "";
 /**
  * The body with the brand in it, in the same encoding, or null where it has no place for one.
  * @param {Buffer} body
- * @param {{ encoding: string, isHtml: boolean, page: BrandPage }} how
+ * @param {{ encoding: string, kind: Kind, page: BrandPage }} how
  */
-function brandBody(body, { encoding, isHtml, page }) {
+function brandBody(body, { encoding, kind, page }) {
   if (keptVersion !== page.version) kept.clear();
   keptVersion = page.version;
   const key = `${encoding} ${createHash("sha256").update(body).digest("base64")}`;
@@ -66,7 +73,7 @@ function brandBody(body, { encoding, isHtml, page }) {
   const decode = decoders[encoding];
   const source = (decode ? decode(body) : body).toString("utf8");
   if (!anyMark.test(source)) return null;
-  const plain = Buffer.from(putBrandIn(source, page, isHtml));
+  const plain = Buffer.from(putBrandIn(source, page, kind));
   const branded = encoding === "gzip" ? gzipSync(plain) : plain;
   const etag = `"${createHash("sha256").update(branded).digest("base64url").slice(0, 27)}"`;
   const made = { body: branded, etag };
@@ -112,8 +119,8 @@ export function brandPages(req, res, current) {
   holdBack(res, isBuilt, (body) => {
     const page = current();
     const encoding = textOf(res.getHeader("content-encoding")) || "identity";
-    const isHtml = textOf(res.getHeader("content-type")).startsWith("text/html");
-    const made = page && body.length > 0 ? brandBody(body, { encoding, isHtml, page }) : null;
+    const kind = kindOf(textOf(res.getHeader("content-type")));
+    const made = page && body.length > 0 ? brandBody(body, { encoding, kind, page }) : null;
     // Of a page that isn't there nothing was made to be measured.
     if (isHead && body.length === 0) res.removeHeader("content-length");
     if (!made) return body;
@@ -148,7 +155,7 @@ function holdBack(res, isBuilt, finish) {
   const decide = () => {
     const type = textOf(res.getHeader("content-type"));
     holds ??=
-      (isBuilt && res.statusCode === 200 && /^text\/(html|plain|markdown)/.test(type)) ||
+      (isBuilt && res.statusCode === 200 && /^(text\/|application\/json)/.test(type)) ||
       ((res.statusCode === 404 || res.statusCode === 500) && type.startsWith("text/html"));
     return holds;
   };

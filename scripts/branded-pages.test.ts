@@ -34,7 +34,8 @@ async function serve(handle: RequestListener, current: () => BrandPage | undefin
 }
 
 const source =
-  `<!DOCTYPE html><html lang="en"><head><title>Docs · ${brandMarks.name}</title></head><body>` +
+  `<!DOCTYPE html><html lang="en"><head><title>Docs · ${brandMarks.name}</title>` +
+  `<link rel="icon" href="/icon.svg" sizes="any" type="image/svg+xml"/></head><body>` +
   `<script>theme()</script><span data-brand-mark="" class="contents"><svg><path d="M0 0"></path></svg></span>` +
   `<a href="mailto:${brandMarks.supportEmail}">${brandMarks.name}</a>` +
   `<code>curl <span data-api-origin="true">http://localhost:3000</span>/v1</code></body></html>`;
@@ -49,7 +50,7 @@ it("a name is put in as text, whatever it is made of, and scripts stay what was 
     name: `<script>alert(1)</script>"'&$&$1 ${brandMarks.supportEmail}`,
     supportEmail: `"><img src=x onerror=alert(1)>@example.com`,
   });
-  const html = putBrandIn(source, page, true);
+  const html = putBrandIn(source, page, "html");
   expect(html).toContain(
     `<title>Docs · &lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;&amp;$&amp;$1 ${brandMarks.supportEmail}</title>`,
   );
@@ -59,7 +60,17 @@ it("a name is put in as text, whatever it is made of, and scripts stay what was 
 
 it("texts for programs get the name as it is", () => {
   const page = choose({ name: "A & B" });
-  expect(putBrandIn(`# ${brandMarks.name}`, page, false)).toBe("# A & B");
+  expect(putBrandIn(`# ${brandMarks.name}`, page, "texts")).toBe("# A & B");
+});
+
+it("what the search reads stays JSON, whatever the name is made of", () => {
+  const name = '"A" \\ <b>';
+  const json = putBrandIn(
+    JSON.stringify([{ text: `On ${brandMarks.name}` }]),
+    choose({ name }),
+    "json",
+  );
+  expect(JSON.parse(json)).toEqual([{ text: `On ${name}` }]);
 });
 
 it("accent, logo and the API's host go where they belong, and nowhere without a choice", () => {
@@ -67,16 +78,18 @@ it("accent, logo and the API's host go where they belong, and nowhere without a 
   const full = putBrandIn(
     source,
     choose({ accent, logoHref: "/brand/ab", apiOrigin: "https://api.acme.example" }),
-    true,
+    "html",
   );
   expect(full).toContain(`${accent?.light.accent}`);
   expect(full.indexOf("<style>")).toBeLessThan(full.indexOf("</head>"));
   expect(full).toContain('<img src="/brand/ab" alt="" class="brand-logo"></span>');
   expect(full).not.toContain("<svg");
+  expect(full.match(/<link rel="icon"[^>]*>/g)).toEqual(['<link rel="icon" href="/brand/ab">']);
   expect(full).toContain("curl <span>https://api.acme.example</span>/v1");
-  const plain = putBrandIn(source, choose({}), true);
+  const plain = putBrandIn(source, choose({}), "html");
   expect(plain).toContain("<svg>");
   expect(plain).toContain("data-api-origin");
+  expect(plain).toContain('<link rel="icon" href="/icon.svg"');
   expect(plain).not.toMatch(/<style>|GhMark/);
 });
 
@@ -90,7 +103,7 @@ it("what the components draw is what is looked for: the mark, and the places of 
     ),
   );
   const page = choose({ logoHref: "/brand/ab", apiOrigin: "https://api.acme.example" });
-  const html = putBrandIn(drawn, page, true);
+  const html = putBrandIn(drawn, page, "html");
   expect(html).toContain('<img src="/brand/ab" alt="" class="brand-logo"></span>x');
   expect(html).toContain("<span>https://api.acme.example</span>/v1");
   expect(html).not.toContain("<svg");
