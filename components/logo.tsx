@@ -29,17 +29,17 @@ function BrandMark() {
   );
 }
 
-/** The mark and the company's name. */
+/** The mark and the company's name, which gives way where it is long: its parents have to let it. */
 export function Logo({ brandName, className }: { brandName: string; className?: string }) {
   return (
     <span
       className={clsx(
-        "inline-flex items-center gap-2.25 font-semibold tracking-[-0.01em] text-fg",
+        "inline-flex max-w-full min-w-0 items-center gap-2.25 font-semibold tracking-[-0.01em] text-fg",
         className,
       )}
     >
       <BrandMark />
-      {brandName}
+      <span className="truncate">{brandName}</span>
     </span>
   );
 }

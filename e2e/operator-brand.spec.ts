@@ -1,27 +1,13 @@
-import { expect, type Page, test } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 import { arrived, revisit, visit } from "./arrive";
 import { query, signUpOperator } from "./operators";
-import { type OwnProduct, startOwnProduct } from "./own-product";
+import { type OwnProduct, test } from "./own-product";
 import { keepToasts, password, signUp } from "./steps";
 import { inspect, inspectPage, lookAt, sizeNames } from "./sweep";
 
 // Everybody sees the same brand, so these journeys have a product of their own. The operator acts at the first of
 // its two dashboards; visitors look at the other one.
-let product: OwnProduct;
-
-test.beforeAll(async () => {
-  product = await startOwnProduct();
-});
-test.afterAll(() => product?.stop());
-
-test.use({
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads from it which fixtures are wanted.
-  baseURL: async ({}, use) => {
-    await use(product.urls[0]);
-  },
-});
-
-test.beforeEach(async ({ page }) => {
+test.beforeEach(async ({ page, product }) => {
   await keepToasts(page);
   await query(async (sql) => {
     await sql`delete from brand_choices`;
@@ -30,18 +16,16 @@ test.beforeEach(async ({ page }) => {
   }, product.databaseUrl);
 });
 
-const elsewhere = (path: string) => `${product.urls[1]}${path}`;
-
 /** The operator’s page, in a browser of an operator. */
-async function openBrand(page: Page): Promise<void> {
+async function openBrand(page: Page, product: OwnProduct): Promise<void> {
   await signUpOperator(page, product.databaseUrl);
   await visit(page, "/admin/brand");
 }
 
 /** Opens a page until it has followed: other processes hear of a change within moments. */
-async function visitUntil(page: Page, path: string, has: () => Promise<void>): Promise<void> {
+async function visitUntil(page: Page, address: string, has: () => Promise<void>): Promise<void> {
   await expect(async () => {
-    await visit(page, elsewhere(path));
+    await visit(page, address);
     await has();
   }).toPass({ intervals: [100], timeout: 5_000 });
 }
@@ -66,8 +50,9 @@ const name = "Acme <b>& Söhne";
 test("name, tagline, support address and accent are on every page at once, built ones among them, and then are the default’s again", async ({
   page,
   browser,
+  product,
 }) => {
-  await openBrand(page);
+  await openBrand(page, product);
   await form(page).getByLabel("Name", { exact: true }).fill(name);
   await form(page).getByLabel("Tagline").fill("Models by the ton.");
   await form(page).getByLabel("Support address").fill("nobody");
@@ -82,10 +67,13 @@ test("name, tagline, support address and accent are on every page at once, built
   await expect(page.getByText("Brand saved")).toBeVisible();
   await expect(page.getByRole("link", { name }).first()).toBeVisible();
 
+  const elsewhere = (path: string) => `${product.urls[1]}${path}`;
   const visitor = await browser.newPage();
   await visitor.emulateMedia({ colorScheme: "light" });
   for (const path of ["/", "/docs", "/docs/leaked-keys", "/sign-in", "/report-key", "/nowhere"]) {
-    await visitUntil(visitor, path, () => expect(visitor).toHaveTitle(/Acme <b>& Söhne/));
+    await visitUntil(visitor, elsewhere(path), () =>
+      expect(visitor).toHaveTitle(/Acme <b>& Söhne/),
+    );
     await expect(visitor.getByText(name).first(), path).toBeVisible();
     expect(await visitor.content(), path).not.toMatch(/GhMark|Gatehouse/);
     expect(await accentOf(visitor), path).not.toBe("#2b5bd7");
@@ -103,7 +91,9 @@ test("name, tagline, support address and accent are on every page at once, built
   }
   await save(page);
   await expect(page.getByRole("link", { name: "Gatehouse" }).first()).toBeVisible();
-  await visitUntil(visitor, "/docs", () => expect(visitor).toHaveTitle("Docs · Gatehouse"));
+  await visitUntil(visitor, elsewhere("/docs"), () =>
+    expect(visitor).toHaveTitle("Docs · Gatehouse"),
+  );
   expect(await accentOf(visitor)).toBe("#2b5bd7");
   const acts = await query(
     (sql) => sql`
@@ -120,8 +110,9 @@ test("name, tagline, support address and accent are on every page at once, built
 test("a press that leads from a rendered page to a built one, or to none, shows the name and never a mark", async ({
   page,
   browser,
+  product,
 }) => {
-  await openBrand(page);
+  await openBrand(page, product);
   await form(page).getByLabel("Name", { exact: true }).fill(name);
   await save(page);
   await expect(page.getByText("Brand saved")).toBeVisible();
@@ -144,8 +135,8 @@ test("a press that leads from a rendered page to a built one, or to none, shows 
   await customer.close();
 });
 
-test("the API’s host is shown in snippets, and decides nothing", async ({ page }) => {
-  await openBrand(page);
+test("the API’s host is shown in snippets, and decides nothing", async ({ page, product }) => {
+  await openBrand(page, product);
   await form(page).getByLabel("API’s host").fill("api.acme.example");
   await save(page);
   await expect(page.getByText("Enter a scheme and a host", { exact: false })).toBeVisible();
@@ -165,8 +156,9 @@ const hostile =
 test("a logo is cleaned, served where nothing in it can run, seen on every page and its tab, and taken down", async ({
   page,
   request,
+  product,
 }) => {
-  await openBrand(page);
+  await openBrand(page, product);
   const choose = (text: string) => chooseLogo(page, "logo.svg", "image/svg+xml", Buffer.from(text));
   await choose(`<!DOCTYPE svg>${hostile}`);
   await expect(page.getByText("This SVG has a document type", { exact: false })).toBeVisible();
@@ -186,7 +178,7 @@ test("a logo is cleaned, served where nothing in it can run, seen on every page 
   expect(await answer.text()).not.toMatch(/script|onload|style/);
   for (const path of ["/", "/docs", "/sign-in", "/nowhere"]) {
     const drawn = page.locator(`img.brand-logo[src="${href}"]`).first();
-    await visitUntil(page, path, () => expect(drawn).toBeVisible());
+    await visitUntil(page, `${product.urls[1]}${path}`, () => expect(drawn).toBeVisible());
     expect(await drawn.evaluate((it: HTMLImageElement) => it.naturalWidth)).toBeGreaterThan(0);
     expect(await page.evaluate(() => "planted" in window), path).toBe(false);
     const icons = await page.evaluate(() =>
@@ -212,8 +204,9 @@ test("a logo is cleaned, served where nothing in it can run, seen on every page 
 
 test("a session that is older wants the password before the brand changes, and keeps what was typed", async ({
   page,
+  product,
 }) => {
-  await openBrand(page);
+  await openBrand(page, product);
   await query(
     (sql) => sql`update sessions set proved_at = now() - interval '1 hour'`,
     product.databaseUrl,
@@ -232,8 +225,8 @@ const wideLogo = Buffer.from(
 );
 
 for (const size of sizeNames) {
-  test(`the page of the brand is fit to be looked at (${size})`, async ({ page }) => {
-    await openBrand(page);
+  test(`the page of the brand is fit to be looked at (${size})`, async ({ page, product }) => {
+    await openBrand(page, product);
     await lookAt(page, size);
     await inspectPage(page, "/admin/brand", size, "brand");
     await form(page).getByLabel("Name", { exact: true }).fill("A".repeat(80));

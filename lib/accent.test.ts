@@ -1,5 +1,6 @@
+import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { accentCss, accentFrom, contrastOf, describeVariant } from "@/lib/accent";
+import { accentCss, accentFrom, contrastOf, describeVariant, plainAccent } from "@/lib/accent";
 
 const grounds = {
   light: ["#ffffff", "#fafafa", "#f4f4f5"],
@@ -116,4 +117,12 @@ it("its rules set the four colours in both themes and nothing else", () => {
   expect(accentCss(pair)).toMatch(
     /^:root:root\{(--accent(-hover|-fg|-soft)?:#[0-9a-f]{6};?){4}\}:root\.dark\{(--accent(-hover|-fg|-soft)?:#[0-9a-f]{6};?){4}\}$/,
   );
+});
+
+it("the colours of the style sheet are said as it has them", () => {
+  const sheet = readFileSync("app/globals.css", "utf8");
+  for (const { accent, hover, foreground, soft } of Object.values(plainAccent)) {
+    const rules = `--accent: ${accent};\n  --accent-hover: ${hover};\n  --accent-fg: ${foreground};\n  --accent-soft: ${soft};`;
+    expect(sheet).toContain(rules);
+  }
 });

@@ -23,6 +23,12 @@ export interface AccentPair<Shades = AccentShades> {
   dark: Shades;
 }
 
+/** The colours of the style sheet, for a brand that has none of its own. */
+export const plainAccent: AccentPair = {
+  light: { accent: "#2b5bd7", hover: "#244ebb", foreground: "#ffffff", soft: "#eef3ff" },
+  dark: { accent: "#7aa2ff", hover: "#95b5ff", foreground: "#0b0b0d", soft: "#16203a" },
+};
+
 type Triple = readonly [number, number, number];
 
 /** Text of any size needs it: WCAG 2.2, 1.4.3. It is more than the 3 : 1 of controls (1.4.11). */

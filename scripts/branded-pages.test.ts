@@ -104,7 +104,9 @@ it("what the components draw is what is looked for: the mark, and the places of 
   );
   const page = choose({ logoHref: "/brand/ab", apiOrigin: "https://api.acme.example" });
   const html = putBrandIn(drawn, page, "html");
-  expect(html).toContain('<img src="/brand/ab" alt="" class="brand-logo"></span>x');
+  expect(html).toContain(
+    '<img src="/brand/ab" alt="" class="brand-logo"></span><span class="truncate">x',
+  );
   expect(html).toContain("<span>https://api.acme.example</span>/v1");
   expect(html).not.toContain("<svg");
   const live = renderToStaticMarkup(createElement(Logo, { brandName: "x" }));

@@ -14,7 +14,7 @@ export default function AuthLayout({ children }: { children: ReactNode }) {
         <meta name="referrer" content="same-origin" />
       </noscript>
       <header className="flex h-14 items-center justify-between px-5 md:px-10">
-        <NearLink href="/" className="rounded-md">
+        <NearLink href="/" className="flex min-w-0 rounded-md">
           <Logo brandName={brand.name} />
         </NearLink>
         <ThemeToggle />

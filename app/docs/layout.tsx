@@ -49,7 +49,7 @@ function Header() {
       data-print="hide"
       className="sticky top-0 z-40 flex h-14 items-center gap-3 border-b border-line bg-bg px-5"
     >
-      <Link href="/" className="flex items-center rounded-md">
+      <Link href="/" className="flex min-w-0 items-center rounded-md">
         <Logo brandName={brand.name} />
       </Link>
       <Link

@@ -32,7 +32,7 @@ export default async function PricesPage() {
   return (
     <div className="mx-auto max-w-360">
       <header className="flex h-14 items-center justify-between border-b border-line px-5 md:px-10">
-        <Link href="/" className="rounded-md">
+        <Link href="/" className="flex min-w-0 rounded-md">
           <Logo brandName={brand.name} />
         </Link>
         <div className="flex items-center gap-2">

@@ -1,27 +1,33 @@
-import { type AccentVariant, accentFrom, describeVariant } from "@/lib/accent";
+import { type AccentPair, type AccentShades, accentFrom, describeVariant } from "@/lib/accent";
 
 export interface AccentPreviewProps {
   name: string;
+  /** What is typed; nothing where the deployment's own colours hold. */
   color: string;
-  /** Where nothing is chosen, the deployment's own variants hold, which were made by hand. */
-  isChosen: boolean;
+  own: AccentPair;
 }
 
 /** Each theme's variant of a colour in use, and what was done to make it readable. */
-export function AccentPreview({ name, color, isChosen }: AccentPreviewProps) {
-  const pair = accentFrom(color);
+export function AccentPreview({ name, color, own }: AccentPreviewProps) {
+  const variants = accentFrom(color);
+  const pair = variants ?? (color === "" ? own : null);
+  const saysOf = (theme: "light" | "dark") =>
+    variants ? describeVariant(variants[theme]) : "The deployment’s own.";
   return (
-    <section aria-label="Preview" className="grid content-start gap-3">
+    <section aria-label="Preview" className="grid min-w-0 content-start gap-3">
       <p className="text-sm font-medium">Preview</p>
       {pair ? (
         <>
-          <Swatch theme="Light" ground="#ffffff" text="#18181b" name={name} variant={pair.light} />
-          <Swatch theme="Dark" ground="#0b0b0d" text="#f1f1f3" name={name} variant={pair.dark} />
-          {isChosen ? null : (
-            <p className="text-xs text-fg-3">
-              No colour is chosen: the deployment’s own variants hold.
-            </p>
-          )}
+          <Swatch
+            {...{ theme: "Light", ground: "#ffffff", text: "#18181b", name }}
+            shades={pair.light}
+            says={saysOf("light")}
+          />
+          <Swatch
+            {...{ theme: "Dark", ground: "#0b0b0d", text: "#f1f1f3", name }}
+            shades={pair.dark}
+            says={saysOf("dark")}
+          />
         </>
       ) : (
         <p className="text-sm text-fg-2">Enter a colour such as #2b5bd7 to see it.</p>
@@ -31,19 +37,20 @@ export function AccentPreview({ name, color, isChosen }: AccentPreviewProps) {
 }
 
 interface SwatchProps {
-  theme: "Light" | "Dark";
+  theme: string;
   ground: string;
   text: string;
   name: string;
-  variant: AccentVariant;
+  shades: AccentShades;
+  says: string;
 }
 
-function Swatch({ theme, ground, text, name, variant }: SwatchProps) {
-  const { accent, foreground, soft } = variant;
+function Swatch({ theme, ground, text, name, shades, says }: SwatchProps) {
+  const { accent, foreground, soft } = shades;
   return (
-    <figure className="grid gap-1.5">
+    <figure className="grid min-w-0 gap-1.5">
       <div
-        className="grid gap-3 rounded-lg border border-line p-4 text-sm"
+        className="grid gap-3 rounded-lg border border-line p-4 text-sm forced-color-adjust-none"
         style={{ background: ground, color: text }}
       >
         <p className="truncate font-semibold">{name}</p>
@@ -63,7 +70,7 @@ function Swatch({ theme, ground, text, name, variant }: SwatchProps) {
         </p>
       </div>
       <figcaption className="text-xs text-fg-2">
-        {theme} <code className="font-mono">{accent}</code>. {describeVariant(variant)}
+        {theme} <code className="font-mono">{accent}</code>. {says}
       </figcaption>
     </figure>
   );

@@ -13,6 +13,7 @@ import { Field } from "@/components/field";
 import { Input, type InputProps } from "@/components/input";
 import { Section } from "@/components/section";
 import { toast } from "@/components/toast";
+import type { AccentPair } from "@/lib/accent";
 
 const fields = ["name", "tagline", "supportEmail", "accent", "appOrigin", "apiOrigin"] as const;
 type Texts = Record<(typeof fields)[number], string>;
@@ -22,13 +23,14 @@ export interface BrandFormProps {
   stored: Texts;
   /** What holds where nothing is chosen. */
   own: Texts;
+  ownAccent: AccentPair;
   keyPrefix: string;
 }
 
 const isColor = (text: string) => /^#[0-9a-f]{6}$/i.test(text.trim());
 
 /** All of the brand but the logo. What is wrong is the server's to say. */
-export function BrandForm({ stored, own, keyPrefix }: BrandFormProps) {
+export function BrandForm({ stored, own, ownAccent, keyPrefix }: BrandFormProps) {
   const form = useRef<HTMLFormElement>(null);
   const { problem, refuse, errorOf, correcting } = useProblem(form);
   const { withRecentSignIn, proofDialog } = useRecentSignIn();
@@ -57,7 +59,6 @@ export function BrandForm({ stored, own, keyPrefix }: BrandFormProps) {
   const isGeneral =
     problem !== null &&
     !Object.keys(problem.fields).some((key) => fields.some((one) => one === key));
-  const shown = accent.trim() === "" ? own.accent : accent.trim();
   const texts = { stored, own, errorOf };
   return (
     <>
@@ -130,8 +131,8 @@ export function BrandForm({ stored, own, keyPrefix }: BrandFormProps) {
             </div>
             <AccentPreview
               name={name.trim() === "" ? own.name : name}
-              color={shown}
-              isChosen={accent.trim() !== ""}
+              color={accent.trim()}
+              own={ownAccent}
             />
           </div>
         </Section>

@@ -110,7 +110,7 @@ function LogoGrounds({ logo }: { logo: NonNullable<LogoSectionProps["logo"]> }) 
         {["#ffffff", "#0b0b0d"].map((ground) => (
           <div
             key={ground}
-            className="grid h-20 place-items-center rounded-lg border border-line"
+            className="grid h-20 place-items-center rounded-lg border border-line forced-color-adjust-none"
             style={{ background: ground }}
           >
             {/* biome-ignore lint/performance/noImgElement: a file of any shape from our own database. */}

@@ -3,6 +3,7 @@ import { BrandForm } from "@/app/(admin)/admin/brand/brand-form";
 import { LogoSection } from "@/app/(admin)/admin/brand/logo-section";
 import { PageHeader } from "@/components/page-header";
 import { getDb } from "@/db/client";
+import { plainAccent } from "@/lib/accent";
 import { requirePageOperator } from "@/lib/auth/session";
 import { deployment } from "@/lib/brand";
 import { logoHrefOf, readStoredBrand } from "@/lib/branding/store";
@@ -13,6 +14,7 @@ export const metadata: Metadata = { title: "Brand" };
 export default async function BrandPage() {
   await requirePageOperator();
   const { logo, ...stored } = await readStoredBrand(getDb());
+  const ownAccent = deployment.accent ?? plainAccent;
   const { API_ORIGIN } = readEnv();
   return (
     <>
@@ -34,10 +36,11 @@ export default async function BrandPage() {
             name: deployment.name,
             tagline: deployment.tagline,
             supportEmail: deployment.supportEmail,
-            accent: deployment.accent?.light.accent ?? "#2b5bd7",
+            accent: ownAccent.light.accent,
             appOrigin: appOrigin(),
             apiOrigin: API_ORIGIN ?? appOrigin(),
           }}
+          ownAccent={ownAccent}
           keyPrefix={deployment.keyPrefix}
         />
         <LogoSection
