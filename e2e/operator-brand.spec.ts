@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { expect, type Page } from "@playwright/test";
 import { arrived, revisit, visit } from "./arrive";
 import { query, signUpOperator } from "./operators";
@@ -143,6 +144,14 @@ test("the API’s host is shown in snippets, and decides nothing", async ({ page
   await form(page).getByLabel("API’s host").fill("https://api.acme.example");
   await save(page);
   await expect(page.getByText("Brand saved")).toBeVisible();
+  // The dashboard shows the request to who has a key.
+  await query(
+    (sql) => sql`
+      insert into api_keys (id, workspace_id, name, environment, scopes, created_by)
+      select ${`key_${randomBytes(13).toString("hex")}`}, workspace_id, 'K', 'live', '{read}', user_id
+      from members where role = 'owner'`,
+    product.databaseUrl,
+  );
   for (const path of ["/docs/quickstart", "/overview"]) {
     await visit(page, path);
     await expect(page.getByText("https://api.acme.example/v1").first(), path).toBeVisible();
