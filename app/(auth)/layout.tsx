@@ -13,7 +13,7 @@ export default function AuthLayout({ children }: { children: ReactNode }) {
       <noscript>
         <meta name="referrer" content="same-origin" />
       </noscript>
-      <header className="flex h-14 items-center justify-between px-5 md:px-10">
+      <header className="flex h-14 items-center justify-between gap-4 px-5 md:px-10">
         <NearLink href="/" className="flex min-w-0 rounded-md">
           <Logo brandName={brand.name} />
         </NearLink>

@@ -58,7 +58,7 @@ function Header() {
       >
         Docs
       </Link>
-      <div className="ml-auto flex items-center gap-2">
+      <div className="ml-auto flex shrink-0 items-center gap-2">
         <SearchButton />
         <ThemeButton />
         <ButtonLink href={"/overview" as Route}>Dashboard</ButtonLink>

@@ -31,11 +31,11 @@ export default async function PricesPage() {
   const priced = models.filter((model) => model.price !== null);
   return (
     <div className="mx-auto max-w-360">
-      <header className="flex h-14 items-center justify-between border-b border-line px-5 md:px-10">
+      <header className="flex h-14 items-center justify-between gap-4 border-b border-line px-5 md:px-10">
         <Link href="/" className="flex min-w-0 rounded-md">
           <Logo brandName={brand.name} />
         </Link>
-        <div className="flex items-center gap-2">
+        <div className="flex shrink-0 items-center gap-2">
           <ButtonLink href={"/docs/models" as Route} variant="ghost">
             Docs
           </ButtonLink>
