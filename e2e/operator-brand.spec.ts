@@ -3,7 +3,7 @@ import { expect, type Page } from "@playwright/test";
 import { arrived, revisit, visit } from "./arrive";
 import { query, signUpOperator } from "./operators";
 import { type OwnProduct, test } from "./own-product";
-import { keepToasts, password, signUp } from "./steps";
+import { type Account, keepToasts, password, signUp } from "./steps";
 import { inspect, inspectPage, lookAt, nameOf, sizeNames } from "./sweep";
 
 // Everybody sees the same brand, so these journeys have a product of their own. The operator acts at the first of
@@ -18,9 +18,10 @@ test.beforeEach(async ({ page, product }) => {
 });
 
 /** The operator’s page, in a browser of an operator. */
-async function openBrand(page: Page, product: OwnProduct): Promise<void> {
-  await signUpOperator(page, product.databaseUrl);
+async function openBrand(page: Page, product: OwnProduct): Promise<Account> {
+  const account = await signUpOperator(page, product.databaseUrl);
   await visit(page, "/admin/brand");
+  return account;
 }
 
 /** Opens a page until it has followed: other processes hear of a change within moments. */
@@ -137,7 +138,7 @@ test("a press that leads from a rendered page to a built one, or to none, shows 
 });
 
 test("the API’s host is shown in snippets, and decides nothing", async ({ page, product }) => {
-  await openBrand(page, product);
+  const { email } = await openBrand(page, product);
   await form(page).getByLabel("API’s host").fill("api.acme.example");
   await save(page);
   await expect(page.getByText("Enter a scheme and a host", { exact: false })).toBeVisible();
@@ -149,7 +150,7 @@ test("the API’s host is shown in snippets, and decides nothing", async ({ page
     (sql) => sql`
       insert into api_keys (id, workspace_id, name, environment, scopes, created_by)
       select ${`key_${randomBytes(13).toString("hex")}`}, workspace_id, 'K', 'live', '{read}', user_id
-      from members where role = 'owner'`,
+      from members join users on users.id = user_id where email = ${email}`,
     product.databaseUrl,
   );
   for (const path of ["/docs/quickstart", "/overview"]) {
