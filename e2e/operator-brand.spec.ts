@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { expect, type Page } from "@playwright/test";
 import { arrived, revisit, visit } from "./arrive";
 import { query, signUpOperator } from "./operators";
@@ -60,7 +61,7 @@ test("name, tagline, support address and accent are on every page at once, built
   await form(page).getByLabel("Support address").fill("nobody");
   await form(page).getByLabel("Accent", { exact: true }).fill("#ffee00");
   await expect(page.getByRole("region", { name: "Preview" })).toContainText(
-    /Light #[0-9a-f]{6}\. Darkened by \d+\.\d points of lightness\. 4\.5\d : 1 on the page/,
+    /Light #[0-9a-f]{6}\. Darkened by \d+\.\d points of lightness\. 4\.5\d:1 on the page/,
   );
   await save(page);
   await expect(page.getByText("Enter an address such as support@example.com.")).toBeVisible();
@@ -230,9 +231,13 @@ test("a session that is older wants the password before the brand changes, and k
   await expect(page.getByRole("link", { name: "Later" }).first()).toBeVisible();
 });
 
-const wideLogo = Buffer.from(
-  '<svg viewBox="0 0 90 20"><rect width="90" height="20" rx="4" fill="#a02020"/></svg>',
-);
+const logos = {
+  desktop: [
+    "image/svg+xml",
+    '<svg viewBox="0 0 90 20"><path d="M0 0h90v20H0z" fill="#a02020"/></svg>',
+  ],
+  phone: ["image/png", readFileSync("public/apple-icon.png")],
+} as const;
 
 for (const size of sizeNames) {
   test(`the page of the brand is fit to be looked at (${size})`, async ({
@@ -248,11 +253,25 @@ for (const size of sizeNames) {
     await save(page);
     await expect(page.getByText("Use at most 64 characters.")).toBeVisible();
     await inspect(page, "brand-wrong", size);
+    const rename = (from: string, to: string) =>
+      query((sql) => sql`alter table ${sql(from)} rename to ${sql(to)}`, product.databaseUrl);
+    await rename("brand_choices", "away");
+    try {
+      await visit(page, "/admin/brand");
+      await expect(page.getByRole("button", { name: "Try again" })).toBeVisible();
+      await inspect(page, "brand-failed", size);
+    } finally {
+      await rename("away", "brand_choices");
+    }
+    await page.getByRole("button", { name: "Try again" }).click();
+    await expect(form(page)).toBeVisible();
+    await arrived(page);
     await form(page).getByLabel("Name", { exact: true }).fill("W".repeat(64));
     await form(page).getByLabel("Accent", { exact: true }).fill("#ffee00");
     await save(page);
     await expect(page.getByText("Brand saved")).toBeVisible();
-    await chooseLogo(page, "logo.svg", "image/svg+xml", wideLogo);
+    const [mimeType, file] = logos[size];
+    await chooseLogo(page, "logo", mimeType, Buffer.from(file));
     await expect(page.getByText("Logo saved")).toBeVisible();
     for (const path of ["/admin/brand", "/overview"]) {
       await inspectPage(page, path, size, `brand-changed-${nameOf(path)}`);

@@ -106,7 +106,7 @@ it("says what was done", () => {
   const pair = accentFrom("#ffee00");
   if (!pair) throw new Error("yellow has an accent");
   expect(describeVariant(pair.light)).toMatch(
-    /^Darkened by \d+\.\d points of lightness\. 4\.5\d : 1 on the page, \d+\.\d\d : 1 under text\.$/,
+    /^Darkened by \d+\.\d points of lightness\. 4\.5\d:1 on the page, \d+\.\d\d:1 under text\.$/,
   );
   expect(describeVariant(pair.dark)).toMatch(/^Used as chosen\./);
 });

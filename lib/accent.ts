@@ -178,13 +178,13 @@ export function accentFrom(chosen: string): AccentPair<AccentVariant> | null {
   return light && dark ? { light, dark } : null;
 }
 
-/** What a variant says of itself: `Darkened by 12.5 points of lightness. 4.51 : 1 …` */
+/** What a variant says of itself: `Darkened by 12.5 points of lightness. 4.51:1 …` */
 export function describeVariant({
   movedBy,
   contrastOnPage,
   contrastOfText,
 }: AccentVariant): string {
-  const ratio = (value: number) => `${(Math.floor(value * 100) / 100).toFixed(2)} : 1`;
+  const ratio = (value: number) => `${(Math.floor(value * 100) / 100).toFixed(2)}:1`;
   const moved =
     movedBy === 0
       ? "Used as chosen."

@@ -82,6 +82,7 @@ it("while pages are built there are marks, and no accent that would stay in them
 
 it("a browser says what its page says", async () => {
   const dataset = { brandName: "Acme", brandSupport: "help@acme.example" };
+  vi.stubGlobal("window", {});
   vi.stubGlobal("document", { documentElement: { dataset } });
   vi.resetModules();
   const inBrowser = (await import("@/lib/brand")).brand;

@@ -138,9 +138,12 @@ export const brandMarks = {
   originNote: "GhMarkOriginNote",
 } as const;
 
+// The build knows the answer to this very question, and leaves out of each side what is the other's.
+const isBrowser = typeof window !== "undefined";
+
 /** Whether this is Next making pages that are kept. */
 export function isBuilding(): boolean {
-  return typeof document === "undefined" && process.env.NEXT_PHASE === "phase-production-build";
+  return !isBrowser && process.env.NEXT_PHASE === "phase-production-build";
 }
 
 function chosen<Name extends keyof BrandChoice>(name: Name): BrandChoice[Name] {
@@ -151,8 +154,6 @@ function chosen<Name extends keyof BrandChoice>(name: Name): BrandChoice[Name] {
 function written(name: string): string | null {
   return document.documentElement.dataset[name] || null;
 }
-
-const isBrowser = typeof document !== "undefined";
 
 type LiveBrand = Brand & Pick<BrandChoice, "logoHref" | "appOrigin" | "apiOrigin">;
 
@@ -167,6 +168,7 @@ export const brand: LiveBrand = {
     return isBuilding() ? brandMarks.name : (chosen("name") ?? deployment.name);
   },
   get tagline() {
+    if (isBrowser) return deployment.tagline;
     return isBuilding() ? brandMarks.tagline : (chosen("tagline") ?? deployment.tagline);
   },
   get supportEmail() {
@@ -182,10 +184,10 @@ export const brand: LiveBrand = {
     return isBrowser ? written("brandLogo") : chosen("logoHref");
   },
   get appOrigin() {
-    return chosen("appOrigin");
+    return isBrowser ? null : chosen("appOrigin");
   },
   get apiOrigin() {
-    return chosen("apiOrigin");
+    return isBrowser ? null : chosen("apiOrigin");
   },
 };
 
