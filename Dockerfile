@@ -10,7 +10,6 @@ RUN npm ci --no-audit --no-fund
 COPY . .
 # Names, prefixes and links that become part of the pages.
 ARG BRAND=""
-ARG API_ORIGIN=""
 ARG INSUFFICIENT_BALANCE_STATUS=""
 RUN npm run build && rm -rf .next/cache
 
@@ -30,6 +29,7 @@ COPY package.json next.config.ts ./
 COPY scripts ./scripts
 COPY deploy ./deploy
 COPY drizzle ./drizzle
+COPY public ./public
 COPY db/functions ./db/functions
 COPY --from=build /app/dist ./dist
 COPY --from=build /app/.next ./.next

@@ -10,4 +10,6 @@ export async function register(): Promise<void> {
   surviveLostTransactions();
   const { nameProcess } = await import("@/lib/log");
   nameProcess("web");
+  const { followBrand } = await import("@/lib/branding/follow");
+  await followBrand(readEnv().DATABASE_URL);
 }

@@ -51,7 +51,7 @@ const strictTransport = {
  * Everything may show a person's own data but what is the same for all: the landing page, the documentation and
  * files. `/v1` and `/api` have headers of their own.
  */
-const personal = "/((?!v1/|_next/|api/|docs$|docs/|llms|icon|apple-icon|favicon).+)";
+const personal = "/((?!v1/|_next/|api/|docs$|docs/|llms|icon|apple-icon|favicon|brand/).+)";
 /** Pages about secrets: their addresses, and that one was on them, are nobody's business. */
 const secretive =
   "sign-[^/]*|signed-[^/]*|report-key|keys|webhooks|[^/]*password|[^/]*verif[^/]*|confirm[^/]*|reset[^/]*|invit[^/]*|link";

@@ -2,7 +2,7 @@ import { type NextRequest, NextResponse } from "next/server";
 import { isOperatorRequest } from "@/lib/auth/operator-request";
 import { isOwnOrigin, ownOrigins, provenanceOf } from "@/lib/auth/origin";
 import { pathHeader, requestIdHeader } from "@/lib/auth/request-headers";
-import { contentSecurityPolicy } from "@/lib/content-security-policy";
+import { contentSecurityPolicy, logoPolicy } from "@/lib/content-security-policy";
 import { readEnv } from "@/lib/env";
 import { newId } from "@/lib/id";
 import { hashesOfPage, readPageHashes } from "@/lib/page-hashes";
@@ -26,7 +26,8 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
   const headers = new Headers(request.headers);
   headers.set(requestIdHeader, requestId);
   headers.set(pathHeader, request.nextUrl.pathname + request.nextUrl.search);
-  const policy = policyOf(request.nextUrl.pathname);
+  const { pathname } = request.nextUrl;
+  const policy = /^\/brand\/[0-9a-f]{64}$/.test(pathname) ? logoPolicy : policyOf(pathname);
   // Next reads the nonce from the request's policy and puts it on the scripts that it writes.
   headers.set(policyHeader, policy);
   const response =

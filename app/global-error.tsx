@@ -8,7 +8,13 @@ import { brand } from "@/lib/brand";
 /** Stands in for the root layout when that itself fails, so it brings its own document. */
 export default function GlobalError(props: ErrorPageProps) {
   return (
-    <html lang="en" className={fontsClass}>
+    <html
+      lang="en"
+      className={fontsClass}
+      data-brand-name={brand.name}
+      data-brand-support={brand.supportEmail}
+      suppressHydrationWarning
+    >
       <body>
         <title>{`Error · ${brand.name}`}</title>
         <ErrorPage {...props} />

@@ -5,15 +5,29 @@ import { fontsClass } from "@/app/fonts";
 import { themeScript } from "@/components/theme";
 import { ThemeWatcher } from "@/components/theme-watcher";
 import { Toaster } from "@/components/toaster";
-import { type Brand, brand } from "@/lib/brand";
+import { accentCss } from "@/lib/accent";
+import { brand } from "@/lib/brand";
 
-export const metadata: Metadata = {
-  title: { default: brand.name, template: `%s · ${brand.name}` },
-  description: brand.tagline,
-  applicationName: brand.name,
-  // Safari would turn long figures into telephone links.
-  formatDetection: { telephone: false, email: false, address: false },
+/** In `public/`, not beside the pages: Next would put those on every page whatever else is said. */
+const ownIcons: Metadata["icons"] = {
+  icon: [
+    { url: "/favicon.ico", sizes: "48x48", type: "image/x-icon" },
+    { url: "/icon.svg", sizes: "any", type: "image/svg+xml" },
+  ],
+  apple: { url: "/apple-icon.png", sizes: "180x180", type: "image/png" },
 };
+
+/** Asked for each page: the name may have changed since the process began. */
+export function generateMetadata(): Metadata {
+  return {
+    title: { default: brand.name, template: `%s · ${brand.name}` },
+    description: brand.tagline,
+    applicationName: brand.name,
+    icons: brand.logoHref ? { icon: brand.logoHref, apple: brand.logoHref } : ownIcons,
+    // Safari would turn long figures into telephone links.
+    formatDetection: { telephone: false, email: false, address: false },
+  };
+}
 
 export const viewport: Viewport = {
   themeColor: [
@@ -22,26 +36,22 @@ export const viewport: Viewport = {
   ],
 };
 
-/** The brand's own accent, in the place of the style sheet's. */
-function accentCss({ accent }: Brand): string {
-  if (!accent) return "";
-  const rule = (selector: string, shades: (typeof accent)["light"]) =>
-    `${selector}{--accent:${shades.accent};--accent-hover:${shades.hover};` +
-    `--accent-fg:${shades.foreground};--accent-soft:${shades.soft}}`;
-  return rule(":root:root", accent.light) + rule(":root.dark", accent.dark);
-}
-
 /** Reads nothing of the request, so that pages which need none of it stay static. */
 export default function RootLayout({ children }: { children: ReactNode }) {
+  const { accent } = brand;
   return (
     <html
       lang="en"
       // The theme's script sets the class before React arrives.
       suppressHydrationWarning
       className={fontsClass}
+      // What components say in the browser is what they said here (lib/brand.ts).
+      data-brand-name={brand.name}
+      data-brand-support={brand.supportEmail}
+      data-brand-logo={brand.logoHref ?? undefined}
     >
       <body>
-        {brand.accent ? <style>{accentCss(brand)}</style> : null}
+        {accent ? <style>{accentCss(accent)}</style> : null}
         {/* biome-ignore lint/security/noDangerouslySetInnerHtml: a constant of ours. */}
         <script dangerouslySetInnerHTML={{ __html: themeScript }} />
         {children}

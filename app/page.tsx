@@ -49,9 +49,9 @@ export default function LandingPage() {
 
 function Header() {
   return (
-    <header className="flex h-14 items-center justify-between border-b border-line px-5 md:px-10">
+    <header className="flex h-14 items-center justify-between gap-4 border-b border-line px-5 md:px-10">
       <Logo brandName={brand.name} />
-      <div className="flex items-center gap-2">
+      <div className="flex shrink-0 items-center gap-2">
         <ThemeButton />
         <ButtonLink href={"/docs" as Route} variant="ghost">
           Docs
@@ -66,7 +66,7 @@ function Hero() {
   return (
     <section className="grid border-b border-line lg:grid-cols-[minmax(0,5fr)_minmax(0,6fr)]">
       <div className="flex flex-col justify-center px-5 pt-14 pb-10 md:px-10 md:pt-20 lg:py-24">
-        <h1 className="text-display font-semibold">{brand.tagline}</h1>
+        <h1 className="text-display font-semibold wrap-anywhere">{brand.tagline}</h1>
         <p className="mt-5 max-w-md text-md text-fg-2">
           Keep the OpenAI or Anthropic SDK you already use. Change its address and its key, and
           every request is checked, metered and priced.
@@ -136,15 +136,18 @@ function Models() {
 function Footer() {
   return (
     <footer className="flex items-center justify-between gap-8 border-t border-line px-5 py-6 text-sm text-fg-3 md:px-10">
-      <p>{brand.name}</p>
-      <div className="flex flex-wrap items-center justify-end gap-x-5 gap-y-1">
+      <p className="min-w-0 wrap-anywhere">{brand.name}</p>
+      <div className="flex min-w-0 flex-wrap items-center justify-end gap-x-5 gap-y-1">
         <Link href={"/docs" as Route} className="rounded-sm text-fg-2 hover:text-fg">
           Docs
         </Link>
         <Link href={"/prices" as Route} className="rounded-sm text-fg-2 hover:text-fg">
           Prices
         </Link>
-        <a href={`mailto:${brand.supportEmail}`} className="rounded-sm text-fg-2 hover:text-fg">
+        <a
+          href={`mailto:${brand.supportEmail}`}
+          className="rounded-sm text-fg-2 wrap-anywhere hover:text-fg"
+        >
           {brand.supportEmail}
         </a>
       </div>

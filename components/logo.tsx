@@ -1,4 +1,5 @@
 import { clsx } from "clsx";
+import { brand } from "@/lib/brand";
 
 /** The arch: a door in a wall, cut out so that any ground shows through. */
 export function LogoMark({ className }: { className?: string }) {
@@ -12,17 +13,33 @@ export function LogoMark({ className }: { className?: string }) {
   );
 }
 
-/** The mark and the company's name. */
+/** The company's own logo where there is one, as an image: nothing in it can run. */
+function BrandMark() {
+  const { logoHref } = brand;
+  return (
+    // Built pages have what is in this span put in when they are sent (`scripts/branded-pages.mjs`).
+    <span data-brand-mark="" className="contents">
+      {logoHref ? (
+        // biome-ignore lint/performance/noImgElement: a file of any shape from our own database.
+        <img src={logoHref} alt="" className="brand-logo" />
+      ) : (
+        <LogoMark />
+      )}
+    </span>
+  );
+}
+
+/** The mark and the company's name, which gives way where it is long: its parents have to let it. */
 export function Logo({ brandName, className }: { brandName: string; className?: string }) {
   return (
     <span
       className={clsx(
-        "inline-flex items-center gap-2.25 font-semibold tracking-[-0.01em] text-fg",
+        "inline-flex max-w-full min-w-0 items-center gap-2.25 font-semibold tracking-[-0.01em] text-fg",
         className,
       )}
     >
-      <LogoMark />
-      {brandName}
+      <BrandMark />
+      <span className="truncate">{brandName}</span>
     </span>
   );
 }

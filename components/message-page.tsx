@@ -18,7 +18,7 @@ export function MessagePage(props: MessagePageProps) {
   return (
     <div className="flex min-h-dvh flex-col px-5 md:px-10">
       <header className="flex h-14 items-center">
-        <a href="/" className="rounded-md">
+        <a href="/" className="flex min-w-0 rounded-md">
           <Logo brandName={brandName} />
         </a>
       </header>

@@ -59,6 +59,16 @@ export const operatorInputs: Record<string, (ids: Ids) => unknown[]> = {
       ...{ requestsPerMonth: "", requestsTotal: "", concurrentStreams: "20", selfService: true },
     },
   ],
+  updateBrandAction: () => [
+    {
+      ...{ name: "Theirs", tagline: "", supportEmail: "theirs@example.com", accent: "#ff0000" },
+      ...{ appOrigin: "", apiOrigin: "" },
+    },
+  ],
+  setLogoAction: () => [
+    { file: Buffer.from('<svg viewBox="0 0 1 1"><path d="M0 0h1v1z"/></svg>').toString("base64") },
+  ],
+  removeLogoAction: () => [],
 };
 
 /** The console's routes that aren't pages. */
@@ -76,5 +86,6 @@ export const operatorPages: readonly string[] = [
   "/admin/upstreams",
   "/admin/upstreams/simulated",
   "/admin/operations",
+  "/admin/brand",
   "/admin/audit",
 ];

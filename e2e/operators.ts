@@ -12,7 +12,11 @@ const run = promisify(execFile);
 
 /** `npm run operator -- …` on the product under test; answers what it said, or throws with it. */
 export async function operatorCommand(...args: string[]): Promise<string> {
-  const env = { ...process.env, DATABASE_URL: databaseUrl };
+  return await operatorCommandOn(databaseUrl, ...args);
+}
+
+async function operatorCommandOn(url: string, ...args: string[]): Promise<string> {
+  const env = { ...process.env, DATABASE_URL: url };
   const { stdout } = await run(process.execPath, [join(bundleDir, "operator.mjs"), ...args], {
     env,
   });
@@ -20,18 +24,22 @@ export async function operatorCommand(...args: string[]): Promise<string> {
 }
 
 /** One query on the product's database. */
-export async function query<T>(ask: (sql: postgres.Sql) => Promise<T>): Promise<T> {
-  const sql = postgres(databaseUrl, { max: 1, onnotice: () => undefined });
+export async function query<T>(
+  ask: (sql: postgres.Sql) => Promise<T>,
+  url = databaseUrl,
+): Promise<T> {
+  const sql = postgres(url, { max: 1, onnotice: () => undefined });
   return await ask(sql).finally(() => sql.end());
 }
 
 /** A browser that is signed in as an operator, whose address is confirmed. */
-export async function signUpOperator(page: Page): Promise<Account> {
+export async function signUpOperator(page: Page, url = databaseUrl): Promise<Account> {
   const account = await signUp(page);
   await query(
     (sql) => sql`update users set email_verified_at = now() where email = ${account.email}`,
+    url,
   );
-  await operatorCommand("add", account.email);
+  await operatorCommandOn(url, "add", account.email);
   return account;
 }
 

@@ -1,4 +1,4 @@
-/** The static pages, which have to work without a nonce and, but for the last, without Next's runtime. */
+/** The static pages, which have to work without a nonce and without Next's runtime. */
 export const islandPages = [
   "/",
   "/docs",
@@ -8,7 +8,7 @@ export const islandPages = [
   "/docs/reference/generation",
 ];
 
-/** Pages for everybody that are rendered for a request or need Next's runtime. */
+/** Pages for everybody that are rendered for a request, and the one of an address that isn't there. */
 export const openPages = ["/report-key", "/prices", "/sign-in", "/sign-up", "/no-such-page"];
 
 /** Pages of a signed-in member. */

@@ -146,7 +146,7 @@ const routes: Record<string, { permission: PermissionName | null; path: string }
 
 /** Routes that nobody has to be signed in for; what they take is checked otherwise. */
 const open =
-  /^\/(api\/(auth|webhooks|secret-scanning)\/|link\/|signed-out$|docs\/|llms|icon|apple-icon|favicon)/;
+  /^\/(api\/(auth|webhooks|secret-scanning)\/|link\/|signed-out$|docs\/|brand\/|llms|icon|apple-icon|favicon)/;
 
 function row(action: string, permission: PermissionName, input: Row["input"]): Row {
   return { action, permission, input };

@@ -58,7 +58,7 @@ export async function signUp(page: Page): Promise<Account> {
   const account = newAccount();
   const form = await page.request.get("/sign-up");
   const answer = await page.request.post("/sign-up", {
-    headers: { origin },
+    headers: { origin: new URL(form.url()).origin },
     multipart: { ...hiddenFields(await form.text()), ...account, password },
     maxRedirects: 0,
   });

@@ -1,12 +1,4 @@
-/** One accent in one theme, with the colours that go with it; each pair has a contrast of 4.5 : 1. */
-interface AccentShades {
-  accent: string;
-  hover: string;
-  /** Text on the accent. */
-  foreground: string;
-  /** A ground tinted with it. */
-  soft: string;
-}
+import type { AccentPair } from "@/lib/accent";
 
 /**
  * The name on the door. Everything a customer reads that names the company comes from here, so that
@@ -22,7 +14,7 @@ export interface Brand {
   supportEmail: string;
   tagline: string;
   /** Null keeps the colours of the style sheet. */
-  accent: { light: AccentShades; dark: AccentShades } | null;
+  accent: AccentPair | null;
   /** What the company's documentation says a request gets that its balance doesn't cover. */
   insufficientBalanceStatus: 402 | 403;
 }
@@ -104,5 +96,107 @@ export function brandOf(name: string | undefined): Brand {
   return preset[1];
 }
 
-/** Pages have it built in (`next.config.ts`), the other processes read it when they start. */
-export const brand: Brand = brandOf(process.env.BRAND);
+/** What `BRAND` says: what never changes while keys are out there, and what holds until an operator chooses. */
+export const deployment: Brand = brandOf(process.env.BRAND);
+
+/** What an operator chose; null is the deployment's own. */
+export interface BrandChoice {
+  name: string | null;
+  tagline: string | null;
+  supportEmail: string | null;
+  accent: AccentPair | null;
+  /** The address of the logo on our own origin. */
+  logoHref: string | null;
+  /** Where dashboard and API are, as they are shown; nothing is routed by them. */
+  appOrigin: string | null;
+  apiOrigin: string | null;
+}
+
+export const noChoice: BrandChoice = {
+  ...{ name: null, tagline: null, supportEmail: null, accent: null, logoHref: null },
+  ...{ appOrigin: null, apiOrigin: null },
+};
+
+declare global {
+  /** Shared by the copies of this module that Next loads in one process. */
+  var gatehouseBrand: BrandChoice | undefined;
+}
+
+/** Puts what an operator chose in force in this process. */
+export function setBrandChoice(choice: BrandChoice): void {
+  globalThis.gatehouseBrand = choice;
+}
+
+/** Stand in built pages for what is put in when they are sent; words, so that nothing takes them apart. */
+export const brandMarks = {
+  name: "GhMarkBrandName",
+  tagline: "GhMarkTagline",
+  supportEmail: "GhMarkSupportEmail",
+  clientClass: "GhMarkClientClass",
+  clientFile: "GhMarkClientFile",
+  apiOrigin: "GhMarkApiOrigin",
+  originNote: "GhMarkOriginNote",
+} as const;
+
+// The build knows the answer to this very question, and leaves out of each side what is the other's.
+const isBrowser = typeof window !== "undefined";
+
+/** Whether this is Next making pages that are kept. */
+export function isBuilding(): boolean {
+  return !isBrowser && process.env.NEXT_PHASE === "phase-production-build";
+}
+
+function chosen<Name extends keyof BrandChoice>(name: Name): BrandChoice[Name] {
+  return (globalThis.gatehouseBrand ?? noChoice)[name];
+}
+
+/** What the root layout wrote on the page, for its components in the browser. */
+function written(name: string): string | null {
+  return document.documentElement.dataset[name] || null;
+}
+
+type LiveBrand = Brand & Pick<BrandChoice, "logoHref" | "appOrigin" | "apiOrigin">;
+
+/**
+ * The brand in force. Read it when it is needed: a constant of a module would keep an old name. In a browser only
+ * name, support address and logo are what an operator chose.
+ */
+export const brand: LiveBrand = {
+  ...deployment,
+  get name() {
+    if (isBrowser) return written("brandName") ?? deployment.name;
+    return isBuilding() ? brandMarks.name : (chosen("name") ?? deployment.name);
+  },
+  get tagline() {
+    if (isBrowser) return deployment.tagline;
+    return isBuilding() ? brandMarks.tagline : (chosen("tagline") ?? deployment.tagline);
+  },
+  get supportEmail() {
+    if (isBrowser) return written("brandSupport") ?? deployment.supportEmail;
+    return isBuilding()
+      ? brandMarks.supportEmail
+      : (chosen("supportEmail") ?? deployment.supportEmail);
+  },
+  get accent() {
+    return isBrowser || isBuilding() ? null : (chosen("accent") ?? deployment.accent);
+  },
+  get logoHref() {
+    return isBrowser ? written("brandLogo") : chosen("logoHref");
+  },
+  get appOrigin() {
+    return isBrowser ? null : chosen("appOrigin");
+  },
+  get apiOrigin() {
+    return isBrowser ? null : chosen("apiOrigin");
+  },
+};
+
+/** The name as the class and the file of a client in samples: `AcmeInc`, `acme-inc`. */
+export function wordsOf(name: string): { joined: string; dashed: string } {
+  const words = name.split(/[^0-9A-Za-z]+/).filter((word) => word !== "");
+  const joined = words.join("");
+  return {
+    joined: /^[A-Za-z]/.test(joined) ? joined : `Api${joined === "" ? "" : joined}`,
+    dashed: words.join("-").toLowerCase() || "api",
+  };
+}

@@ -1,3 +1,6 @@
+/** The policy of the logo's file, which may be opened as a page: nothing in it loads or runs. */
+export const logoPolicy = "sandbox; default-src 'none'";
+
 /** What decides the policy of a page. */
 export interface PolicyChoice {
   /** The hashes of the inline scripts that a page was built with, `sha256-…`. */

@@ -25,29 +25,34 @@ const pileOfMarks = /\p{M}{5}/u;
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 
 /** What is wrong with a trimmed, normalised name, as a sentence for its field; null when nothing is. */
-function findNameProblem(name: string): string | null {
+function findNameProblem(name: string, graphemesMax: number): string | null {
   if (name === "") return "Enter a name.";
   if (hidden.test(name.replace(emojiJoin, "$1"))) {
     return "Remove the line breaks, invisible or direction-changing characters.";
   }
   if (!visible.test(name)) return "Use at least one visible character.";
   if (pileOfMarks.test(name)) return "Use at most four accents on one letter.";
-  if ([...graphemes.segment(name)].length > displayNameGraphemesMax) {
-    return `Use at most ${displayNameGraphemesMax} characters.`;
+  if ([...graphemes.segment(name)].length > graphemesMax) {
+    return `Use at most ${graphemesMax} characters.`;
   }
   return null;
 }
 
 /**
- * A name that people give to something: a key, a workspace, themselves. Trimmed and in NFC; 1–64
- * graphemes, nothing invisible. The text is otherwise kept as typed, markup included: it is shown as text.
+ * A line that is shown as it was typed, markup included. Trimmed and in NFC; at least one and at most `graphemesMax`
+ * graphemes, nothing invisible.
  */
-export const DisplayName: z.ZodType<string, string> = z
-  .string({ error: "Enter a name." })
-  .max(unitsMax, { error: `Use at most ${displayNameGraphemesMax} characters.`, abort: true })
-  .trim()
-  .normalize("NFC")
-  .superRefine((name, context) => {
-    const problem = findNameProblem(name);
-    if (problem) context.addIssue({ code: "custom", message: problem });
-  });
+export function shownLine(graphemesMax: number): z.ZodType<string, string> {
+  return z
+    .string({ error: "Enter a name." })
+    .max(unitsMax, { error: `Use at most ${graphemesMax} characters.`, abort: true })
+    .trim()
+    .normalize("NFC")
+    .superRefine((name, context) => {
+      const problem = findNameProblem(name, graphemesMax);
+      if (problem) context.addIssue({ code: "custom", message: problem });
+    });
+}
+
+/** A name that people give to something: a key, a workspace, themselves. */
+export const DisplayName: z.ZodType<string, string> = shownLine(displayNameGraphemesMax);

@@ -254,7 +254,12 @@ export function appOrigin(env: Environment = readEnv()): string {
   return env.APP_ORIGIN ?? `http://localhost:${env.PORT}`;
 }
 
-/** The base address that SDKs get, ending in `/v1`. */
+/** The same as it is shown in answers and texts; never in a link that holds a secret. */
+export function shownAppOrigin(env: Environment = readEnv()): string {
+  return brand.appOrigin ?? appOrigin(env);
+}
+
+/** The base address that SDKs get, ending in `/v1`, as it is shown: an operator may name another. */
 export function apiBaseUrl(env: Environment = readEnv()): string {
-  return `${env.API_ORIGIN ?? appOrigin(env)}/v1`;
+  return `${brand.apiOrigin ?? env.API_ORIGIN ?? appOrigin(env)}/v1`;
 }

@@ -22,7 +22,7 @@ const builtByScripts = new Set([
 ]);
 
 /** Variables that end up in the pages when they are built. */
-const builtInVariables = /^(NEXT_PUBLIC_.*|BRAND|API_ORIGIN|INSUFFICIENT_BALANCE_STATUS)$/;
+const builtInVariables = /^(NEXT_PUBLIC_.*|BRAND|INSUFFICIENT_BALANCE_STATUS)$/;
 
 /** @param {string} path relative to the checkout */
 function isIgnored(path) {

@@ -8,7 +8,7 @@ import { Problem } from "./problem.mjs";
 
 /** Pages whose behaviour is in `islands/` alone: they work without React in the browser. */
 const isIslandPage = (/** @type {string} */ path) =>
-  path === "/" || path === "/docs" || path.startsWith("/docs/");
+  path === "/" || path === "/_not-found" || path === "/docs" || path.startsWith("/docs/");
 
 /** What Next writes into every page for its runtime: its files, their preloads, and the page as data. */
 const runtimeFile =
@@ -36,6 +36,11 @@ export function stripRuntime(html, path, script) {
     throw new Problem(
       `${path} still holds scripts of Next; scripts/static-pages.mjs doesn't know them.`,
     );
+  }
+  for (const [, , code = ""] of stripped.matchAll(inlineScript)) {
+    if (code.includes("GhMark")) {
+      throw new Problem(`${path} holds the brand in a script, where it can't be put in.`);
+    }
   }
   const head = stripped.indexOf("</head>");
   if (head === -1) throw new Problem(`${path} has no head.`);

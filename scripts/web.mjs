@@ -1,6 +1,7 @@
 import { createServer } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import next from "next";
+import { brandPages } from "./branded-pages.mjs";
 import { createForwarder, forwardedFor, isApiTarget } from "./forward.mjs";
 import { forwardTokenOf } from "./forward-token.mjs";
 import { allowedHosts, judgeRequest } from "./guard.mjs";
@@ -94,6 +95,7 @@ server.on("request", (req, res) => {
   delete req.headers["x-forwarded-port"];
   delete req.headers.forwarded;
   hideRewrites(res);
+  if (brandPages(req, res, () => globalThis.gatehouseBrandPage)) return;
   handlePage(req, res).catch((error) => {
     const { message, stack } = error instanceof Error ? error : new Error(String(error));
     log.error({ err: { message, stack } }, "a page failed");

@@ -6,8 +6,8 @@ import { NearLink } from "@/components/near-link";
 export function AuthHeading({ title, children }: { title: string; children: ReactNode }) {
   return (
     <div className="mb-6">
-      <h1 className="text-2xl font-semibold">{title}</h1>
-      <p className="mt-1 text-fg-2">{children}</p>
+      <h1 className="text-2xl font-semibold wrap-anywhere">{title}</h1>
+      <p className="mt-1 text-fg-2 wrap-anywhere">{children}</p>
     </div>
   );
 }

@@ -13,8 +13,8 @@ export default function AuthLayout({ children }: { children: ReactNode }) {
       <noscript>
         <meta name="referrer" content="same-origin" />
       </noscript>
-      <header className="flex h-14 items-center justify-between px-5 md:px-10">
-        <NearLink href="/" className="rounded-md">
+      <header className="flex h-14 items-center justify-between gap-4 px-5 md:px-10">
+        <NearLink href="/" className="flex min-w-0 rounded-md">
           <Logo brandName={brand.name} />
         </NearLink>
         <ThemeToggle />

@@ -5,6 +5,9 @@ import { brand } from "@/lib/brand";
 
 export const metadata: Metadata = { title: "Account deleted", robots: { index: false } };
 
+// Its data holds the brand's name, which may change at any minute.
+export const dynamic = "force-dynamic";
+
 /** Where deleting an account ends. It says the same to everybody, so it tells nobody anything. */
 export default function AccountDeletedPage() {
   return (

@@ -49,7 +49,7 @@ function Header() {
       data-print="hide"
       className="sticky top-0 z-40 flex h-14 items-center gap-3 border-b border-line bg-bg px-5"
     >
-      <Link href="/" className="flex items-center rounded-md">
+      <Link href="/" className="flex min-w-0 items-center rounded-md">
         <Logo brandName={brand.name} />
       </Link>
       <Link
@@ -58,7 +58,7 @@ function Header() {
       >
         Docs
       </Link>
-      <div className="ml-auto flex items-center gap-2">
+      <div className="ml-auto flex shrink-0 items-center gap-2">
         <SearchButton />
         <ThemeButton />
         <ButtonLink href={"/overview" as Route}>Dashboard</ButtonLink>

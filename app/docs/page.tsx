@@ -11,10 +11,12 @@ import { docsValues, originMark } from "@/lib/docs/values";
 
 export const dynamic = "error";
 
-export const metadata: Metadata = {
-  title: "Docs",
-  description: `How to use ${brand.name}: the first request, libraries, errors, limits and keys.`,
-};
+export function generateMetadata(): Metadata {
+  return {
+    title: "Docs",
+    description: `How to use ${brand.name}: the first request, libraries, errors, limits and keys.`,
+  };
+}
 
 /** The door to the documentation: one request that works, and every page with what it answers. */
 export default function DocsHome() {

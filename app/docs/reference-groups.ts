@@ -2,11 +2,12 @@ import "server-only";
 import type { LoadedPage } from "@/app/docs/load-page";
 import { slugOf } from "@/lib/docs/markdown";
 import { referencePages } from "@/lib/docs/openapi-blocks";
-import { docsValues, originMark, plainOrigin } from "@/lib/docs/values";
+import { docsValues, originMark } from "@/lib/docs/values";
 import { failureDefinition } from "@/lib/gateway/failures";
 import { describeApi } from "@/lib/gateway/openapi/document";
 import { failuresOf } from "@/lib/gateway/openapi/failures";
 import { operations } from "@/lib/gateway/routes/openapi";
+import { defaultOrigin } from "@/lib/shown-origin";
 
 export interface ReferencePage extends LoadedPage {
   slug: string;
@@ -33,9 +34,10 @@ export function referenceGroups(): readonly ReferencePage[] {
 function makeReference(): ReferencePage[] {
   const values = docsValues(originMark);
   const document = describeApi(operations, {
-    apiBaseUrl: plainOrigin(values.apiUrl),
     balanceStatus: values.balanceStatus,
-    topUpUrl: plainOrigin(`${originMark}/billing`),
+    // The document wants addresses; the pages that are made of it show none of them.
+    apiBaseUrl: `${defaultOrigin}/v1`,
+    topUpUrl: `${defaultOrigin}/billing`,
   });
   const context = {
     values,

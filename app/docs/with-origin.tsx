@@ -1,5 +1,6 @@
 import { Fragment, type ReactNode } from "react";
-import { configuredOrigin, defaultOrigin, originMark } from "@/lib/docs/values";
+import { configuredOrigin, originMark } from "@/lib/docs/values";
+import { defaultOrigin } from "@/lib/shown-origin";
 
 /** Text with the API's origin in its places: the configured one, or a span that the browser fills. */
 export function withOrigin(text: string): ReactNode {

@@ -10,10 +10,12 @@ import { countText } from "@/lib/count-text";
 import { type CatalogueEntry, listCatalogue } from "@/lib/models/catalogue-queries";
 import { formatUsdExact } from "@/lib/money";
 
-export const metadata: Metadata = {
-  title: "Prices",
-  description: `What the models of ${brand.name} cost, and from when on.`,
-};
+export function generateMetadata(): Metadata {
+  return {
+    title: "Prices",
+    description: `What the models of ${brand.name} cost, and from when on.`,
+  };
+}
 
 // A price may change at any minute.
 export const dynamic = "force-dynamic";
@@ -29,11 +31,11 @@ export default async function PricesPage() {
   const priced = models.filter((model) => model.price !== null);
   return (
     <div className="mx-auto max-w-360">
-      <header className="flex h-14 items-center justify-between border-b border-line px-5 md:px-10">
-        <Link href="/" className="rounded-md">
+      <header className="flex h-14 items-center justify-between gap-4 border-b border-line px-5 md:px-10">
+        <Link href="/" className="flex min-w-0 rounded-md">
           <Logo brandName={brand.name} />
         </Link>
-        <div className="flex items-center gap-2">
+        <div className="flex shrink-0 items-center gap-2">
           <ButtonLink href={"/docs/models" as Route} variant="ghost">
             Docs
           </ButtonLink>

@@ -3,10 +3,15 @@ import { AuthHeading } from "@/app/(auth)/auth-heading";
 import { ReportForm } from "@/app/report-key/report-form";
 import { brand } from "@/lib/brand";
 
-export const metadata: Metadata = {
-  title: "Report a leaked key",
-  description: `Found a ${brand.name} API key where it shouldn't be? Report it, and it is revoked at once.`,
-};
+export function generateMetadata(): Metadata {
+  return {
+    title: "Report a leaked key",
+    description: `Found a ${brand.name} API key where it shouldn't be? Report it, and it is revoked at once.`,
+  };
+}
+
+// Its data holds the brand's name, which may change at any minute.
+export const dynamic = "force-dynamic";
 
 export default function ReportKeyPage() {
   return (

@@ -93,7 +93,7 @@ function FrameContent(props: Omit<AppShellProps, "children" | "notice">) {
 
 function HomeLink({ brandName }: { brandName: string }) {
   return (
-    <NearLink href={"/overview" as Route} className="shrink-0 rounded-md">
+    <NearLink href={"/overview" as Route} className="flex max-w-3/5 shrink-0 rounded-md">
       <Logo brandName={brandName} />
     </NearLink>
   );

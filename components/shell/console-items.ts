@@ -6,6 +6,7 @@ import {
   Gift,
   Layers,
   type LucideIcon,
+  Palette,
   ScrollText,
 } from "lucide-react";
 import type { Route } from "next";
@@ -37,6 +38,7 @@ export const consoleGroups: readonly { label: string; items: readonly ConsoleIte
     label: "Company",
     items: [
       { href: "/admin/operations" as Route, label: "Operations", icon: Activity },
+      { href: "/admin/brand" as Route, label: "Brand", icon: Palette },
       { href: "/admin/audit" as Route, label: "Audit log", icon: ScrollText },
     ],
   },

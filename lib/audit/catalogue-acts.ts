@@ -57,5 +57,13 @@ export const catalogueActs = {
 
   "plan.updated": changed("plan"),
 
+  "brand.updated": {
+    group: "brand",
+    say: ({ fields }) =>
+      `Changed the brand${Array.isArray(fields) ? `: ${fields.join(", ")}` : ""}`,
+  },
+  "brand.logo_set": { group: "brand", say: () => "Put up another logo" },
+  "brand.logo_removed": { group: "brand", say: () => "Took the logo down" },
+
   "ledger_check.requested": { group: "operators", say: () => "Asked for a check of the ledger" },
 } as const satisfies Record<string, CatalogueAct>;

@@ -1,4 +1,5 @@
-import { brand } from "@/lib/brand";
+import { brand, brandMarks, isBuilding, wordsOf } from "@/lib/brand";
+import { defaultOrigin } from "@/lib/shown-origin";
 
 /**
  * What the pages and their samples are filled with: the deployment's names, and the address of the
@@ -26,20 +27,19 @@ export interface DocsValues {
   balanceStatus: number;
 }
 
-/** Where the API is until the reader's browser knows better. */
-export const defaultOrigin = "http://localhost:3000";
-
 /**
  * Stands for the API's origin in static pages. It is a character of a private-use area, so that it
  * is never found by chance; pages split at it, and put a span there that the browser fills in.
  */
 export const originMark = "\uE000";
 
-/** The origin named at build time by API_ORIGIN; null where readers' own addresses are right. */
+/** The origin that is shown for the API; null where readers' own addresses are right. */
 export function configuredOrigin(
   source: Record<string, string | undefined> = process.env,
 ): string | null {
-  const text = source.API_ORIGIN;
+  // What is built leaves the place open; the sender of the page knows.
+  if (isBuilding()) return null;
+  const text = brand.apiOrigin ?? source.API_ORIGIN;
   if (!text || !URL.canParse(text)) return null;
   const url = new URL(text);
   return /^https?:$/.test(url.protocol) ? url.origin : null;
@@ -50,7 +50,7 @@ export function docsValues(
   apiOrigin: string,
   source: Record<string, string | undefined> = process.env,
 ): DocsValues {
-  const words = brand.name.split(/[^0-9A-Za-z]+/).filter((word) => word !== "");
+  const words = wordsOf(brand.name);
   return {
     brandName: brand.name,
     keyPrefix: brand.keyPrefix,
@@ -62,8 +62,8 @@ export function docsValues(
     key: `${brand.keyPrefix}_live_your_key_here`,
     testKey: `${brand.keyPrefix}_test_your_key_here`,
     keyLength: `${brand.keyPrefix}_live_`.length + 36,
-    clientClass: `${words.join("") || "Api"}Client`,
-    clientFile: `${words.join("-").toLowerCase() || "api"}-client`,
+    clientClass: isBuilding() ? brandMarks.clientClass : `${words.joined}Client`,
+    clientFile: isBuilding() ? brandMarks.clientFile : `${words.dashed}-client`,
     balanceStatus: /^40[23]$/.test(source.INSUFFICIENT_BALANCE_STATUS ?? "")
       ? Number(source.INSUFFICIENT_BALANCE_STATUS)
       : brand.insufficientBalanceStatus,
@@ -87,5 +87,6 @@ export function plainOrigin(
   text: string,
   source: Record<string, string | undefined> = process.env,
 ): string {
+  if (isBuilding()) return text.replaceAll(originMark, brandMarks.apiOrigin);
   return text.replaceAll(originMark, configuredOrigin(source) ?? defaultOrigin);
 }

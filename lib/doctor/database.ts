@@ -6,8 +6,8 @@ import { type Finding, findingsOf } from "@/lib/doctor/finding";
 
 const { ok, warn, fail, skip } = findingsOf("database");
 
-/** What the processes open at most, one of each: a gateway 25, the worker 42, the dashboard 10. */
-export const connectionsWanted = 77;
+/** What the processes open at most, one of each: a gateway 27, the worker 44, the dashboard 12. */
+export const connectionsWanted = 83;
 
 const majorMin = 15;
 const clockSecondsMax = 2;
@@ -132,7 +132,7 @@ function checkConnections({ settings, connections }: z.infer<typeof Server>): Fi
   const max = Number(settings.max_connections) - Number(settings.superuser_reserved_connections);
   const says = `${max} for everybody, ${connections} in use; one of each process opens ${connectionsWanted}`;
   if (max >= connectionsWanted) return [ok("max_connections", says)];
-  const mend = `Set max_connections to ${connectionsWanted + 23} or more, and 25 more for each further gateway.`;
+  const mend = `Set max_connections to ${connectionsWanted + 17} or more, and 27 more for each further gateway.`;
   return [fail("max_connections", says, mend)];
 }
 

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { surviveLostConnections, surviveLostTransactions } from "@/db/driver-faults";
-import { apiBaseUrl, appOrigin, readEnv } from "@/lib/env";
+import { followBrand } from "@/lib/branding/follow";
+import { apiBaseUrl, readEnv, shownAppOrigin } from "@/lib/env";
 import { watchGateway } from "@/lib/gateway/metrics";
 import { startGateway } from "@/lib/gateway/server";
 import { log, nameProcess } from "@/lib/log";
@@ -15,6 +16,7 @@ surviveLostTransactions();
 surviveLostConnections();
 const env = readEnv();
 const endTracing = await startTracing("gatehouse-gateway", env.OTEL_EXPORTER_OTLP_ENDPOINT);
+const unfollow = await followBrand(env.DATABASE_URL);
 const gateway = await startGateway({
   databaseUrl: env.DATABASE_URL,
   poolUrl: env.DATABASE_POOL_URL,
@@ -23,12 +25,17 @@ const gateway = await startGateway({
     balanceStatus: env.INSUFFICIENT_BALANCE_STATUS,
     testKeys: env.TEST_KEYS,
     importedPrefixes: env.IMPORTED_KEY_PREFIXES,
-    topUpUrl: `${appOrigin(env)}/billing`,
+    // Asked for each time: an operator may name other hosts.
+    get topUpUrl() {
+      return `${shownAppOrigin(env)}/billing`;
+    },
     requiresMaxTokens: env.STRICT_MAX_TOKENS,
     trustedProxies: new Set(env.TRUSTED_PROXIES),
     forwardToken: forwardTokenOf(env.AUTH_SECRET),
     otherForwardToken: env.AUTH_SECRET_PREVIOUS ? forwardTokenOf(env.AUTH_SECRET_PREVIOUS) : null,
-    apiBaseUrl: apiBaseUrl(env),
+    get apiBaseUrl() {
+      return apiBaseUrl(env);
+    },
     cursorKey: deriveKey(env.AUTH_SECRET, "list cursors"),
     answerKey: deriveKey(env.AUTH_SECRET, "kept answers"),
     credentialKey: credentialKeyOf(env.AUTH_SECRET),
@@ -50,7 +57,7 @@ for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
     const noticed = delay(env.SHUTDOWN_NOTICE_SECONDS * 1_000);
     const stopped = noticed
       .then(() => gateway.stop())
-      .finally(() => Promise.all([endTracing(), closeMetrics()]));
+      .finally(() => Promise.all([endTracing(), closeMetrics(), unfollow()]));
     stopped.then(
       () => process.exit(0),
       (error: unknown) => {

@@ -1,5 +1,6 @@
 import { surviveLostTransactions } from "@/db/driver-faults";
 import { findPaymentProvider } from "@/lib/billing/provider";
+import { followBrand } from "@/lib/branding/follow";
 import { readEnv } from "@/lib/env";
 import { watchBacklog } from "@/lib/jobs/metrics";
 import { startWorker } from "@/lib/jobs/worker";
@@ -13,6 +14,7 @@ nameProcess("worker");
 surviveLostTransactions();
 const env = readEnv();
 const endTracing = await startTracing("gatehouse-worker", env.OTEL_EXPORTER_OTLP_ENDPOINT);
+const unfollow = await followBrand(env.DATABASE_URL);
 const worker = startWorker(env.DATABASE_URL, findMailTransport(env), findPaymentProvider(env), {
   webhooks: webhookSettings(env),
 });
@@ -35,7 +37,9 @@ for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
     if (stopping) return;
     stopping = true;
     log.info({ signal }, "worker stops");
-    const stopped = worker.stop().finally(() => Promise.all([endTracing(), closeMetrics()]));
+    const stopped = worker
+      .stop()
+      .finally(() => Promise.all([endTracing(), closeMetrics(), unfollow()]));
     stopped.then(
       () => process.exit(0),
       (error: unknown) => {

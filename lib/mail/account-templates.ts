@@ -17,8 +17,9 @@ export interface SecretMail {
   secretMessage: MailMessage;
 }
 
-const accountReason = `You get this because this address belongs to an account at ${brand.name}.`;
-const askedReason = `You get this because somebody entered this address at ${brand.name}.`;
+const accountReason = () =>
+  `You get this because this address belongs to an account at ${brand.name}.`;
+const askedReason = () => `You get this because somebody entered this address at ${brand.name}.`;
 const notYou = "If it wasn't you, choose a new password at once and sign out your other sessions.";
 const ignore = "If you didn't ask for this, ignore this mail: nothing happens without the link.";
 
@@ -53,7 +54,7 @@ export function resetMail(link: string): SecretMail {
           ignore,
         ],
         action: { label: "Choose a new password", url },
-        reason: accountReason,
+        reason: accountReason(),
       }),
     link,
     "/forgot-password",
@@ -72,7 +73,7 @@ export function signUpMail(link: string): SecretMail {
           "If you didn't sign up, ignore this mail: without the link there is no account.",
         ],
         action: { label: "Open my account", url },
-        reason: askedReason,
+        reason: askedReason(),
       }),
     link,
     "/sign-up",
@@ -89,7 +90,7 @@ export function alreadySignedUpMail(): MailMessage {
       "Sign in with it. If you don't remember the password, the sign-in page leads to a new one.",
     ],
     action: { label: "Sign in", url: page("/sign-in") },
-    reason: accountReason,
+    reason: accountReason(),
   });
 }
 
@@ -105,7 +106,7 @@ export function verifyMail(link: string): SecretMail {
           ignore,
         ],
         action: { label: "Confirm my address", url },
-        reason: accountReason,
+        reason: accountReason(),
       }),
     link,
     "/settings",
@@ -121,7 +122,7 @@ export function signInMail(link: string): SecretMail {
         heading: "Your sign-in link",
         paragraphs: ["The link works once, for 15 minutes. Don't pass it on.", ignore],
         action: { label: "Sign in", url },
-        reason: accountReason,
+        reason: accountReason(),
       }),
     link,
     "/sign-in",
@@ -140,7 +141,7 @@ export function changeEmailMail(link: string): SecretMail {
           ignore,
         ],
         action: { label: "Use this address", url },
-        reason: askedReason,
+        reason: askedReason(),
       }),
     link,
     "/settings",
@@ -157,7 +158,7 @@ export function addressInUseMail(): MailMessage {
       "An address can have one account: to move it, change the address of the account that has it now.",
     ],
     action: { label: "Open settings", url: page("/settings") },
-    reason: accountReason,
+    reason: accountReason(),
   });
 }
 
@@ -184,7 +185,7 @@ export function passwordChangedMail(act: ActOrigin): MailMessage {
     paragraphs: ["Every other session of yours was signed out.", notYou],
     facts: factsOf(act),
     action: { label: "It wasn't me: choose a new password", url: page("/forgot-password") },
-    reason: accountReason,
+    reason: accountReason(),
   });
 }
 
@@ -218,7 +219,7 @@ export function secondFactorMail(change: SecondFactorChange, act: ActOrigin): Ma
     paragraphs: [says, notYou],
     facts: factsOf(act),
     action: { label: "Open settings", url: page("/settings") },
-    reason: accountReason,
+    reason: accountReason(),
   });
 }
 
@@ -240,6 +241,6 @@ export function connectionMail(
     ],
     facts: factsOf(act),
     action: { label: "Open settings", url: page("/settings") },
-    reason: accountReason,
+    reason: accountReason(),
   });
 }

@@ -14,7 +14,7 @@ const page = (path: string) => `${appOrigin()}${path}`;
 
 const choicesUrl = () => page("/settings/notifications");
 
-const memberReason = `You get this because you are a member of a workspace at ${brand.name}.`;
+const memberReason = () => `You get this because you are a member of a workspace at ${brand.name}.`;
 const managerReason = "You get this because you are an owner or admin of this workspace.";
 
 export interface InvitationFacts {
@@ -69,7 +69,7 @@ export function roleChangedMail(act: {
       ["Changed by", act.actorName],
     ],
     action: { label: "Open the dashboard", url: page("/overview") },
-    reason: memberReason,
+    reason: memberReason(),
   });
 }
 

@@ -1,3 +1,4 @@
+import { plainAccent } from "@/lib/accent";
 import { brand } from "@/lib/brand";
 
 /** A mail as it is kept and sent. */
@@ -38,12 +39,6 @@ const entities: Record<string, string> = {
 function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
 }
-
-/** The colours of the dashboard's style sheet, for a brand that has none of its own. */
-const plainAccent = {
-  light: { accent: "#2b5bd7", foreground: "#ffffff" },
-  dark: { accent: "#7aa2ff", foreground: "#0b0b0d" },
-};
 
 /** Light colours stand on the elements, because some readers drop the style sheet; dark ones are in it. */
 function renderHtml(content: MailContent): string {

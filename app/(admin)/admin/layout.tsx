@@ -5,10 +5,12 @@ import { ConsoleShell } from "@/components/shell/console-shell";
 import { getViewer, requirePageOperator } from "@/lib/auth/session";
 import { brand } from "@/lib/brand";
 
-export const metadata: Metadata = {
-  title: { default: "Operator’s console", template: `%s · Operator · ${brand.name}` },
-  robots: { index: false },
-};
+export function generateMetadata(): Metadata {
+  return {
+    title: { default: "Operator’s console", template: `%s · Operator · ${brand.name}` },
+    robots: { index: false },
+  };
+}
 
 /** The frame of the operator's console. Each page asks for the operator again: a layout runs only once. */
 export default async function ConsoleLayout({ children }: LayoutProps<"/admin">) {

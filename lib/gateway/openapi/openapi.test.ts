@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { noChoice, setBrandChoice } from "@/lib/brand";
 import type { Gateway } from "@/lib/gateway/call";
 import { routesOf } from "@/lib/gateway/routes";
 import { requestsOf, type SampleRequest } from "@/lib/gateway/testing/api-requests";
@@ -54,6 +55,23 @@ beforeAll(async () => {
 afterAll(() => door.close());
 
 describe("GET /v1/openapi.json", () => {
+  it("says the name and the support address of the moment, under a tag of their own", async () => {
+    const before = await plain("/v1/openapi.json");
+    setBrandChoice({ ...noChoice, name: "Acme", supportEmail: "help@acme.example" });
+    try {
+      const answer = await plain("/v1/openapi.json", {
+        "if-none-match": before.headers.get("etag") ?? "",
+      });
+      expect(answer.status).toBe(200);
+      expect(JSON.parse(answer.text)).toMatchObject({
+        info: { title: "Acme API", contact: { email: "help@acme.example" } },
+      });
+    } finally {
+      setBrandChoice(noChoice);
+    }
+    expect((await plain("/v1/openapi.json")).text).toBe(before.text);
+  });
+
   it("answers everybody, and may be kept", async () => {
     const answer = await plain("/v1/openapi.json");
     expect(answer.status).toBe(200);

@@ -36,7 +36,7 @@ const operation: Operation = {
         info: z.looseObject({}),
         paths: z.looseObject({}),
       }),
-      example: { openapi: "3.1.1", info: { title: `${brand.name} API`, version: "1" }, paths: {} },
+      example: { openapi: "3.1.1", info: { title: "The API", version: "1" }, paths: {} },
     },
   },
 };
@@ -53,19 +53,28 @@ export const operations: readonly Operation[] = [
 ];
 
 interface Description {
+  /** What an operator may change of it. */
+  madeFor: string;
   text: string;
   etag: string;
 }
 
 const made = new WeakMap<GatewaySettings, Description>();
 
-/** Made at the first request and the same from then on: it depends on the settings alone. */
+/** Made when it is first asked for, and anew when the brand is another; nothing else in it changes. */
 function descriptionOf(settings: GatewaySettings): Description {
+  const madeFor = JSON.stringify([
+    brand.name,
+    brand.tagline,
+    brand.supportEmail,
+    settings.apiBaseUrl,
+    settings.topUpUrl,
+  ]);
   let description = made.get(settings);
-  if (!description) {
+  if (description?.madeFor !== madeFor) {
     const text = JSON.stringify(describeApi(operations, settings));
     const digest = createHash("sha256").update(text).digest("base64url");
-    description = { text, etag: `"${digest.slice(0, 22)}"` };
+    description = { madeFor, text, etag: `"${digest.slice(0, 22)}"` };
     made.set(settings, description);
   }
   return description;
