@@ -16,7 +16,7 @@ const Amount = z
     error: `Enter at most ${formatUsd(amountNanosMax)}.`,
   });
 
-/** Made by the form, so that a doubled submit is one booking. */
+/** Made by the form, so that a doubled submit is one booking, or one code. */
 const Nonce = z.string().regex(/^[0-9A-Za-z_-]{16,64}$/, "Reload the page and try again.");
 
 /** Shown to the customer, in a list of one line each. */
@@ -58,6 +58,7 @@ export const CreateCode = z.object({
       .date({ error: "Choose a day." })
       .transform((day) => new Date(new Date(`${day}T00:00:00Z`).getTime() + dayMs)),
   ]),
+  nonce: Nonce,
 });
 export type CreateCode = z.output<typeof CreateCode>;
 
