@@ -233,7 +233,8 @@ test("the ledger is checked when it is asked for, and the deployment's parts are
   await expect(
     page.getByRole("table", { name: "Gateways" }).getByText("live").first(),
   ).toBeVisible();
-  for (const name of ["Open holds", "Worker", "Webhooks", "Mail", "Errors in the last hour"]) {
+  const parts = ["Open holds", "Worker", "Webhooks", "Mail", "Gateways"];
+  for (const name of [...parts, "Errors in the last hour", "Upstreams in the last hour"]) {
     await expect(page.getByRole("region", { name })).toBeVisible();
   }
 });
