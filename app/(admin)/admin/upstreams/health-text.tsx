@@ -11,13 +11,20 @@ export function failureText({ failures, attempts }: UpstreamHealth): string {
   return percent < 0.1 ? "<0.1%" : `${percent.toFixed(1)}%`;
 }
 
+/** Some failures are everyday. */
+export function healthTone({ failures, attempts }: UpstreamHealth): "red" | "amber" | "green" {
+  const share = failures / attempts;
+  if (share >= 0.5) return "red";
+  return share > worthATone ? "amber" : "green";
+}
+
+const words = { red: "failing", amber: "troubled", green: "healthy" } as const;
+
 /** How an upstream fared within fifteen minutes, in a word. */
 export function HealthDot({ health }: { health: UpstreamHealth | null }) {
   if (health === null) return <StatusDot tone="neutral">no requests</StatusDot>;
-  const share = health.failures / health.attempts;
-  if (share >= 0.5) return <StatusDot tone="red">failing</StatusDot>;
-  if (share > worthATone) return <StatusDot tone="amber">troubled</StatusDot>;
-  return <StatusDot tone="green">healthy</StatusDot>;
+  const tone = healthTone(health);
+  return <StatusDot tone={tone}>{words[tone]}</StatusDot>;
 }
 
 /** `p50 240 ms, p95 1.84 s` */

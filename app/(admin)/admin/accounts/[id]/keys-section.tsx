@@ -20,9 +20,13 @@ export async function KeysSection({ scope }: { scope: Scope }) {
     <Section
       flush
       title="API keys"
-      description={`${countText(active)} active of ${countText(all)}${
-        page.hasNext ? "; the 50 used last are shown" : ""
-      }`}
+      description={
+        all === 0
+          ? null
+          : `${countText(active)} active of ${countText(all)}${
+              page.hasNext ? "; the 50 used last are shown" : ""
+            }`
+      }
     >
       {page.keys.length === 0 ? (
         <p className="px-4 py-3.5 text-sm text-fg-2">It has made no keys.</p>
