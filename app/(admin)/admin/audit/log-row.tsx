@@ -33,7 +33,10 @@ export function LogRow({ act, filters }: LogRowProps) {
           <span className="min-w-0 font-medium wrap-anywhere">
             {actSentence(act.action, act.details)}
           </span>
-          <span className="min-w-0 truncate text-fg-2 max-md:col-start-2 max-md:row-start-2">
+          <span
+            title={act.account?.name}
+            className="min-w-0 truncate text-fg-2 max-md:col-start-2 max-md:row-start-2"
+          >
             {act.account?.name ?? ""}
           </span>
           <span className="min-w-0 truncate text-fg-2 max-md:col-start-2 max-md:row-start-3">

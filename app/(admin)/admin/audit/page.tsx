@@ -35,10 +35,14 @@ export default async function OperatorLogPage({ searchParams }: PageProps<"/admi
       <Section
         flush
         footer={
-          <LogPages
-            newest={query.before === "" ? null : operatorLogAddress({ ...query, before: "" })}
-            older={page.olderThan ? operatorLogAddress({ ...query, before: page.olderThan }) : null}
-          />
+          page.acts.length > 0 || query.before !== "" ? (
+            <LogPages
+              newest={query.before === "" ? null : operatorLogAddress({ ...query, before: "" })}
+              older={
+                page.olderThan ? operatorLogAddress({ ...query, before: page.olderThan }) : null
+              }
+            />
+          ) : null
         }
       >
         <LogFilters query={query} operators={operators} />

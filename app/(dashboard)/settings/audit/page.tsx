@@ -44,10 +44,12 @@ export default async function AuditLogPage({
       }
       actions={<AuditExport path="/settings/audit/log.csv" search={auditLogQueryText(filters)} />}
       footer={
-        <LogPages
-          newest={query.before === "" ? null : auditAddress({ ...query, before: "" })}
-          older={page.olderThan ? auditAddress({ ...query, before: page.olderThan }) : null}
-        />
+        page.acts.length > 0 || query.before !== "" ? (
+          <LogPages
+            newest={query.before === "" ? null : auditAddress({ ...query, before: "" })}
+            older={page.olderThan ? auditAddress({ ...query, before: page.olderThan }) : null}
+          />
+        ) : null
       }
     >
       <AuditFilters query={query} actors={isWhole ? actors : null} />
