@@ -29,7 +29,7 @@ export function Table({ caption, footer, framed = true, scrollable, children }: 
             "stack-table w-full border-collapse text-sm",
             // In line with the heading of the section around it.
             !framed &&
-              "md:[&_:is(td,th):first-child]:pl-4 md:[&_:is(td,th):last-child]:pr-4 max-md:[&_:is(tbody,tfoot)>tr]:px-4",
+              "md:[&_:is(td,th):first-child]:pl-4 md:[&_:is(td,th):last-child]:pr-4 max-md:[&_:is(tbody,tfoot)>tr]:px-4!",
           )}
         >
           <caption className="sr-only">{caption}</caption>

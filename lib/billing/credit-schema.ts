@@ -9,7 +9,7 @@ const amountNanosMax = usdToNanos("100000");
 const Amount = z
   .string()
   .trim()
-  .regex(/^\d{1,6}(\.\d{1,2})?$/, "Enter dollars and cents, such as 25 or 12.50.")
+  .regex(/^\d{1,12}(\.\d{1,2})?$/, "Enter dollars and cents, such as 25 or 12.50.")
   .transform(usdToNanos)
   .refine((nanos) => nanos > 0n, { error: "Enter more than nothing." })
   .refine((nanos) => nanos <= amountNanosMax, {
@@ -47,7 +47,7 @@ export const CreateCode = z.object({
   usesMax: z
     .string()
     .trim()
-    .regex(/^\d{1,6}$/, "Enter a whole number.")
+    .regex(/^\d{1,12}$/, "Enter a whole number.")
     .transform(Number)
     .refine((uses) => uses >= 1 && uses <= 100_000, { error: "Enter 1 to 100,000." }),
   description: DisplayName,

@@ -7,6 +7,9 @@ import { readErrors } from "@/lib/operations/queries";
 
 const title = "Errors in the last hour";
 
+/** Callers see these: few are many. */
+const worthATone = 0.01;
+
 /** What callers were answered within the last hour. */
 export async function ErrorsCard() {
   const errors = await readErrors(getDb());
@@ -25,9 +28,10 @@ export async function ErrorsCard() {
           caption={title}
           columns={{ name: "Model", count: "Requests" }}
           rates={errors.map(({ model, requests, failures, statuses }) => ({
-            name: model || "no model, or none that there is",
+            name: model || "no known model",
             href: model ? modelHref(model) : null,
             ...{ count: requests, failures },
+            tone: failures / requests > worthATone ? "red" : "green",
             answers: statuses.map(({ status, requests: count }) => ({
               ...{ text: String(status), count, isFailure: status >= 500 },
             })),

@@ -12,6 +12,7 @@ export interface Rate {
   href: Route | null;
   count: number;
   failures: number;
+  tone: "red" | "amber" | "green";
   answers: { text: string; count: number; isFailure: boolean }[];
 }
 
@@ -24,11 +25,11 @@ export interface RateTableProps {
 }
 
 const rowsMax = 15;
-const worthATone = 0.01;
 
 /** Hundredths of a percent are enough to see a change; nothing at all reads as 0%. */
 function rateText({ failures, count }: Rate): string {
   if (failures === 0) return "0%";
+  if (failures === count) return "100%";
   const percent = (failures * 100) / count;
   return percent < 0.01 ? "<0.01%" : `${percent.toFixed(percent < 10 ? 2 : 1)}%`;
 }
@@ -58,9 +59,7 @@ export function RateTable({ caption, columns, rates }: RateTableProps) {
               {countText(rate.count)}
             </Td>
             <Td label="Error rate" align="right">
-              <StatusDot tone={rate.failures / rate.count > worthATone ? "red" : "green"}>
-                {rateText(rate)}
-              </StatusDot>
+              <StatusDot tone={rate.tone}>{rateText(rate)}</StatusDot>
             </Td>
             <Td label="Statuses" className="py-2">
               <Answers answers={rate.answers} />

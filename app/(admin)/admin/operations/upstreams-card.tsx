@@ -1,4 +1,5 @@
 import { RateTable } from "@/app/(admin)/admin/operations/rate-table";
+import { healthTone } from "@/app/(admin)/admin/upstreams/health-text";
 import { upstreamHref } from "@/app/(admin)/admin/upstreams/upstream-address";
 import { EmptyState } from "@/components/empty-state";
 import { Section } from "@/components/section";
@@ -26,6 +27,7 @@ export async function UpstreamsCard() {
           columns={{ name: "Upstream", count: "Attempts" }}
           rates={upstreams.map(({ id, name, attempts, failures, statuses }) => ({
             ...{ name, href: upstreamHref(id), count: attempts, failures },
+            tone: healthTone({ attempts, failures }),
             answers: statuses
               .filter(({ status }) => status < 200 || status > 299)
               .map(({ status, attempts: count }) => ({

@@ -9,7 +9,9 @@ import { KeyListQuery } from "@/lib/keys/schema";
 import { keyStatus } from "@/lib/keys/status";
 import type { Scope } from "@/lib/scope";
 
-const tones: Partial<Record<string, StatusTone>> = { active: "green", rotating: "amber" };
+const tones: Partial<Record<string, StatusTone>> = {
+  ...{ active: "green", rotating: "amber", expiring: "amber" },
+};
 
 /** The account's keys, masked, those used last on top. */
 export async function KeysSection({ scope }: { scope: Scope }) {
