@@ -1,4 +1,5 @@
 import { type NextRequest, NextResponse } from "next/server";
+import { isConsolePath } from "@/lib/auth/console-path";
 import { isOperatorRequest } from "@/lib/auth/operator-request";
 import { isOwnOrigin, ownOrigins, provenanceOf } from "@/lib/auth/origin";
 import { pathHeader, requestIdHeader } from "@/lib/auth/request-headers";
@@ -44,7 +45,7 @@ const nowhere = "/404-nowhere";
 
 /** Actions aside: each asks for the operator itself, wherever it is sent to. */
 function isConsole({ nextUrl, headers }: NextRequest): boolean {
-  return /^\/admin(?:\/|$)/i.test(nextUrl.pathname) && !headers.has("next-action");
+  return isConsolePath(nextUrl.pathname) && !headers.has("next-action");
 }
 
 /** Pages that were built run what was hashed then; the others what carries the nonce of their request. */

@@ -30,7 +30,7 @@ export function EmptyState({ icon, title, children, action, bare }: EmptyStatePr
         </div>
       ) : null}
       <h2 className="text-md font-medium">{title}</h2>
-      {children ? <div className="mt-1 max-w-sm text-fg-2">{children}</div> : null}
+      {children ? <div className="mt-1 max-w-sm text-balance text-fg-2">{children}</div> : null}
       {action ? <div className="mt-5 flex flex-wrap justify-center gap-2">{action}</div> : null}
     </div>
   );

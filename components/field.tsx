@@ -29,7 +29,7 @@ export function Field({ label, hint, error, aside, hideLabel, className, childre
   const errorId = errors.length > 0 ? `${id}-error` : undefined;
   const hintId = hint && !errorId ? `${id}-hint` : undefined;
   return (
-    <div className={clsx("grid gap-1.5", className)}>
+    <div className={clsx("grid content-start gap-1.5", className)}>
       <div className={clsx("flex items-baseline justify-between gap-3", hideLabel && "sr-only")}>
         <label htmlFor={id} className="text-sm font-medium text-fg">
           {label}

@@ -37,7 +37,11 @@ export function Section(props: SectionProps) {
             ) : null}
             {description ? <p className="mt-0.5 text-sm text-fg-2">{description}</p> : null}
           </div>
-          {actions ? <div className="flex flex-wrap items-center gap-2">{actions}</div> : null}
+          {actions ? (
+            <div className="flex flex-wrap items-center gap-2 max-md:has-[search]:w-full">
+              {actions}
+            </div>
+          ) : null}
         </div>
       ) : null}
       <div className={clsx(!flush && "p-4")}>{children}</div>

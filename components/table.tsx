@@ -24,13 +24,25 @@ export function Table({ caption, footer, framed = true, scrollable, children }: 
         className="relative overflow-x-auto focus-visible:outline-offset-[-2px]"
         {...(scrollable ? { role: "region", "aria-label": caption, tabIndex: 0 } : {})}
       >
-        <table className="stack-table w-full border-collapse text-sm">
+        <table
+          className={clsx(
+            "stack-table w-full border-collapse text-sm",
+            // In line with the heading of the section around it.
+            !framed &&
+              "md:[&_:is(td,th):first-child]:pl-4 md:[&_:is(td,th):last-child]:pr-4 max-md:[&_:is(tbody,tfoot)>tr]:px-4!",
+          )}
+        >
           <caption className="sr-only">{caption}</caption>
           {children}
         </table>
       </div>
       {footer ? (
-        <div className="flex flex-wrap items-center gap-x-4 gap-y-2 border-t border-line px-3.5 py-2.5 text-sm text-fg-2">
+        <div
+          className={clsx(
+            "flex flex-wrap items-center gap-x-4 gap-y-2 border-t border-line py-2.5 text-sm text-fg-2",
+            framed ? "px-3.5" : "px-4",
+          )}
+        >
           {footer}
         </div>
       ) : null}

@@ -2,7 +2,7 @@ import { type APIRequestContext, expect, type Page, test } from "@playwright/tes
 import { revisit, visit } from "./arrive";
 import { operatorPages, operatorRoutes } from "./operator-table";
 import { operatorActsOn, operatorCommand, query, signUpOperator, workspaceOf } from "./operators";
-import { apiUrl, createKey, keepToasts, password, signUp } from "./steps";
+import { apiUrl, createKey, keepToasts, origin, password, signUp } from "./steps";
 import { inspect, inspectPage, lookAt, sizeNames } from "./sweep";
 
 test.beforeEach(({ page }) => keepToasts(page));
@@ -31,11 +31,32 @@ const ask = (secret: string) =>
 
 /** An answer without what is of its moment alone. */
 async function answerOf(request: APIRequestContext, path: string) {
-  const response = await request.get(path, { maxRedirects: 0 });
+  // Whole, because two slashes would name another host.
+  const response = await request.get(`${origin}${path}`, { maxRedirects: 0 });
   const headers = Object.entries(response.headers())
     .filter(([name]) => !["date", "x-request-id", "keep-alive"].includes(name))
     .map(([name, value]) => `${name}: ${value.replace(/'nonce-[^']+'/, "'nonce'")}`);
   return { status: response.status(), headers: headers.sort(), body: await response.text() };
+}
+
+/** How an address may be written so that some router still takes it for the same; names have five letters. */
+const spellings: readonly ((name: string) => string)[] = [
+  (name) => `/%${name.charCodeAt(0).toString(16)}${name.slice(1)}`,
+  (name) => `/%${name.charCodeAt(0).toString(16)}${name.slice(1)}/accounts`,
+  (name) => `/${name.slice(0, -1)}%${name.charCodeAt(4).toString(16)}/audit/log.csv`,
+  (name) => `/${name.toUpperCase()}`,
+  (name) => `/${name}%2Faccounts`,
+  (name) => `/%2F${name}`,
+  (name) => `/${name}/`,
+  (name) => `//${name}/accounts`,
+  (name) => `/${name}//accounts`,
+  (name) => `/_next/data/build/${name}/accounts.json`,
+];
+
+/** An answer with the address's own name taken out of where it leads. */
+function inOwnWords<T extends { headers: string[]; body: string }>(answer: T, name: string): T {
+  const plain = (text: string) => text.replaceAll(name, "NAME");
+  return { ...answer, headers: answer.headers.map(plain), body: plain(answer.body) };
 }
 
 test("P14 to everybody else the console is the page for what isn't there, to the byte", async ({
@@ -49,6 +70,16 @@ test("P14 to everybody else the console is the page for what isn't there, to the
     expect(nothing.status).toBe(404);
     for (const path of [...operatorPages, ...operatorRoutes, "/admin/no-such-page"]) {
       expect(await answerOf(request, path.replace("WORKSPACE", id)), path).toEqual(nothing);
+    }
+    // Each spelling of the console's answers as the same spelling of a page that isn't there.
+    for (const spell of spellings) {
+      const [hidden, none] = [spell("admin"), spell("aeons")];
+      const answer = await answerOf(request, hidden);
+      expect(inOwnWords(answer, "admin"), hidden).toEqual(
+        inOwnWords(await answerOf(request, none), "aeons"),
+      );
+      if (answer.status !== 308) expect(answer, hidden).toEqual(nothing);
+      else expect((await request.get(`${origin}${hidden}`)).status(), hidden).toBe(404);
     }
     const flight = { headers: { rsc: "1" } };
     const hidden = await request.get("/admin/accounts", flight);
@@ -211,6 +242,22 @@ test("looking as an account shows everything and lets nothing be done, until it 
     customerPage.getByText("Began to look at the dashboard, read-only: Ticket 4812"),
   ).toBeVisible();
   expect(await customerPage.content()).not.toContain(operator.email);
+  await customerPage.close();
+});
+
+test("an account's page leads to credit for it", async ({ page, browser }) => {
+  const customerPage = await browser.newPage();
+  const customer = await openCustomer(customerPage);
+  await signUpOperator(page);
+  await visit(page, `/admin/accounts/${customer.id}`);
+  await page.getByRole("link", { name: "Grant credit" }).click();
+  const dialog = page.getByRole("dialog", { name: `Grant credit to ${customer.name}` });
+  await expect(dialog).toBeVisible();
+  await dialog.getByLabel("Amount").fill("12.50");
+  await dialog.getByLabel("Reason").fill("Goodwill");
+  await submit(page, "Grant credit");
+  await expect(page.getByText("Credit granted")).toBeVisible();
+  expect(await operatorActsOn(customer.id)).toEqual(["credit.granted"]);
   await customerPage.close();
 });
 

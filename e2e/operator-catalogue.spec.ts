@@ -193,6 +193,34 @@ test("credit is granted once however often it is sent, taken back, and made into
   await expect(row).toContainText("used up");
 });
 
+test("a code whose answer was lost is the same one when its form is sent again", async ({
+  page,
+}) => {
+  await signUpOperator(page);
+  await visit(page, "/admin/credits?code=1");
+  const description = unique("lost");
+  await page.getByLabel("Worth").fill("7");
+  await page.getByLabel("Description").fill(description);
+  // The first answer is thrown away when the server has acted, as by a network that breaks.
+  let lost = 0;
+  await page.route("**/admin/credits**", async (route) => {
+    if (lost > 0 || route.request().headers()["next-action"] === undefined) {
+      return await route.continue();
+    }
+    lost += 1;
+    await route.fetch();
+    await route.abort();
+  });
+  await submit(page, "Create code");
+  await expect(page.getByRole("dialog").getByRole("alert")).toBeVisible();
+  const made = () =>
+    query((sql) => sql`select hint from credit_codes where description = ${description}`);
+  expect(await made()).toHaveLength(1);
+  await submit(page, "Create code");
+  const code = await page.getByLabel("Credit code").inputValue();
+  expect(await made()).toEqual([{ hint: code.slice(-4) }]);
+});
+
 test("a code that is disabled can't be redeemed", async ({ page }) => {
   await signUpOperator(page);
   await visit(page, "/admin/credits?code=1");
@@ -233,7 +261,8 @@ test("the ledger is checked when it is asked for, and the deployment's parts are
   await expect(
     page.getByRole("table", { name: "Gateways" }).getByText("live").first(),
   ).toBeVisible();
-  for (const name of ["Open holds", "Worker", "Webhooks", "Mail", "Errors in the last hour"]) {
+  const parts = ["Open holds", "Worker", "Webhooks", "Mail", "Gateways"];
+  for (const name of [...parts, "Errors in the last hour", "Upstreams in the last hour"]) {
     await expect(page.getByRole("region", { name })).toBeVisible();
   }
 });

@@ -45,7 +45,10 @@ export const operatorInputs: Record<string, (ids: Ids) => unknown[]> = {
     { ...creditForm, workspaceId: workspace, direction: "add" },
   ],
   createCodeAction: () => [
-    { amountUsd: "5", usesMax: "1", description: "Not theirs", lastDay: "" },
+    {
+      ...{ amountUsd: "5", usesMax: "1", description: "Not theirs", lastDay: "" },
+      nonce: creditForm.nonce,
+    },
   ],
   disableCodeAction: () => [{ id: "code_01kah5v3zq8m2n4c6d7e8f9gab" }],
   checkLedgerAction: () => [],

@@ -69,7 +69,7 @@ function sendText(res, status, text, headers = {}) {
 function hideRewrites(res) {
   const setHeader = res.setHeader.bind(res);
   res.setHeader = (name, value) =>
-    /^x-(middleware-rewrite|nextjs-rewritten-)/i.test(name) ? res : setHeader(name, value);
+    /^x-(middleware-rewrite|nextjs-rewrit)/i.test(name) ? res : setHeader(name, value);
 }
 
 server.on("request", (req, res) => {

@@ -80,7 +80,8 @@ export function Chart({ data, label, emptyText, emphasis = null }: ChartProps) {
         ) : null}
         {emptyText ? (
           <p className="absolute inset-x-0 top-2/5 px-4 text-center text-sm text-fg-3">
-            {emptyText}
+            {/* On a ground of its own, so that no grid line goes through it. */}
+            <span className="bg-bg px-2">{emptyText}</span>
           </p>
         ) : null}
       </div>

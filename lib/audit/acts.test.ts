@@ -96,6 +96,32 @@ test.each([
     { from: "standard", to: "pro" },
     "Changed the plan from standard to pro",
   ],
+  [
+    "workspace.plan_changed",
+    { from: "standard", to: "enterprise", reason: "Contract signed" },
+    "Changed the plan from standard to enterprise: Contract signed",
+  ],
+  [
+    "balance.adjusted",
+    { amountNanos: "-1250000000", reason: "Granted twice" },
+    "Took $1.25 out of the balance: Granted twice",
+  ],
+  [
+    "balance.adjusted",
+    { amountNanos: "1250000000", reason: "Lost" },
+    "Added $1.25 to the balance: Lost",
+  ],
+  [
+    "credit_code.created",
+    { hint: "1K37", amountNanos: "7000000000", usesMax: 1 },
+    "Made the credit code …1K37 for $7.00",
+  ],
+  ["credit_code.disabled", { hint: "1K37" }, "Disabled the credit code …1K37"],
+  [
+    "model_price.set",
+    { name: "gpt-4", input: "28.5", output: "0.0375", from: "2027-01-01T00:00:00.000Z" },
+    "Set the price of gpt-4 from 2027-01-01 00:00 UTC on: $28.50 in, $0.0375 out",
+  ],
   ["low_balance_alert.changed", { alertCents: null }, "Switched the low-balance alert off"],
 ])("%s reads: %s", (action, details, sentence) => {
   expect(actSentence(action, details)).toBe(sentence);

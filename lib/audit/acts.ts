@@ -142,6 +142,21 @@ function ofGrant(kind: string) {
   };
 }
 
+/** `Took $1.25 out of the balance: Granted twice` */
+function ofAdjustment(details: ActDetails): string {
+  const amount = amountOf(details);
+  if (!amount) return ofGrant("Adjusted the balance")(details);
+  const isTaken = textOf(details.amountNanos)?.startsWith("-") ?? false;
+  const what = isTaken ? `Took ${amount} out of the balance` : `Added ${amount} to the balance`;
+  return ofReason(what)(details);
+}
+
+/** `the credit code …1K37`, or `a credit code` where the act has kept no end of it. */
+function codeOf({ hint }: ActDetails): string {
+  const text = textOf(hint);
+  return text === null ? "a credit code" : `the credit code …${text}`;
+}
+
 /** `Added the webhook endpoint https://example.com/hooks` */
 const ofEndpoint = (verb: string) => (details: ActDetails) => {
   const url = textOf(details.url);
@@ -275,11 +290,12 @@ const table = {
     textOf(name) === null ? "Opened the workspace" : `Opened the workspace “${textOf(name)}”`,
   ),
   "workspace.renamed": act("workspace", ofRename("the workspace")),
-  "workspace.plan_changed": act("workspace", ({ from, to }) =>
-    textOf(to) === null
-      ? "Changed the plan"
-      : `Changed the plan${textOf(from) ? ` from ${textOf(from)}` : ""} to ${textOf(to)}`,
-  ),
+  "workspace.plan_changed": act("workspace", (details) => {
+    const [from, to] = [textOf(details.from), textOf(details.to)];
+    const what =
+      to === null ? "Changed the plan" : `Changed the plan${from ? ` from ${from}` : ""} to ${to}`;
+    return ofReason(what)(details);
+  }),
   "workspace.deleted": act("workspace", "Deleted the workspace"),
   "workspace.suspended": act("support", ofReason("Suspended the account")),
   "workspace.restored": act("support", ofReason("Restored the account")),
@@ -337,9 +353,12 @@ const table = {
     textOf(last4) === null ? "Removed the card" : `Removed the card ending in ${textOf(last4)}`,
   ),
   "credit.granted": act("billing", ofGrant("Granted")),
-  "balance.adjusted": act("billing", ofGrant("Adjusted the balance by")),
-  "credit_code.created": act("billing", "Made a credit code"),
-  "credit_code.disabled": act("billing", "Disabled a credit code"),
+  "balance.adjusted": act("billing", ofAdjustment),
+  "credit_code.created": act("billing", (details) => {
+    const amount = amountOf(details);
+    return `Made ${codeOf(details)}${amount ? ` for ${amount}` : ""}`;
+  }),
+  "credit_code.disabled": act("billing", (details) => `Disabled ${codeOf(details)}`),
   "credit_code.redeemed": act("billing", (details) => {
     const amount = amountOf(details);
     return amount ? `Redeemed a code for ${amount}` : "Redeemed a code";

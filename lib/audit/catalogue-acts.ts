@@ -13,10 +13,18 @@ function inCatalogue(say: (details: ActDetails) => string): CatalogueAct {
 const of = (verb: string, noun: string, end = "") =>
   inCatalogue(({ name }) => `${verb} the ${noun} ${textOf(name) ?? ""}`.trimEnd() + end);
 
-/** `$0.28 in, $0.42 out` for a million tokens, as the act wrote it. */
+/** Dollars as the act wrote them, with their cents: `28.5` → `$28.50`. */
+function usdOf(value: unknown): string | null {
+  const text = textOf(value);
+  if (text === null) return null;
+  const [whole, cents = ""] = text.split(".");
+  return `$${whole}.${cents.padEnd(2, "0")}`;
+}
+
+/** `$0.28 in, $0.42 out` for a million tokens. */
 function priceOf({ input, output }: ActDetails): string {
-  const [inText, outText] = [textOf(input), textOf(output)];
-  return inText === null || outText === null ? "" : `: $${inText} in, $${outText} out`;
+  const [inText, outText] = [usdOf(input), usdOf(output)];
+  return inText === null || outText === null ? "" : `: ${inText} in, ${outText} out`;
 }
 
 /** ` from 2026-12-01 00:00 UTC on`, where it wasn't at once. */

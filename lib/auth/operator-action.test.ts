@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { z } from "zod";
 import { createTestDatabase, type TestDatabase } from "@/db/testing/database";
-import { createOperatorAction } from "@/lib/auth/operator-action";
+import { createOperatorAction, createOperatorActionAfter } from "@/lib/auth/operator-action";
 import { requireOperator } from "@/lib/auth/session";
 import { openTestAccount } from "@/lib/auth/testing/account";
 import { AppError } from "@/lib/errors";
@@ -101,4 +101,30 @@ test("a page from elsewhere, a wrong input and an old sign-in change nothing", a
   request.headers = new Headers({ origin: "https://evil.test" });
   expect(await rename(true)({ name: "After" })).toMatchObject({ error: { code: "FORBIDDEN" } });
   expect(await nameNow()).toBe("Before");
+});
+
+test("what an act begins with holds no transaction, and isn't done where a check fails", async () => {
+  const open = async () => {
+    const [row] = await database.sql`
+      select count(*)::int as count from pg_stat_activity
+      where datname = current_database() and state like 'idle in transaction%'`;
+    return Number(row?.count);
+  };
+  const find = vi.fn(async (_: unknown, { name }: { name: string }) => `${name} ${await open()}`);
+  const act = createOperatorActionAfter(
+    Rename,
+    { isSensitive: true },
+    find,
+    async (context, _, found) => {
+      context.changedNothing();
+      return [found, await open()];
+    },
+  );
+  expect(await act({ name: "After" })).toEqual({ ok: true, data: ["After 0", 1] });
+  expect(await act({ name: "x" })).toMatchObject({ error: { code: "VALIDATION_ERROR" } });
+  await database.sql`update sessions set proved_at = now() - interval '11 minutes'`;
+  expect(await act({ name: "After" })).toMatchObject({
+    error: { code: "RECENT_SIGN_IN_REQUIRED" },
+  });
+  expect(find).toHaveBeenCalledTimes(1);
 });

@@ -44,14 +44,28 @@ export function createOperatorAction<Schema extends z.ZodType, T>(
   { isSensitive }: OperatorActionOptions,
   verb: (context: OperatorActionContext, input: z.output<Schema>) => Promise<T>,
 ): Action<T> {
+  return createOperatorActionAfter(schema, { isSensitive }, async () => undefined, verb);
+}
+
+/**
+ * The same for an act that begins with what takes its time, such as asking another server. That is done when all
+ * else is checked, before the transaction begins, which would hold a connection of the database meanwhile.
+ */
+export function createOperatorActionAfter<Schema extends z.ZodType, Found, T>(
+  schema: Schema,
+  { isSensitive }: OperatorActionOptions,
+  find: (db: Db, input: z.output<Schema>) => Promise<Found>,
+  verb: (context: OperatorActionContext, input: z.output<Schema>, found: Found) => Promise<T>,
+): Action<T> {
   return (input) =>
     answer(async (context) => {
       const operator = await requireOperator();
       requireOwnOrigin(await headers());
       const parsed = parseInput(schema, input);
       if (isSensitive) await requireRecentSignIn(context.db, operator);
+      const found = await find(context.db, parsed);
       const data = await context.db.transaction((tx) =>
-        runRecorded({ ...context, db: tx, operator }, (own) => verb(own, parsed)),
+        runRecorded({ ...context, db: tx, operator }, (own) => verb(own, parsed, found)),
       );
       // Whoever is told that an account is suspended may rely on it (BAR P1).
       await untilChangesAreKnown(context.db);

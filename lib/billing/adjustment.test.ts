@@ -139,10 +139,24 @@ test("codes are listed with what is left of them, and never in clear", async () 
 });
 
 test("a code can be redeemed through all of its last day", () => {
-  const code = { amountUsd: "5", usesMax: "1", description: "Launch" };
+  const code = {
+    ...{ amountUsd: "5", usesMax: "1", description: "Launch" },
+    nonce: "0123456789abcdef",
+  };
   const expiry = (lastDay: string) => CreateCode.parse({ ...code, lastDay }).lastDay;
   expect(expiry("2026-12-31")).toEqual(new Date("2027-01-01T00:00:00Z"));
   expect(expiry("")).toBeNull();
+});
+
+test("who enters too much is told how much is allowed", () => {
+  const parsed = CreateCode.safeParse({
+    ...{ amountUsd: "1000000", usesMax: "1000000", description: "Launch", lastDay: "" },
+    nonce: "0123456789abcdef",
+  });
+  expect(parsed.error?.issues.map(({ message }) => message)).toEqual([
+    "Enter at most $100,000.00.",
+    "Enter 1 to 100,000.",
+  ]);
 });
 
 test.each([

@@ -1,4 +1,4 @@
-import { createHash, randomInt } from "node:crypto";
+import { createHash, createHmac, randomBytes } from "node:crypto";
 
 /** Crockford's base32 in capitals: no I, L, O or U, so that a code survives being read aloud. */
 const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -10,7 +10,22 @@ const length = groups * groupLength;
 
 /** A new code such as `7QF3-XK2M-94TD-HV6P`. */
 export function newCodeText(): string {
-  const characters = Array.from({ length }, () => alphabet.charAt(randomInt(alphabet.length)));
+  return codeTextFrom(randomBytes(length));
+}
+
+/**
+ * The code that a form makes, the same one however often it is sent. Without the key (32 bytes) it is as random as
+ * any other, also for who knows all else about the form.
+ */
+export function codeTextOf(key: Uint8Array, form: string): string {
+  return codeTextFrom(createHmac("sha256", key).update(form).digest());
+}
+
+/** Five bits of each byte. */
+function codeTextFrom(bytes: Uint8Array): string {
+  const characters = Array.from(bytes.subarray(0, length), (byte) =>
+    alphabet.charAt(byte % alphabet.length),
+  );
   return Array.from({ length: groups }, (_, i) =>
     characters.slice(i * groupLength, (i + 1) * groupLength).join(""),
   ).join("-");

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createTestDatabase, type TestDatabase } from "@/db/testing/database";
-import { newCodeText, normalizeCode } from "@/lib/billing/code-text";
+import { codeTextOf, newCodeText, normalizeCode } from "@/lib/billing/code-text";
 import { createCreditCode, disableCreditCode, redeemCode } from "@/lib/billing/codes";
 import { readSums } from "@/lib/billing/testing/ledger";
 import { createTestScope } from "@/lib/billing/testing/workspace";
@@ -53,6 +53,60 @@ describe("the text", () => {
         expect(normalized === null || /^[0-9A-HJKMNP-TV-Z]{16}$/.test(normalized)).toBe(true);
       }),
     );
+  });
+});
+
+describe("the code of a form", () => {
+  const key = new Uint8Array(32).fill(7);
+  const terms = {
+    amountNanos: usdToNanos("5"),
+    usesMax: 2,
+    actorId: null,
+    description: "Of a form",
+  };
+
+  test("is one however often it is sent, ten times at the same moment too, with one row in the log", async () => {
+    const code = codeTextOf(key, "usr_1 0123456789abcdef");
+    const made = await Promise.all(
+      Array.from({ length: 10 }, () => createCreditCode(database.db, { ...terms, code })),
+    );
+    expect(new Set(made.map((each) => `${each.id} ${each.code}`)).size).toBe(1);
+    expect(made.filter((each) => each.isNew)).toHaveLength(1);
+    const rows = await database.sql`
+      select action from audit_log where target_id = ${made[0]?.id ?? ""}`;
+    expect(rows).toEqual([{ action: "credit_code.created" }]);
+    expect(await redeem(code)).toMatchObject({ description: "Of a form" });
+  });
+
+  test("keeps its terms: with others it is refused", async () => {
+    const code = codeTextOf(key, "usr_1 another-form-0001");
+    const expiresAt = new Date("2099-01-01T00:00:00Z");
+    await createCreditCode(database.db, { ...terms, code, expiresAt });
+    const others = [
+      { ...terms, expiresAt, amountNanos: usdToNanos("6") },
+      { ...terms, expiresAt, usesMax: 3 },
+      { ...terms, expiresAt, description: "Another" },
+      { ...terms, expiresAt: null },
+    ];
+    for (const other of others) {
+      await expect(createCreditCode(database.db, { ...other, code })).rejects.toMatchObject({
+        code: "CONFLICT",
+      });
+    }
+    expect(await createCreditCode(database.db, { ...terms, code, expiresAt })).toMatchObject({
+      isNew: false,
+    });
+  });
+
+  test("is another for another form, another person and another secret", () => {
+    const texts = [
+      codeTextOf(key, "usr_1 form-a"),
+      codeTextOf(key, "usr_1 form-b"),
+      codeTextOf(key, "usr_2 form-a"),
+      codeTextOf(new Uint8Array(32).fill(8), "usr_1 form-a"),
+    ];
+    expect(new Set(texts).size).toBe(4);
+    for (const text of texts) expect(normalizeCode(text)).toBe(text.replaceAll("-", ""));
   });
 });
 

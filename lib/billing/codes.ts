@@ -24,6 +24,8 @@ export interface NewCreditCode {
   actorId: string | null;
   /** The operator who makes it, in the place of the user, and from where. */
   operator?: OperatorOrigin;
+  /** Its text, where the form that makes it has one (`codeTextOf`); else a new one. */
+  code?: string;
 }
 
 /** An operator who acts on codes. */
@@ -35,29 +37,45 @@ export interface OperatorOrigin {
 const byOperator = (operator: OperatorOrigin | undefined) =>
   operator ? { operatorId: operator.userId, origin: operator.origin } : {};
 
+export interface MadeCreditCode {
+  id: string;
+  code: string;
+  /** Its last four characters. */
+  hint: string;
+  /** False where its form had made it before. */
+  isNew: boolean;
+}
+
 /**
- * Makes a credit code and answers it, once: only its hash and its last four characters are kept.
- * Throws a RangeError for an amount or a number of uses that makes no sense.
+ * Makes a credit code and answers it, once: only its hash and its last four characters are kept. A form that is
+ * sent again, be it at the same moment, gets the code that it made.
+ *
+ * Errors: CONFLICT where that one has other terms; a RangeError for an amount or a number of uses that makes no
+ * sense.
  */
-export async function createCreditCode(
-  db: Db,
-  input: NewCreditCode,
-): Promise<{ id: string; code: string; hint: string }> {
+export async function createCreditCode(db: Db, input: NewCreditCode): Promise<MadeCreditCode> {
   if (input.amountNanos <= 0n) throw new RangeError("a code must be worth something");
   if (!Number.isInteger(input.usesMax) || input.usesMax < 1) {
     throw new RangeError("a code must have a use");
   }
-  const code = newCodeText();
+  const code = input.code ?? newCodeText();
   const normalized = normalizeCode(code);
   if (normalized === null) throw new Error("made a code that isn't one");
   const id = newId("creditCode");
   const hint = normalized.slice(-4);
-  await db.transaction(async (tx) => {
-    await tx.insert(creditCodes).values({
-      ...{ id, hint, codeHash: hashCode(normalized) },
-      ...{ amountNanos: input.amountNanos, usesMax: input.usesMax },
-      ...{ description: input.description, expiresAt: input.expiresAt ?? null },
-    });
+  const codeHash = hashCode(normalized);
+  return await db.transaction(async (tx) => {
+    const added = await tx
+      .insert(creditCodes)
+      .values({
+        ...{ id, hint, codeHash, amountNanos: input.amountNanos, usesMax: input.usesMax },
+        ...{ description: input.description, expiresAt: input.expiresAt ?? null },
+      })
+      .onConflictDoNothing({ target: creditCodes.codeHash })
+      .returning({ id: creditCodes.id });
+    if (added.length === 0) {
+      return { id: await requireSameTerms(tx, codeHash, input), code, hint, isNew: false };
+    }
     await recordAudit(tx, {
       ...{ workspaceId: null, userId: input.actorId },
       action: "credit_code.created",
@@ -65,8 +83,21 @@ export async function createCreditCode(
       details: { hint, amountNanos: input.amountNanos.toString(), usesMax: input.usesMax },
       ...byOperator(input.operator),
     });
+    return { id, code, hint, isNew: true };
   });
-  return { id, code, hint };
+}
+
+/** The id of the code that a form made before. */
+async function requireSameTerms(tx: Db, codeHash: Buffer, input: NewCreditCode): Promise<string> {
+  const [made] = await tx.select().from(creditCodes).where(eq(creditCodes.codeHash, codeHash));
+  const isSame =
+    made?.amountNanos === input.amountNanos &&
+    made.usesMax === input.usesMax &&
+    made.description === input.description &&
+    made.expiresAt?.getTime() === input.expiresAt?.getTime();
+  if (made && isSame) return made.id;
+  const message = `This form made a code before, which ends in ${made?.hint}. Reload the page.`;
+  throw new AppError("CONFLICT", message);
 }
 
 /** Lets a code be redeemed no more; what was redeemed stays. Answers false where it already was, or isn't. */

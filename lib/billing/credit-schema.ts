@@ -9,14 +9,14 @@ const amountNanosMax = usdToNanos("100000");
 const Amount = z
   .string()
   .trim()
-  .regex(/^\d{1,6}(\.\d{1,2})?$/, "Enter dollars and cents, such as 25 or 12.50.")
+  .regex(/^\d{1,12}(\.\d{1,2})?$/, "Enter dollars and cents, such as 25 or 12.50.")
   .transform(usdToNanos)
   .refine((nanos) => nanos > 0n, { error: "Enter more than nothing." })
   .refine((nanos) => nanos <= amountNanosMax, {
     error: `Enter at most ${formatUsd(amountNanosMax)}.`,
   });
 
-/** Made by the form, so that a doubled submit is one booking. */
+/** Made by the form, so that a doubled submit is one booking, or one code. */
 const Nonce = z.string().regex(/^[0-9A-Za-z_-]{16,64}$/, "Reload the page and try again.");
 
 /** Shown to the customer, in a list of one line each. */
@@ -47,7 +47,7 @@ export const CreateCode = z.object({
   usesMax: z
     .string()
     .trim()
-    .regex(/^\d{1,6}$/, "Enter a whole number.")
+    .regex(/^\d{1,12}$/, "Enter a whole number.")
     .transform(Number)
     .refine((uses) => uses >= 1 && uses <= 100_000, { error: "Enter 1 to 100,000." }),
   description: DisplayName,
@@ -58,6 +58,7 @@ export const CreateCode = z.object({
       .date({ error: "Choose a day." })
       .transform((day) => new Date(new Date(`${day}T00:00:00Z`).getTime() + dayMs)),
   ]),
+  nonce: Nonce,
 });
 export type CreateCode = z.output<typeof CreateCode>;
 

@@ -3,9 +3,9 @@ import { and, desc, eq, ilike, isNull, or, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
 import { apiKeySecrets, apiKeys } from "@/db/schema/keys";
 import { activeSecret } from "@/lib/keys/queries";
-import { searchTermOf } from "@/lib/keys/search-term";
 import { maskedSecret } from "@/lib/keys/terms";
 import type { Scope } from "@/lib/scope";
+import { searchTermOf } from "@/lib/search-term";
 
 /** As much of a key as it takes to choose it. */
 export interface FoundKey {

@@ -2,7 +2,6 @@ import { z } from "zod";
 import { DisplayName } from "@/lib/display-name";
 import { parseDay } from "@/lib/keys/expiry";
 import { keyLimitFields } from "@/lib/keys/limits";
-import { searchTermOf } from "@/lib/keys/search-term";
 import {
   expiryDays,
   graceSecondsMax,
@@ -10,6 +9,7 @@ import {
   keyScopes,
   keySorts,
 } from "@/lib/keys/terms";
+import { searchTermOf } from "@/lib/search-term";
 import { dayMs, hourMs } from "@/lib/time";
 
 /** Live keys a workspace may have; revoked and expired ones don't count. */

@@ -79,7 +79,7 @@ test("mails are waiting until a server takes them or they are given up", async (
   expect(await readMailBacklog(db)).toMatchObject({ waiting: 2, failing: 1, givenUp: 1 });
 });
 
-test("the hour's answers are told by upstream and status, and older ones left out", async () => {
+test("the hour's answers are told by model and status, and older ones left out", async () => {
   const { db, sql } = database;
   const add = async (agoMs: number, model: string, status: number) => {
     const at = new Date(Date.now() - agoMs);
@@ -94,16 +94,21 @@ test("the hour's answers are told by upstream and status, and older ones left ou
   await add(59 * minuteMs, "gpt-4", 503);
   await add(minuteMs, "gpt-4", 429);
   await add(minuteMs, "", 404);
+  await add(minuteMs, "a name that no model has", 404);
   await add(hourMs + minuteMs, "gpt-4", 500);
   expect(await readErrors(db)).toEqual([
     {
-      ...{ upstream: "Simulated", requests: 4, failures: 2 },
+      ...{ model: "deepseek-chat", requests: 2, failures: 1 },
+      statuses: [{ status: 503, requests: 1 }],
+    },
+    {
+      ...{ model: "gpt-4", requests: 2, failures: 1 },
       statuses: [
-        { status: 503, requests: 2 },
         { status: 429, requests: 1 },
+        { status: 503, requests: 1 },
       ],
     },
-    { upstream: "", requests: 1, failures: 0, statuses: [{ status: 404, requests: 1 }] },
+    { model: "", requests: 2, failures: 0, statuses: [{ status: 404, requests: 2 }] },
   ]);
 });
 

@@ -98,9 +98,9 @@ export async function readMailBacklog(db: Db): Promise<Backlog> {
   return toBacklog(row);
 }
 
-export interface UpstreamErrors {
-  /** The upstream that models prefer; empty for requests that had no model. */
-  upstream: string;
+export interface ModelErrors {
+  /** A model's name; empty for requests that had none that there is. */
+  model: string;
   requests: number;
   /** Requests by status, successes left out. */
   statuses: { status: number; requests: number }[];
@@ -109,7 +109,7 @@ export interface UpstreamErrors {
 }
 
 const ErrorRow = z.object({
-  upstream: z.string(),
+  model: z.string(),
   requests: Count,
   failures: Count,
   statuses: z.array(z.object({ status: z.number(), requests: z.number() })).nullable(),
@@ -118,23 +118,22 @@ const ErrorRow = z.object({
 /** Ids hold the time, so the hour is a range of the log's own key; clocks may differ by so much. */
 const skewMs = 10 * minuteMs;
 
-/** What callers were answered within the last hour, by the upstream that their model prefers. */
-export async function readErrors(db: Db): Promise<UpstreamErrors[]> {
+/** What callers were answered within the last hour, by model, those with the most failures first. */
+export async function readErrors(db: Db): Promise<ModelErrors[]> {
   const from = newId("request", Date.now() - hourMs - skewMs).slice(0, "req_".length + 10);
   const rows = await db.execute(sql`
     with counted as (
-      select coalesce(u.name, '') as upstream, l.status, count(*)::int as requests
+      select coalesce(m.id, '') as model, l.status, count(*)::int as requests
       from request_log l
       left join models m on m.id = l.model
-      left join upstreams u on u.id = m.upstream_id
       where l.id >= ${from} and l.at > now() - interval '1 hour'
       group by 1, 2
     )
-    select upstream, sum(requests) as requests,
+    select model, sum(requests) as requests,
       coalesce(sum(requests) filter (where status >= 500), 0) as failures,
       jsonb_agg(jsonb_build_object('status', status, 'requests', requests)
         order by requests desc, status) filter (where status >= 400) as statuses
-    from counted group by upstream order by failures desc, requests desc`);
+    from counted group by model order by failures desc, requests desc, model`);
   return rows.map((row) => {
     const { statuses, ...rest } = ErrorRow.parse(row);
     return { ...rest, statuses: statuses ?? [] };

@@ -12,12 +12,15 @@ export type CredentialState =
   /** Encrypted under another `AUTH_SECRET`. */
   | { state: "unreadable" };
 
-export interface UpstreamHealth {
+export interface UpstreamAnswers {
   attempts: number;
-  /** Attempts that got no answer, or one of 429, 401, 403, 404 or 500 and above. */
+  /** Attempts that got no answer, a redirect, or one of 401, 403, 404, 429 or 500 and above. */
   failures: number;
   /** Attempts by the status of their answers, 0 where none came; the most frequent first. */
   statuses: { status: number; attempts: number }[];
+}
+
+export interface UpstreamHealth extends UpstreamAnswers {
   /** Time to the answer's head, as a histogram with the bounds of `lib/usage/latency.ts`. */
   latencyCounts: number[];
   /** The minute of the latest attempt. */
@@ -37,6 +40,19 @@ export interface UpstreamEntry {
   /** Of the last fifteen minutes; null without any attempt. */
   health: UpstreamHealth | null;
 }
+
+/** Statuses for which the provider, or what it was shown, is to blame; 0 where no answer came. */
+const blamed = [0, 401, 403, 404, 429];
+
+/** Whether an attempt counts as a failure: no answer, a redirect, what is blamed, and 500 and above. */
+export function isFailedAttempt(status: number): boolean {
+  return blamed.includes(status) || status >= 500 || (status >= 300 && status < 400);
+}
+
+/** The same of a row `a`. */
+const isFailure = sql.raw(
+  `(a.status in (${blamed.join(", ")}) or a.status >= 500 or a.status between 300 and 399)`,
+);
 
 const Row = z.object({
   id: z.string(),
@@ -91,7 +107,7 @@ export async function listUpstreams(
       (
         select coalesce(sum(attempts), 0) from answered a
         where a.upstream_id = u.id
-          and (a.status in (0, 401, 403, 404, 429) or a.status >= 500 or a.status between 300 and 399)
+          and ${isFailure}
       ) as failures,
       (
         select jsonb_agg(jsonb_build_object('status', status, 'attempts', attempts)
@@ -136,4 +152,33 @@ export async function findUpstream(
 ): Promise<UpstreamEntry | null> {
   const [upstream] = await listUpstreams(db, key, id);
   return upstream ?? null;
+}
+
+export interface AskedUpstream extends UpstreamAnswers {
+  id: string;
+  name: string;
+}
+
+const AskedRow = Row.pick({ id: true, name: true, attempts: true, failures: true, statuses: true });
+
+/**
+ * How the upstreams that were asked within an hour answered, those with the most failures first. A request that
+ * fell back counts where it was tried and where it was answered; the built-in one isn't counted.
+ */
+export async function listAskedUpstreams(db: Db): Promise<AskedUpstream[]> {
+  const rows = await db.execute(sql`
+    with a as (
+      select upstream_id, status, sum(attempts)::int as attempts from upstream_minutes
+      where minute > now() - interval '1 hour' group by 1, 2
+    )
+    select u.id, u.name, sum(a.attempts) as attempts,
+      coalesce(sum(a.attempts) filter (where ${isFailure}), 0) as failures,
+      jsonb_agg(jsonb_build_object('status', a.status, 'attempts', a.attempts)
+        order by a.attempts desc, a.status) as statuses
+    from a join upstreams u on u.id = a.upstream_id
+    group by u.id, u.name order by failures desc, attempts desc, u.name`);
+  return rows.map((each) => {
+    const { statuses, ...row } = AskedRow.parse(each);
+    return { ...row, statuses: statuses ?? [] };
+  });
 }

@@ -4,7 +4,12 @@ import { createTestDatabase, type TestDatabase } from "@/db/testing/database";
 import { credentialKeyOf } from "@/lib/sealed";
 import { checkConnection } from "@/lib/upstreams/check";
 import { addUpstream, removeUpstream, updateUpstream } from "@/lib/upstreams/mutations";
-import { findUpstream, listUpstreams } from "@/lib/upstreams/queries";
+import {
+  findUpstream,
+  isFailedAttempt,
+  listAskedUpstreams,
+  listUpstreams,
+} from "@/lib/upstreams/queries";
 import { AddUpstream, UpdateUpstream } from "@/lib/upstreams/schema";
 
 const key = credentialKeyOf("a secret for tests that is long enough");
@@ -121,6 +126,46 @@ test.each([
   expect(checked).toMatchObject({ isFine, status: answer });
   expect(checked.sentence).toContain(words);
   expect(shown).toEqual({ path: "/v1/models", authorization: `Bearer ${credential}` });
+});
+
+test("an hour's attempts count at the upstream that was asked, the worst first, and older ones don't", async () => {
+  const [fine, troubled, silent] = [await add(), await add({ name: "Troubled" }), await add()];
+  const tried = async (id: string, ago: string, answer: number, attempts: number) => {
+    await database.sql`
+      insert into upstream_minutes
+        (upstream_id, minute, instance_id, status, attempts, latency_buckets)
+      values (${id}, date_trunc('minute', now() - ${ago}::interval), 'i', ${answer}, ${attempts},
+        array_fill(0, array[12]))`;
+  };
+  await tried(fine, "1 minute", 200, 5);
+  await tried(fine, "2 minutes", 400, 2);
+  await tried(troubled, "1 minute", 503, 3);
+  await tried(troubled, "2 minutes", 503, 1);
+  await tried(troubled, "3 minutes", 0, 2);
+  await tried(troubled, "3 minutes", 200, 1);
+  await tried(silent, "62 minutes", 500, 9);
+  expect(await listAskedUpstreams(database.db)).toEqual([
+    {
+      ...{ id: troubled, name: "Troubled", attempts: 7, failures: 6 },
+      statuses: [
+        { status: 503, attempts: 4 },
+        { status: 0, attempts: 2 },
+        { status: 200, attempts: 1 },
+      ],
+    },
+    {
+      ...{ id: fine, name: "Vendor", attempts: 7, failures: 0 },
+      statuses: [
+        { status: 200, attempts: 5 },
+        { status: 400, attempts: 2 },
+      ],
+    },
+  ]);
+  const statuses = Array.from({ length: 600 }, (_, answer) => answer);
+  await database.sql`delete from upstream_minutes`;
+  for (const answer of statuses) await tried(fine, "1 minute", answer, 1);
+  const [counted] = await listAskedUpstreams(database.db);
+  expect(counted?.failures).toBe(statuses.filter(isFailedAttempt).length);
 });
 
 test("a connection is made by the rules of outbound addresses", async () => {

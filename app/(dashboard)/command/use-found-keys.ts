@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 import { readJson } from "@/app/(dashboard)/read-json";
 import type { FoundKey } from "@/lib/keys/find-keys";
-import { searchTermOf } from "@/lib/keys/search-term";
+import { searchTermOf } from "@/lib/search-term";
 import { fields, listOf, text } from "@/lib/shape";
 
 const Answer = fields({ keys: listOf(fields({ id: text, name: text, masked: text })) });

@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { NotFound } from "@/app/(dashboard)/logs/not-found-note";
 import { RequestDetail } from "@/app/(dashboard)/logs/request-detail";
 import { RequestStory } from "@/app/(dashboard)/logs/request-story";
@@ -10,6 +10,7 @@ import { CopyButton } from "@/components/copy-button";
 import { Drawer } from "@/components/drawer";
 import { ErrorState } from "@/components/error-state";
 import { Skeleton } from "@/components/skeleton";
+import { useRemote } from "@/components/use-remote";
 
 export interface RequestPanelProps {
   /** Null while it is closed; what was shown last stays while it goes. */
@@ -17,11 +18,6 @@ export interface RequestPanelProps {
   zone: string;
   onClose: () => void;
 }
-
-type Read =
-  | { state: "loading" }
-  | { state: "found"; detail: RequestDetail }
-  | { state: "failed"; error: Error };
 
 /** One request from close by, read when it is opened. */
 export default function RequestPanel({ id, zone, onClose }: RequestPanelProps) {
@@ -47,25 +43,14 @@ export default function RequestPanel({ id, zone, onClose }: RequestPanelProps) {
 }
 
 function Content({ id, zone }: { id: string; zone: string }) {
-  const [read, setRead] = useState<Read>({ state: "loading" });
-  const [attempt, setAttempt] = useState(0);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each attempt reads again.
-  useEffect(() => {
-    const leaving = new AbortController();
-    readJson(RequestDetail, `/api/logs/${encodeURIComponent(id)}`, leaving.signal).then(
-      (detail) => setRead({ state: "found", detail }),
-      (caught: unknown) => {
-        if (leaving.signal.aborted) return;
-        const error = caught instanceof Error ? caught : new Error("The request couldn't be read.");
-        setRead({ state: "failed", error });
-      },
-    );
-    return () => leaving.abort();
-  }, [id, attempt]);
+  const { data, error, refetch, isRetrying } = useRemote({
+    name: id === "" ? null : id,
+    read: (signal) => readJson(RequestDetail, `/api/logs/${encodeURIComponent(id)}`, signal),
+    mayRetry: (failure) => !(failure instanceof ReadError) || failure.code === "OFFLINE",
+  });
 
-  if (read.state === "loading") return <StorySkeleton />;
-  if (read.state === "found") return <RequestStory detail={read.detail} zone={zone} />;
-  const { error } = read;
+  if (data) return <RequestStory detail={data} zone={zone} />;
+  if (!error) return <StorySkeleton />;
   if (error instanceof ReadError && error.code === "NOT_FOUND") return <NotFound />;
   return (
     <ErrorState
@@ -75,12 +60,7 @@ function Content({ id, zone }: { id: string; zone: string }) {
       requestId={error instanceof ReadError ? error.requestId : undefined}
       {...(isSessionEnded(error)
         ? { action: <SignInLink /> }
-        : {
-            onRetry: () => {
-              setRead({ state: "loading" });
-              setAttempt(attempt + 1);
-            },
-          })}
+        : { onRetry: () => void refetch(), retrying: isRetrying })}
     />
   );
 }

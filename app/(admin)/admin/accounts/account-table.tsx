@@ -63,13 +63,13 @@ function SortTh(props: { sort: AccountSort; query: AccountListQuery; children: R
         scroll={false}
         className={clsx(
           "-mx-1 inline-flex items-center gap-1 rounded-sm px-1 transition-colors hover:text-fg",
+          // Beside the figures' edge stands the name, also while the arrow isn't seen.
+          isRight && "flex-row-reverse",
           isCurrent && "text-fg",
         )}
       >
-        {/* Beside the figures' edge stands the name, also while the arrow isn't seen. */}
-        {isRight ? <SortArrow sort={order} /> : null}
         {props.children}
-        {isRight ? null : <SortArrow sort={order} />}
+        <SortArrow sort={order} />
       </NearLink>
     </Th>
   );

@@ -1,7 +1,7 @@
 import { ChevronRight } from "lucide-react";
 import type { Route } from "next";
-import type { ReactNode } from "react";
 import { operatorLogAddress } from "@/app/(admin)/admin/audit/address";
+import { ActDetail } from "@/app/(dashboard)/settings/audit/act-detail";
 import { actDetails } from "@/app/(dashboard)/settings/audit/act-details";
 import { NearLink } from "@/components/near-link";
 import { RelativeTime } from "@/components/relative-time";
@@ -33,7 +33,10 @@ export function LogRow({ act, filters }: LogRowProps) {
           <span className="min-w-0 font-medium wrap-anywhere">
             {actSentence(act.action, act.details)}
           </span>
-          <span className="min-w-0 truncate text-fg-2 max-md:col-start-2 max-md:row-start-2">
+          <span
+            title={act.account?.name}
+            className="min-w-0 truncate text-fg-2 max-md:col-start-2 max-md:row-start-2"
+          >
             {act.account?.name ?? ""}
           </span>
           <span className="min-w-0 truncate text-fg-2 max-md:col-start-2 max-md:row-start-3">
@@ -53,8 +56,8 @@ function Details({ act, filters }: LogRowProps) {
   const { actor, account, targetId } = act;
   return (
     <dl className="grid gap-x-4 gap-y-1.5 border-t border-line bg-panel px-4 py-3 text-sm md:grid-cols-[7rem_minmax(0,1fr)] md:pl-10">
-      <Detail label="When">{exactTimeText(act.at)}</Detail>
-      <Detail label="Operator">
+      <ActDetail label="When">{exactTimeText(act.at)}</ActDetail>
+      <ActDetail label="Operator">
         {actorName(actor)}
         {actor.type === "operator" && actor.id ? (
           <Only
@@ -62,9 +65,9 @@ function Details({ act, filters }: LogRowProps) {
             href={operatorLogAddress({ ...filters, operator: actor.id })}
           />
         ) : null}
-      </Detail>
+      </ActDetail>
       {account ? (
-        <Detail label="Account">
+        <ActDetail label="Account">
           <NearLink
             href={`/admin/accounts/${account.id}` as Route}
             className="rounded-sm underline underline-offset-2"
@@ -75,28 +78,28 @@ function Details({ act, filters }: LogRowProps) {
             label={`Show only acts on ${account.name}`}
             href={operatorLogAddress({ ...filters, account: account.id })}
           />
-        </Detail>
+        </ActDetail>
       ) : null}
       {targetId ? (
-        <Detail label="Done to">
+        <ActDetail label="Done to">
           <code className="font-mono text-xs break-all text-fg-2">{targetId}</code>
-        </Detail>
+        </ActDetail>
       ) : null}
       {actDetails(act.details).map(([label, value]) => (
-        <Detail key={label} label={label}>
+        <ActDetail key={label} label={label}>
           {value}
-        </Detail>
+        </ActDetail>
       ))}
       {act.address || act.userAgent ? (
-        <Detail label="From">
+        <ActDetail label="From">
           {act.address ? <span className="font-mono text-xs">{act.address}</span> : null}
           <span className="block text-xs text-fg-2">{act.userAgent}</span>
-        </Detail>
+        </ActDetail>
       ) : null}
-      <Detail label="Entry">
+      <ActDetail label="Entry">
         <code className="font-mono text-xs">{act.id}</code>
         <span className="text-xs text-fg-3"> · {act.action}</span>
-      </Detail>
+      </ActDetail>
     </dl>
   );
 }
@@ -111,14 +114,5 @@ function Only({ label, href }: { label: string; href: Route }) {
     >
       Only these
     </NearLink>
-  );
-}
-
-function Detail({ label, children }: { label: string; children: ReactNode }) {
-  return (
-    <>
-      <dt className="text-fg-3">{label}</dt>
-      <dd className="min-w-0 wrap-anywhere max-md:mb-1">{children}</dd>
-    </>
   );
 }

@@ -4,7 +4,7 @@ import { Input } from "@/components/input";
 /** A form that works before its page is alive: the address keeps what was looked for. */
 export function AccountSearch({ term }: { term: string }) {
   return (
-    <search>
+    <search className="max-md:w-full">
       <form action="/admin/credits" className="flex gap-2">
         <Input
           key={term}
@@ -16,7 +16,7 @@ export function AccountSearch({ term }: { term: string }) {
           autoComplete="off"
           autoCapitalize="none"
           spellCheck={false}
-          className="w-64 max-md:w-full"
+          className="w-64 max-md:min-w-0 max-md:flex-1"
         />
         <Button type="submit">Find</Button>
       </form>

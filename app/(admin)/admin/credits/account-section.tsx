@@ -3,6 +3,7 @@ import type { Route } from "next";
 import { AccountSearch } from "@/app/(admin)/admin/credits/account-search";
 import { CreditForms } from "@/app/(admin)/admin/credits/credit-forms";
 import { DialogButton } from "@/app/(admin)/admin/form/dialog-button";
+import { ButtonLink } from "@/components/button-link";
 import { EmptyState } from "@/components/empty-state";
 import { Money } from "@/components/money";
 import { NearLink } from "@/components/near-link";
@@ -31,8 +32,17 @@ export function AccountSection({
           Find the account by a member’s address, its exact name or its id.
         </p>
       ) : only === undefined ? (
-        <EmptyState bare icon={<SearchX />} title="No account found">
-          The address, the name or the id has to be exact. Deleted accounts aren’t found.
+        <EmptyState
+          bare
+          icon={<SearchX />}
+          title="No account found"
+          action={
+            <ButtonLink href={`/admin/accounts?${new URLSearchParams({ q: term })}` as Route}>
+              Search all accounts
+            </ButtonLink>
+          }
+        >
+          The address, the name or the id has to be exact here. Deleted accounts aren’t found.
         </EmptyState>
       ) : others.length > 0 ? (
         <Choices accounts={accounts} />
@@ -58,9 +68,8 @@ function Choices({ accounts }: { accounts: readonly CreditAccount[] }) {
             >
               {name}
             </NearLink>
-            <span className="block text-xs wrap-anywhere text-fg-3">
-              {owners.join(", ")} · {workspaceId}
-            </span>
+            <span className="block text-xs wrap-anywhere text-fg-3">{owners.join(", ")}</span>
+            <span className="block font-mono text-xs wrap-anywhere text-fg-3">{workspaceId}</span>
           </span>
           <Money nanos={balanceNanos.toString()} />
         </li>

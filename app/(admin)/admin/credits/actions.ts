@@ -3,10 +3,13 @@
 import { refresh } from "next/cache";
 import { createOperatorAction } from "@/lib/auth/operator-action";
 import { adjustBalance, grantCredit } from "@/lib/billing/adjustment";
+import { codeTextOf } from "@/lib/billing/code-text";
 import { createCreditCode, disableCreditCode } from "@/lib/billing/codes";
 import { requireCreditAccount } from "@/lib/billing/credit-queries";
 import { AdjustBalance, CodeReference, CreateCode, GrantCredit } from "@/lib/billing/credit-schema";
+import { readEnv } from "@/lib/env";
 import type { ActionResult } from "@/lib/result";
+import { deriveKey } from "@/lib/sealed";
 
 /** Moves money, or makes it. */
 const sensitive = { isSensitive: true };
@@ -35,11 +38,15 @@ const adjust = createOperatorAction(AdjustBalance, sensitive, async (context, in
 
 const create = createOperatorAction(CreateCode, sensitive, async (context, input) => {
   const { db, operator } = context;
-  const { code } = await createCreditCode(db, {
+  // Of the secret and the form, so that one whose answer was lost gets its code by being sent again.
+  const key = deriveKey(readEnv().AUTH_SECRET, "credit codes");
+  const { code, isNew } = await createCreditCode(db, {
+    code: codeTextOf(key, `${operator.userId} ${input.nonce}`),
     ...{ amountNanos: input.amountUsd, usesMax: input.usesMax, expiresAt: input.lastDay },
     ...{ description: input.description, actorId: null },
     operator: { userId: operator.userId, origin: context },
   });
+  if (!isNew) context.changedNothing();
   refresh();
   return { code };
 });
@@ -63,7 +70,7 @@ export async function adjustBalanceAction(input: unknown): Promise<ActionResult<
   return await adjust(input);
 }
 
-/** Answers the code: the only time that it leaves the server. */
+/** Answers the code, to its form alone: it leaves the server by no other way. */
 export async function createCodeAction(input: unknown): Promise<ActionResult<{ code: string }>> {
   return await create(input);
 }

@@ -1,11 +1,11 @@
 import { disableCodeAction } from "@/app/(admin)/admin/credits/actions";
 import { ConfirmAct } from "@/app/(admin)/admin/form/confirm-act";
 import { Money } from "@/components/money";
-import { RelativeTime } from "@/components/relative-time";
 import { StatusDot } from "@/components/status-dot";
 import { CellText, Table, TableBody, TableHead, Td, Th, Tr } from "@/components/table";
 import type { CodeEntry } from "@/lib/billing/credit-queries";
 import { countText } from "@/lib/count-text";
+import { dayYearText } from "@/lib/day-text";
 
 const statuses = {
   active: { tone: "green", text: "active" },
@@ -13,6 +13,9 @@ const statuses = {
   expired: { tone: "neutral", text: "expired" },
   used_up: { tone: "neutral", text: "used up" },
 } as const;
+
+/** A code ends with its last day in UTC: `24 Dec 2026`. */
+const lastDayText = (expiresAt: Date) => dayYearText(new Date(expiresAt.getTime() - 1));
 
 /** The codes, and how many uses are left of each. */
 export function CodeTable({ codes }: { codes: readonly CodeEntry[] }) {
@@ -22,7 +25,7 @@ export function CodeTable({ codes }: { codes: readonly CodeEntry[] }) {
         <Th>Code</Th>
         <Th align="right">Worth</Th>
         <Th align="right">Uses left</Th>
-        <Th>Expires</Th>
+        <Th>Last day</Th>
         <Th>Status</Th>
         <Th hiddenLabel="Actions" />
       </TableHead>
@@ -52,8 +55,8 @@ function CodeRow({ code }: { code: CodeEntry }) {
       <Td label="Uses left" align="right">
         {countText(usesMax - uses)} of {countText(usesMax)}
       </Td>
-      <Td label="Expires">
-        {expiresAt ? <RelativeTime at={expiresAt} /> : <span className="text-fg-3">never</span>}
+      <Td label="Last day" className="whitespace-nowrap">
+        {expiresAt ? lastDayText(expiresAt) : <span className="text-fg-3">none</span>}
       </Td>
       <Td label="Status">
         <StatusDot tone={tone}>{text}</StatusDot>

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { createCodeAction } from "@/app/(admin)/admin/credits/actions";
 import { ConsoleForm } from "@/app/(admin)/admin/form/console-form";
 import { textOf } from "@/app/(admin)/admin/form/form-text";
+import { newNonce } from "@/app/(admin)/admin/form/nonce";
 import { KeyField } from "@/app/(dashboard)/keys/key-field";
 import { useAddressDialog } from "@/app/(dashboard)/use-address-dialog";
 import { Button } from "@/components/button";
@@ -17,10 +18,13 @@ const fieldNames = ["amountUsd", "usesMax", "description", "lastDay"];
 export function CreateCode() {
   const [dialog, open] = useAddressDialog(["code"]);
   const [code, setCode] = useState<string | null>(null);
+  // One a form: however often it is sent, it makes one code.
+  const [nonce, setNonce] = useState(newNonce);
 
   function close() {
     open(null);
     setCode(null);
+    setNonce(newNonce());
   }
 
   return (
@@ -42,6 +46,7 @@ export function CreateCode() {
           submitLabel="Create code"
           act={(data) =>
             createCodeAction({
+              nonce,
               ...{ amountUsd: textOf(data, "amountUsd"), usesMax: textOf(data, "usesMax") },
               ...{ description: textOf(data, "description"), lastDay: textOf(data, "lastDay") },
             })

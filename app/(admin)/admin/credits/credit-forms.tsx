@@ -4,18 +4,13 @@ import { useState } from "react";
 import { adjustBalanceAction, grantCreditAction } from "@/app/(admin)/admin/credits/actions";
 import { ConsoleForm } from "@/app/(admin)/admin/form/console-form";
 import { textOf } from "@/app/(admin)/admin/form/form-text";
+import { newNonce } from "@/app/(admin)/admin/form/nonce";
 import { useAddressDialog } from "@/app/(dashboard)/use-address-dialog";
 import { Dialog } from "@/components/dialog";
 import { Field } from "@/components/field";
 import { Input } from "@/components/input";
 import { RadioGroup } from "@/components/radio-group";
 import { toast } from "@/components/toast";
-
-/** Works on plain http as well, where `crypto.randomUUID` doesn't exist. */
-function newNonce(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
 
 const fieldNames = ["amountUsd", "reason", "direction"];
 

@@ -40,15 +40,40 @@ export default async function CreditsPage({ searchParams }: PageProps<"/admin/cr
       <PageHeader
         title="Credits"
         description="What customers get without paying, and what is put right."
-        actions={<DialogButton dialog="code">Create code</DialogButton>}
+        actions={
+          // Where an account is found, what it gets comes first.
+          <DialogButton dialog="code" variant={accounts.length === 1 ? "secondary" : "primary"}>
+            Create code
+          </DialogButton>
+        }
       />
       <div className="grid gap-5">
         <AccountSection term={term} accounts={accounts} />
-        <Section title="Codes" flush footer={<CodePages page={page} total={total} />}>
+        <Section
+          title="Codes"
+          flush
+          footer={codes.length > 0 ? <CodePages page={page} total={total} /> : null}
+        >
           {codes.length > 0 ? (
             <CodeTable codes={codes} />
+          ) : total > 0 ? (
+            <EmptyState
+              bare
+              icon={<Ticket />}
+              title="No codes on this page"
+              action={
+                <ButtonLink href={"/admin/credits" as Route}>Go to the newest codes</ButtonLink>
+              }
+            >
+              There are fewer codes than this address says.
+            </EmptyState>
           ) : (
-            <EmptyState bare icon={<Ticket />} title={total > 0 ? "No codes here" : "No codes yet"}>
+            <EmptyState
+              bare
+              icon={<Ticket />}
+              title="No codes yet"
+              action={<DialogButton dialog="code">Create your first code</DialogButton>}
+            >
               A code brings credit to whoever redeems it under Billing, as often as you allow and
               until the day that you choose.
             </EmptyState>

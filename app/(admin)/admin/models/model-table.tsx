@@ -48,7 +48,11 @@ function ModelRow({ model }: { model: CatalogueEntry }) {
               {id}
             </NearLink>
           }
-          detail={<span className="line-clamp-1 wrap-anywhere">{displayName}</span>}
+          detail={
+            displayName === id ? null : (
+              <span className="line-clamp-1 wrap-anywhere">{displayName}</span>
+            )
+          }
         />
       </Td>
       <Td label="Answered by" className="md:max-w-56">

@@ -13,6 +13,7 @@ export default function OperationsLoading() {
           <Skeleton className="h-44 rounded-lg" />
         </div>
         <Skeleton className="h-40 rounded-lg" />
+        <Skeleton className="h-40 rounded-lg" />
       </div>
     </>
   );

@@ -9,6 +9,7 @@ import {
 import { ErrorsCard } from "@/app/(admin)/admin/operations/errors-card";
 import { GatewaysCard } from "@/app/(admin)/admin/operations/gateways-card";
 import { LedgerCard } from "@/app/(admin)/admin/operations/ledger-card";
+import { UpstreamsCard } from "@/app/(admin)/admin/operations/upstreams-card";
 import { CardBoundary } from "@/app/(dashboard)/overview/card-boundary";
 import { PageHeader } from "@/components/page-header";
 import { Skeleton } from "@/components/skeleton";
@@ -41,6 +42,9 @@ export default async function OperationsPage() {
         </div>
         <Card title="Errors" height="h-40">
           <ErrorsCard />
+        </Card>
+        <Card title="Upstreams" height="h-40">
+          <UpstreamsCard />
         </Card>
         <Card title="Gateways" height="h-40">
           <GatewaysCard />

@@ -67,12 +67,14 @@ function PlanRow({ plan }: { plan: PlanEntry }) {
           <NearLink
             href={`/admin/accounts?plan=${id}` as Route}
             className="rounded-sm underline-offset-2 hover:underline"
-            aria-label={`${accounts} accounts on ${name}`}
+            aria-label={`${countText(accounts)} ${accounts === 1 ? "account" : "accounts"} on ${name}`}
           >
             {countText(accounts)}
           </NearLink>
           {overridden > 0 ? (
-            <span className="block text-xs text-fg-3">{overridden} with their own limits</span>
+            <span className="block text-xs text-fg-3">
+              {countText(overridden)} with {overridden === 1 ? "its" : "their"} own limits
+            </span>
           ) : null}
         </span>
       </Td>

@@ -1,7 +1,7 @@
 "use server";
 
 import { refresh } from "next/cache";
-import { createOperatorAction } from "@/lib/auth/operator-action";
+import { createOperatorAction, createOperatorActionAfter } from "@/lib/auth/operator-action";
 import { readEnv } from "@/lib/env";
 import type { ActionResult } from "@/lib/result";
 import { credentialKeyOf } from "@/lib/sealed";
@@ -45,14 +45,14 @@ const remove = createOperatorAction(UpstreamReference, sensitive, async (context
   await context.record({ ...about(id), action: "upstream.removed", details: { name: id } });
 });
 
-const check = createOperatorAction(
+const check = createOperatorActionAfter(
   UpstreamReference,
   { isSensitive: false },
-  async (context, { id }) => {
-    const checked = await checkConnection(context.db, credentialKey(), id);
+  (db, { id }) => checkConnection(db, credentialKey(), id),
+  async ({ record }, { id }, checked) => {
     const { isFine, status } = checked;
     const details = { name: id, isFine, status };
-    await context.record({ ...about(id), action: "upstream.checked", details });
+    await record({ ...about(id), action: "upstream.checked", details });
     return checked;
   },
 );

@@ -2,22 +2,13 @@
 
 import { X } from "lucide-react";
 import { useRouter } from "next/navigation";
-import { useState, useTransition } from "react";
+import { useTransition } from "react";
 import { auditAddress } from "@/app/(dashboard)/settings/audit/address";
+import { SpanDays, SpanSelect } from "@/app/(dashboard)/settings/audit/log-span";
 import { Button } from "@/components/button";
 import { Select } from "@/components/select";
-import { SpanForm } from "@/components/span-form";
 import { actGroups } from "@/lib/audit/act-groups";
 import type { AuditLogQuery } from "@/lib/audit/log-terms";
-
-const ranges: Record<AuditLogQuery["range"], string> = {
-  all: "Any time",
-  "24h": "Last 24 hours",
-  "7d": "Last 7 days",
-  "30d": "Last 30 days",
-  "90d": "Last 90 days",
-  custom: "Days of my own",
-};
 
 export interface AuditFiltersProps {
   query: AuditLogQuery;
@@ -63,13 +54,7 @@ export function AuditFilters({ query, actors }: AuditFiltersProps) {
             ...Object.entries(actGroups).map(([value, label]) => ({ value, label })),
           ]}
         />
-        <Select
-          aria-label="When"
-          value={query.range}
-          onChange={(event) => apply({ range: event.target.value as AuditLogQuery["range"] })}
-          className="w-40 max-md:w-full [&_select]:text-sm"
-          options={Object.entries(ranges).map(([value, label]) => ({ value, label }))}
-        />
+        <SpanSelect range={query.range} onApply={apply} />
         {query.target === "" ? null : (
           <Button
             size="sm"
@@ -81,31 +66,7 @@ export function AuditFilters({ query, actors }: AuditFiltersProps) {
           </Button>
         )}
       </div>
-      {query.range === "custom" ? (
-        <Days key={`${query.from} ${query.to}`} query={query} onApply={apply} />
-      ) : null}
+      <SpanDays span={query} onApply={apply} />
     </div>
-  );
-}
-
-interface DaysProps {
-  query: AuditLogQuery;
-  onApply: (days: { from: string; to: string }) => void;
-}
-
-function Days({ query, onApply }: DaysProps) {
-  const [days, setDays] = useState({ from: query.from, to: query.to });
-  const isTurned = days.from !== "" && days.to !== "" && days.from > days.to;
-  return (
-    <SpanForm
-      type="date"
-      labels={{ from: "First day (UTC)", to: "Last day (UTC)" }}
-      errors={isTurned ? { from: "The first day comes after the last." } : undefined}
-      value={days}
-      onValueChange={setDays}
-      onApply={() => !isTurned && onApply(days)}
-      className="mt-3"
-      fieldClassName="w-44"
-    />
   );
 }

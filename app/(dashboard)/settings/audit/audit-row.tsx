@@ -1,7 +1,7 @@
 import { ChevronRight } from "lucide-react";
 import type { Route } from "next";
-import type { ReactNode } from "react";
 import { clientName } from "@/app/(dashboard)/keys/[id]/client-name";
+import { ActDetail } from "@/app/(dashboard)/settings/audit/act-detail";
 import { actDetails } from "@/app/(dashboard)/settings/audit/act-details";
 import { auditAddress } from "@/app/(dashboard)/settings/audit/address";
 import { Badge } from "@/components/badge";
@@ -66,15 +66,15 @@ function ActDetails({ act, filters }: AuditRowProps) {
   const client = clientName(act.userAgent);
   return (
     <dl className="grid gap-x-4 gap-y-1.5 border-t border-line bg-panel px-4 py-3 text-sm md:grid-cols-[7rem_minmax(0,1fr)] md:pl-10">
-      <Detail label="When">{exactTimeText(act.at)}</Detail>
-      <Detail label="Who">
+      <ActDetail label="When">{exactTimeText(act.at)}</ActDetail>
+      <ActDetail label="Who">
         <Actor actor={actor} />
         {actor.id ? (
           <IdLine id={actor.id} href={auditAddress({ ...filters, actor: actor.id })} />
         ) : null}
-      </Detail>
+      </ActDetail>
       {targetId ? (
-        <Detail label="What it was done to">
+        <ActDetail label="What it was done to">
           <IdLine id={targetId} href={auditAddress({ ...filters, target: targetId })} />
           {act.targetType === "api_key" ? (
             <NearLink
@@ -84,15 +84,15 @@ function ActDetails({ act, filters }: AuditRowProps) {
               Open the key
             </NearLink>
           ) : null}
-        </Detail>
+        </ActDetail>
       ) : null}
       {actDetails(act.details).map(([label, value]) => (
-        <Detail key={label} label={label}>
+        <ActDetail key={label} label={label}>
           {value}
-        </Detail>
+        </ActDetail>
       ))}
       {act.address || act.userAgent ? (
-        <Detail label="From">
+        <ActDetail label="From">
           {act.address ? <span className="font-mono text-xs">{act.address}</span> : null}
           {act.userAgent ? (
             <span className="block text-xs text-fg-2">
@@ -100,12 +100,12 @@ function ActDetails({ act, filters }: AuditRowProps) {
               {act.userAgent}
             </span>
           ) : null}
-        </Detail>
+        </ActDetail>
       ) : null}
-      <Detail label="Entry">
+      <ActDetail label="Entry">
         <code className="font-mono text-xs">{act.id}</code>
         <span className="text-xs text-fg-3"> · {act.action}</span>
-      </Detail>
+      </ActDetail>
     </dl>
   );
 }
@@ -123,14 +123,5 @@ function IdLine({ id, href }: { id: string; href: Route }) {
         Only these
       </NearLink>
     </span>
-  );
-}
-
-function Detail({ label, children }: { label: string; children: ReactNode }) {
-  return (
-    <>
-      <dt className="text-fg-3">{label}</dt>
-      <dd className="min-w-0 wrap-anywhere max-md:mb-1">{children}</dd>
-    </>
   );
 }

@@ -1,16 +1,14 @@
-import { ScrollText } from "lucide-react";
 import type { Metadata } from "next";
 import { auditAddress } from "@/app/(dashboard)/settings/audit/address";
 import { AuditExport } from "@/app/(dashboard)/settings/audit/audit-export";
 import { AuditFilters } from "@/app/(dashboard)/settings/audit/audit-filters";
 import { AuditRow } from "@/app/(dashboard)/settings/audit/audit-row";
-import { ButtonLink } from "@/components/button-link";
-import { EmptyState } from "@/components/empty-state";
+import { LogPages, NoActs } from "@/app/(dashboard)/settings/audit/log-pages";
 import { Section } from "@/components/section";
 import { getDb } from "@/db/client";
 import { listActors, listAuditLog } from "@/lib/audit/log";
 import { readAuditLogQuery } from "@/lib/audit/log-query";
-import { type AuditLogQuery, auditLogQueryText, hasFilters } from "@/lib/audit/log-terms";
+import { auditLogQueryText, hasFilters } from "@/lib/audit/log-terms";
 import { requirePageScope } from "@/lib/auth/session";
 import { may } from "@/lib/permissions";
 
@@ -45,7 +43,14 @@ export default async function AuditLogPage({
           : "What you did in this workspace. Owners and admins see what everybody did."
       }
       actions={<AuditExport path="/settings/audit/log.csv" search={auditLogQueryText(filters)} />}
-      footer={<Pages query={query} olderThan={page.olderThan} />}
+      footer={
+        page.acts.length > 0 || query.before !== "" ? (
+          <LogPages
+            newest={query.before === "" ? null : auditAddress({ ...query, before: "" })}
+            older={page.olderThan ? auditAddress({ ...query, before: page.olderThan }) : null}
+          />
+        ) : null
+      }
     >
       <AuditFilters query={query} actors={isWhole ? actors : null} />
       {page.acts.length > 0 ? (
@@ -55,51 +60,13 @@ export default async function AuditLogPage({
           ))}
         </ul>
       ) : (
-        <Nothing query={query} />
+        <NoActs
+          isBehind={query.before !== ""}
+          unfiltered={hasFilters(query) ? auditAddress({}) : null}
+        >
+          What is done in this workspace appears here.
+        </NoActs>
       )}
     </Section>
-  );
-}
-
-function Nothing({ query }: { query: AuditLogQuery }) {
-  if (query.before !== "") return <EmptyState bare title="There is nothing older" />;
-  if (!hasFilters(query)) {
-    return (
-      <EmptyState bare icon={<ScrollText />} title="Nothing yet">
-        What is done in this workspace appears here.
-      </EmptyState>
-    );
-  }
-  return (
-    <EmptyState
-      bare
-      icon={<ScrollText />}
-      title="Nothing matches"
-      action={<ButtonLink href={auditAddress({})}>Clear filters</ButtonLink>}
-    >
-      No act fits these filters.
-    </EmptyState>
-  );
-}
-
-function Pages({ query, olderThan }: { query: AuditLogQuery; olderThan: string | null }) {
-  return (
-    <nav
-      aria-label="Pages of the audit log"
-      className="flex flex-1 items-center justify-between gap-2"
-    >
-      {query.before === "" ? (
-        <span>Times are relative; open an entry for the exact one.</span>
-      ) : (
-        <ButtonLink size="sm" href={auditAddress({ ...query, before: "" })}>
-          Newest
-        </ButtonLink>
-      )}
-      {olderThan ? (
-        <ButtonLink size="sm" href={auditAddress({ ...query, before: olderThan })}>
-          Older
-        </ButtonLink>
-      ) : null}
-    </nav>
   );
 }

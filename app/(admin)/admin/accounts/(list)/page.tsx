@@ -10,10 +10,10 @@ import { PageHeader } from "@/components/page-header";
 import { SegmentedLinks } from "@/components/segmented-links";
 import { getDb } from "@/db/client";
 import { requirePageOperator } from "@/lib/auth/session";
-import { searchTermOf } from "@/lib/keys/search-term";
 import { AccountListParams } from "@/lib/operators/account-schema";
 import { type AccountListQuery, accountStates } from "@/lib/operators/account-terms";
 import { listAccounts, listPlanChoices } from "@/lib/operators/accounts";
+import { searchTermOf } from "@/lib/search-term";
 
 export const metadata: Metadata = { title: "Accounts" };
 
@@ -32,13 +32,12 @@ export default async function AccountsPage({ searchParams }: PageProps<"/admin/a
   });
   const [page, plans] = await Promise.all([listAccounts(getDb(), query), listPlanChoices(getDb())]);
   const shown = shownAccounts(query);
-  const rest = accountsAddress({ ...shown, search: "" }).split("?")[1] ?? "";
   const isFiltered = query.search !== "" || query.plan !== "" || query.state !== "all";
   return (
     <>
       <PageHeader title="Accounts" description="Every workspace, whoever is in it." />
       <div className="mb-3 flex flex-wrap items-center gap-2">
-        <AccountSearch search={query.search} rest={rest} />
+        <AccountSearch search={query.search} shown={shown} />
         <SegmentedLinks
           label="Status"
           links={accountStates.map((state) => ({

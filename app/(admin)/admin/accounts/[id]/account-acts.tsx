@@ -1,10 +1,12 @@
 "use client";
 
-import { Ellipsis, Eye } from "lucide-react";
+import { Ellipsis, Eye, Gift } from "lucide-react";
+import type { Route } from "next";
 import type { ActedAccount } from "@/app/(admin)/admin/accounts/[id]/acted-account";
 import type { AccountDialogProps } from "@/app/(admin)/admin/accounts/[id]/dialogs/suspend-dialog";
 import { useAddressDialog } from "@/app/(dashboard)/use-address-dialog";
 import { Button } from "@/components/button";
+import { ButtonLink } from "@/components/button-link";
 import { DropdownMenu, DropdownMenuItem } from "@/components/dropdown-menu";
 import { lazyPart } from "@/components/lazy-part";
 
@@ -45,6 +47,10 @@ export function AccountActs({ account }: { account: ActedAccount }) {
           {account.isSuspended ? "Restore" : "Suspend"}
         </DropdownMenuItem>
       </DropdownMenu>
+      <ButtonLink href={`/admin/credits?account=${account.id}&grant=1` as Route}>
+        <Gift aria-hidden />
+        Grant credit
+      </ButtonLink>
       <Button onClick={() => open("look")}>
         <Eye aria-hidden />
         View as account

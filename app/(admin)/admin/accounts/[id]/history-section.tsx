@@ -27,14 +27,16 @@ export async function HistorySection({ workspaceId }: { workspaceId: string }) {
           {acts.map(({ id, at, action, details, actor }) => (
             <li
               key={id}
-              className="grid gap-x-4 gap-y-0.5 px-4 py-2.5 md:grid-cols-[minmax(0,1fr)_12rem_6rem]"
+              className="grid grid-cols-[minmax(0,1fr)_auto] gap-x-4 gap-y-0.5 px-4 py-2.5 md:grid-cols-[minmax(0,1fr)_12rem_6rem]"
             >
-              <span className="min-w-0 wrap-anywhere">{actSentence(action, details)}</span>
+              <span className="min-w-0 wrap-anywhere max-md:col-span-2">
+                {actSentence(action, details)}
+              </span>
               <span className="min-w-0 truncate text-fg-2">
                 {actor.name ?? (actor.type === "system" ? "The system" : "Somebody")}
                 {actor.type === "operator" ? " (operator)" : null}
               </span>
-              <span className="text-fg-2 md:text-right">
+              <span className="text-right text-fg-2">
                 <RelativeTime at={at} />
               </span>
             </li>

@@ -9,7 +9,9 @@ import { KeyListQuery } from "@/lib/keys/schema";
 import { keyStatus } from "@/lib/keys/status";
 import type { Scope } from "@/lib/scope";
 
-const tones: Partial<Record<string, StatusTone>> = { active: "green", rotating: "amber" };
+const tones: Partial<Record<string, StatusTone>> = {
+  ...{ active: "green", rotating: "amber", expiring: "amber" },
+};
 
 /** The account's keys, masked, those used last on top. */
 export async function KeysSection({ scope }: { scope: Scope }) {
@@ -20,9 +22,13 @@ export async function KeysSection({ scope }: { scope: Scope }) {
     <Section
       flush
       title="API keys"
-      description={`${countText(active)} active of ${countText(all)}${
-        page.hasNext ? "; the 50 used last are shown" : ""
-      }`}
+      description={
+        all === 0
+          ? null
+          : `${countText(active)} active of ${countText(all)}${
+              page.hasNext ? "; the 50 used last are shown" : ""
+            }`
+      }
     >
       {page.keys.length === 0 ? (
         <p className="px-4 py-3.5 text-sm text-fg-2">It has made no keys.</p>

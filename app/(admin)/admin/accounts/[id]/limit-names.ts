@@ -6,7 +6,7 @@ export const limitNames = [
   ["requestsPerHour", "Requests an hour"],
   ["requestsPerDay", "Requests a day"],
   ["requestsPerMonth", "Requests a month"],
-  ["requestsTotal", "Requests in all"],
+  ["requestsTotal", "Requests in total"],
   ["concurrentStreams", "Open streams"],
 ] as const satisfies readonly (readonly [keyof AccountLimits, string])[];
 

@@ -22,11 +22,11 @@ export async function MoneyCards({ account }: { account: AccountDetail }) {
         detail="set aside for running requests"
       />
       <StatCard
-        label="Granted and paid"
+        label="Granted"
         value={money(balance.grantedNanos)}
         detail={
           <>
-            and {money(balance.paidNanos)} paid
+            {money(balance.paidNanos)} paid for
             {balance.debtNanos > 0n ? <>, owes {money(balance.debtNanos)}</> : null}
           </>
         }

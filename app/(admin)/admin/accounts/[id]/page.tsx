@@ -1,4 +1,3 @@
-import { ChevronLeft } from "lucide-react";
 import type { Metadata, Route } from "next";
 import { notFound } from "next/navigation";
 import { type ReactNode, Suspense } from "react";
@@ -11,10 +10,10 @@ import { MoneyCards } from "@/app/(admin)/admin/accounts/[id]/money-cards";
 import { PaymentsSection } from "@/app/(admin)/admin/accounts/[id]/payments-section";
 import { PeopleSection } from "@/app/(admin)/admin/accounts/[id]/people-section";
 import { UsageSection } from "@/app/(admin)/admin/accounts/[id]/usage-section";
+import { BackLink } from "@/app/(admin)/admin/form/back-link";
 import { CardBoundary } from "@/app/(dashboard)/overview/card-boundary";
 import { Callout } from "@/components/callout";
 import { CopyButton } from "@/components/copy-button";
-import { NearLink } from "@/components/near-link";
 import { PageHeader } from "@/components/page-header";
 import { RelativeTime } from "@/components/relative-time";
 import { Skeleton } from "@/components/skeleton";
@@ -34,15 +33,7 @@ export default async function AccountPage({ params }: PageProps<"/admin/accounts
   const scope = accountScope(operator, account.id);
   return (
     <>
-      <nav aria-label="Breadcrumb" className="mb-2">
-        <NearLink
-          href={"/admin/accounts" as Route}
-          className="-ml-1 inline-flex items-center gap-0.5 rounded-sm pr-1 text-sm text-fg-2 hover:text-fg"
-        >
-          <ChevronLeft aria-hidden className="size-4" />
-          Accounts
-        </NearLink>
-      </nav>
+      <BackLink href={"/admin/accounts" as Route}>Accounts</BackLink>
       <PageHeader
         title={<span className="wrap-anywhere">{account.name}</span>}
         description={<Facts account={account} />}

@@ -21,7 +21,11 @@ const shownMax = 20;
 export async function PaymentsSection({ scope }: { scope: Scope }) {
   const topUps = await listTopUps(getDb(), scope, shownMax);
   return (
-    <Section flush title="Payments" description={`The latest ${shownMax}, paid or not.`}>
+    <Section
+      flush
+      title="Payments"
+      description={topUps.length === 0 ? null : `The latest ${shownMax}, paid or not.`}
+    >
       {topUps.length === 0 ? (
         <p className="px-4 py-3.5 text-sm text-fg-2">It has paid nothing yet.</p>
       ) : (

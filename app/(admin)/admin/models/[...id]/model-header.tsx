@@ -1,5 +1,5 @@
 import type { Route } from "next";
-import Link from "next/link";
+import { BackLink } from "@/app/(admin)/admin/form/back-link";
 import { ConfirmAct } from "@/app/(admin)/admin/form/confirm-act";
 import { DialogButton } from "@/app/(admin)/admin/form/dialog-button";
 import { EditModel } from "@/app/(admin)/admin/models/[...id]/edit-model";
@@ -19,14 +19,9 @@ export interface ModelHeaderProps {
 export function ModelHeader({ model, upstreams }: ModelHeaderProps) {
   return (
     <>
-      <Link
-        href={"/admin/models" as Route}
-        className="mb-2 inline-block rounded-sm text-sm text-fg-2 hover:text-fg"
-      >
-        Models and prices
-      </Link>
+      <BackLink href={"/admin/models" as Route}>Models and prices</BackLink>
       <PageHeader
-        title={model.displayName}
+        title={<span className="wrap-anywhere">{model.displayName}</span>}
         description={
           <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
             <span className="font-mono text-[0.8125rem] wrap-anywhere">{model.id}</span>

@@ -28,7 +28,7 @@ export default async function ModelPage({ params }: PageProps<"/admin/models/[..
       <ModelHeader model={model} upstreams={upstreams} />
       <div className="grid gap-5">
         <PriceSection model={model} history={history} />
-        <Section title="Answers" flush>
+        <Section title="Details" flush>
           <SettingRows>
             <SettingRow label="Answered by" hint="In order of preference">
               <ol className="grid gap-1">

@@ -1,4 +1,4 @@
-import { failureText } from "@/app/(admin)/admin/upstreams/health-text";
+import { failureText, healthTone } from "@/app/(admin)/admin/upstreams/health-text";
 import { RelativeTime } from "@/components/relative-time";
 import { Section } from "@/components/section";
 import { StatCard, StatGrid } from "@/components/stat-card";
@@ -18,6 +18,7 @@ export function HealthSection({ health }: { health: UpstreamHealth | null }) {
     );
   }
   const latency = latencyOf(health.latencyCounts);
+  const tone = healthTone(health);
   return (
     <Section
       title="Health"
@@ -39,7 +40,7 @@ export function HealthSection({ health }: { health: UpstreamHealth | null }) {
           label="Error rate"
           value={failureText(health)}
           detail={`${countText(health.failures)} failed`}
-          tone={health.failures > 0 ? "red" : "neutral"}
+          tone={tone === "green" ? "neutral" : tone}
         />
         <StatCard label="p50" value={latency ? latencyText(latency.p50Ms) : "–"} />
         <StatCard label="p95" value={latency ? latencyText(latency.p95Ms) : "–"} />

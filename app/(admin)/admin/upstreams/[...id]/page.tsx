@@ -1,6 +1,6 @@
 import type { Metadata, Route } from "next";
-import Link from "next/link";
 import { notFound } from "next/navigation";
+import { BackLink } from "@/app/(admin)/admin/form/back-link";
 import { ConfirmAct } from "@/app/(admin)/admin/form/confirm-act";
 import { DialogButton } from "@/app/(admin)/admin/form/dialog-button";
 import { modelHref } from "@/app/(admin)/admin/models/model-address";
@@ -29,14 +29,9 @@ export default async function UpstreamPage({ params }: PageProps<"/admin/upstrea
   const isOwn = !isBuiltIn && !upstream.isConfigured;
   return (
     <>
-      <Link
-        href={"/admin/upstreams" as Route}
-        className="mb-2 inline-block rounded-sm text-sm text-fg-2 hover:text-fg"
-      >
-        Upstreams
-      </Link>
+      <BackLink href={"/admin/upstreams" as Route}>Upstreams</BackLink>
       <PageHeader
-        title={upstream.name}
+        title={<span className="wrap-anywhere">{upstream.name}</span>}
         description={
           <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
             <span className="font-mono text-[0.8125rem] wrap-anywhere">{upstream.id}</span>

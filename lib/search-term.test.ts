@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { searchTermOf } from "@/lib/keys/search-term";
 import { mintSecret } from "@/lib/keys/secret";
+import { searchTermOf } from "@/lib/search-term";
 
 test("a pasted key is searched for by its last four, so that it never reaches the address", () => {
   fc.assert(
