@@ -1,6 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
+import { rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, test } from "vitest";
 import { entryPoints } from "@/scripts/bundle.mjs";
@@ -59,6 +61,41 @@ test("the image runs as an account that can't change its own code, without devel
   expect(last.indexOf("COPY")).toBeLessThan(last.indexOf("USER node"));
   expect(read("Dockerfile")).toContain("npm ci --omit=dev --ignore-scripts");
   expect(ignored).toEqual(expect.arrayContaining([".env", ".env.*", ".git", ".data"]));
+});
+
+test("files with a deployment's secrets stay out of the image and of git", () => {
+  const named = [...read("compose.yaml").matchAll(/env_file: \[(.+)\]/g)].map(([, name]) => name);
+  expect(named).toEqual(["gatehouse.env"]);
+  for (const list of [".dockerignore", ".gitignore"]) {
+    const lines = read(list).split("\n");
+    expect(lines).toEqual(expect.arrayContaining(["*.env", "gatehouse.config.json"]));
+  }
+});
+
+test("one service builds the image that all of ours run", () => {
+  const text = read("compose.yaml");
+  expect(text.match(/^ +build:/gm)).toHaveLength(1);
+  expect(text.slice(text.indexOf("  migrate:"), text.indexOf("  gateway:"))).toContain("build: .");
+});
+
+test.each(["operator", "verify-ledger"])("npm run %s works in an image", async (name) => {
+  // As there: what was built and the scripts, no sources, no package that builds.
+  const image = mkdtempSync(join(tmpdir(), "image-"));
+  mkdirSync(join(image, "dist"));
+  cpSync("scripts", join(image, "scripts"), { recursive: true });
+  cpSync("package.json", join(image, "package.json"));
+  await writeFile(
+    join(image, "dist", `${name}.mjs`),
+    "console.log('ran', process.argv.slice(2).join())",
+  );
+  const { code, output } = await run(
+    process.execPath,
+    [join(image, "scripts", `${name}.mjs`), "list"],
+    { env: { ...process.env, DATABASE_URL: "postgres://nobody@127.0.0.1:1/none" } },
+  );
+  await rm(image, { recursive: true });
+  expect(output).toBe("ran list\n");
+  expect(code).toBe(0);
 });
 
 test("every service of the compose file is one of ours or PostgreSQL, and migrations come first", () => {

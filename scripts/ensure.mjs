@@ -1,13 +1,16 @@
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { buildAll, isBuilt } from "./build.mjs";
 import { installPackages, isInstalled } from "./install.mjs";
 import { waitForLock } from "./lock.mjs";
-import { bundleDir } from "./paths.mjs";
+import { bundleDir, root } from "./paths.mjs";
 import { Problem } from "./problem.mjs";
 import { step } from "./step.mjs";
 
 const nodeVersionMin = "20.9.0";
+
+/** An image holds what was built and nothing to build it of, and can't be written to. */
+const isImage = !existsSync(join(root, "lib"));
 
 /** Fails with a sentence when this Node can't run the product. */
 export function checkNode() {
@@ -37,9 +40,10 @@ async function alone(work) {
 }
 
 /** Installs the packages unless they are what the lockfile says. Prints one line. */
-export function ensureInstalled() {
+export async function ensureInstalled() {
   checkNode();
-  return alone(async () => {
+  if (isImage) return;
+  await alone(async () => {
     await step("packages", "installing, half a minute at first", async () => {
       if (isInstalled()) return "up to date";
       await installPackages();
@@ -49,8 +53,9 @@ export function ensureInstalled() {
 }
 
 /** Builds unless the sources are those of the last build. Prints one line. */
-export function ensureBuilt() {
-  return alone(async () => {
+export async function ensureBuilt() {
+  if (isImage) return;
+  await alone(async () => {
     await step("build", "building, a minute at first", async () => {
       if (isBuilt()) return "up to date";
       await buildAll();

@@ -4,6 +4,7 @@ import type { Outcome } from "@/lib/budgets/settlement";
 import { type Call, type Gateway, settleCall } from "@/lib/gateway/call";
 import { failedEnd, flagsEnd, interruption, interruptions } from "@/lib/gateway/call-end";
 import type { Protocol, StreamWriter } from "@/lib/gateway/chat";
+import { endTogether, writeTogether } from "@/lib/gateway/corked";
 import { GatewayError, renderError } from "@/lib/gateway/errors";
 import type { FailureName } from "@/lib/gateway/failures";
 import { type ChatPlan, meterOf } from "@/lib/gateway/plan";
@@ -121,17 +122,9 @@ export class StreamedAnswer implements StreamReply {
     }
   }
 
-  /** What is written in one turn of the loop leaves together: one frame costs as much as a hundred. */
   private write(text: string): void {
     if (text === "") return;
-    const { response } = this.call;
-    if (response.writableCorked === 0) {
-      response.cork();
-      setImmediate(() => {
-        if (!response.writableEnded) response.uncork();
-      });
-    }
-    response.write(text);
+    writeTogether(this.call.response, text);
     this.recorder?.add(text);
   }
 
@@ -204,7 +197,7 @@ export class StreamedAnswer implements StreamReply {
     if (state === "lost") return this.breakOff("unavailable");
     this.write(this.words.last());
     await this.recorder?.end(true);
-    this.call.response.end();
+    endTogether(this.call.response);
   }
 
   private async fail(reason: unknown): Promise<void> {
