@@ -35,7 +35,7 @@ test("an answer's last frames come before the end of its body, in whichever turn
     for (const frame of ["one\n", "two\n", "three\n"]) writeTogether(res, frame);
     endTogether(res);
   });
-  expect(atOnce).toMatch(/one\n[^]*two\n[^]*three\n\r\n0\r\n\r\n$/);
+  expect(atOnce).toMatch(/one\n[\s\S]*two\n[\s\S]*three\n\r\n0\r\n\r\n$/);
 
   const inTurns = await bodyOf(async (res) => {
     for (const frame of ["one\n", "two\n", "three\n"]) {
@@ -44,7 +44,7 @@ test("an answer's last frames come before the end of its body, in whichever turn
     }
     endTogether(res);
   });
-  expect(inTurns).toMatch(/one\n[^]*two\n[^]*three\n\r\n0\r\n\r\n$/);
+  expect(inTurns).toMatch(/one\n[\s\S]*two\n[\s\S]*three\n\r\n0\r\n\r\n$/);
 });
 
 test("nothing is corked any more when an answer is ended: versions of Node differ in what becomes of it", async () => {
