@@ -29,7 +29,8 @@ const logBytesMax = 10_000_000;
 const settings = {
   listen_addresses: "127.0.0.1",
   unix_socket_directories: "",
-  max_connections: "100",
+  // Two tests at once, each with two gateways, are more than a hundred.
+  max_connections: "200",
   timezone: "UTC",
   log_timezone: "UTC",
   log_checkpoints: "off",
