@@ -1,6 +1,6 @@
 "use client";
 
-import { lazy, memo, Suspense, useDeferredValue, useState } from "react";
+import { lazy, memo, useDeferredValue, useState } from "react";
 import { chartSeries } from "@/app/(dashboard)/usage/chart-model";
 import { groupNames, metricNames, percentileNames } from "@/app/(dashboard)/usage/names";
 import {
@@ -28,7 +28,10 @@ export interface UsageFigureProps {
 
 /** They are many elements: they are drawn again only where what they show has changed. */
 const Drawing = memo(UsageChart);
-/** Fetched when the table is asked for; until it is there, what was in sight stays. */
+/**
+ * Fetched when the table is asked for; until it is there, what was in sight stays, as a deferred value does. No
+ * boundary of its own: what is streamed into one comes later than the page around it, which then moves.
+ */
 const Twin = lazy(async () => {
   const { BucketTable } = await import("@/app/(dashboard)/usage/bucket-table");
   return { default: memo(BucketTable) };
@@ -93,25 +96,23 @@ function Drawn({ answer, page, change, before }: UsageFigureProps) {
     change({ hide: hide.includes(id) ? hide.filter((one) => one !== id) : [...hide, id] });
   return (
     <>
-      <Suspense>
-        {shown.view === "table" ? (
-          <Twin
-            answer={answer}
-            percentile={shown.percentile}
-            compare={shown.compare === "on"}
-            scrollable
-          />
-        ) : (
-          <Drawing
-            answer={answer}
-            percentile={shown.percentile}
-            hidden={shown.hide}
-            compare={shown.compare === "on"}
-            emphasis={shownEmphasis}
-            isFiltered={activeFilters(shown).length > 0}
-          />
-        )}
-      </Suspense>
+      {shown.view === "table" ? (
+        <Twin
+          answer={answer}
+          percentile={shown.percentile}
+          compare={shown.compare === "on"}
+          scrollable
+        />
+      ) : (
+        <Drawing
+          answer={answer}
+          percentile={shown.percentile}
+          hidden={shown.hide}
+          compare={shown.compare === "on"}
+          emphasis={shownEmphasis}
+          isFiltered={activeFilters(shown).length > 0}
+        />
+      )}
       <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 border-t border-line px-4 py-3 text-xs text-fg-2">
         {isTable ? (
           <span>
