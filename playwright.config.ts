@@ -20,9 +20,11 @@ export default defineConfig({
     baseURL,
     viewport: { width: 1440, height: 900 },
     permissions: ["clipboard-read", "clipboard-write"],
-    // Acts, requests and what was logged. A film and a copy of the page at each step cost as much as the
-    // journeys; what a journey that failed saw last is told beside it.
-    trace: { mode: "retain-on-failure", screenshots: false, snapshots: false },
+    // What a journey that failed saw last is told beside it. A record of its acts and requests costs time in each
+    // journey, so it is kept when asked for.
+    trace: process.env.E2E_TRACE
+      ? { mode: "retain-on-failure", screenshots: false, snapshots: false }
+      : "off",
     screenshot: "only-on-failure",
     launchOptions: {
       executablePath: process.env.CHROMIUM_PATH || undefined,
