@@ -1,5 +1,6 @@
 import { accentCss } from "@/lib/accent";
 import { brand, brandMarks, wordsOf } from "@/lib/brand";
+import { escapeHtml } from "@/lib/escape-html";
 import { defaultOrigin, originNote } from "@/lib/shown-origin";
 
 /** What is put into built pages when they are sent, ready to be put in (`scripts/branded-pages.mjs`). */
@@ -23,16 +24,6 @@ export interface BrandPage {
 declare global {
   var gatehouseBrandPage: BrandPage | undefined;
 }
-
-const entities: Record<string, string> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-const escapeHtml = (text: string) => text.replace(/[&<>"']/g, (one) => entities[one] ?? one);
 
 function originIn(text: string | undefined): string | null {
   if (!text || !URL.canParse(text)) return null;

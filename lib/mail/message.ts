@@ -1,5 +1,6 @@
 import { plainAccent } from "@/lib/accent";
 import { brand } from "@/lib/brand";
+import { escapeHtml } from "@/lib/escape-html";
 
 /** A mail as it is kept and sent. */
 export interface MailMessage {
@@ -26,18 +27,6 @@ export interface MailContent {
 /** Text on one line: a line break in a header would begin another header, one in a fact another fact. */
 function oneLine(text: string): string {
   return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").trim();
-}
-
-const entities: Record<string, string> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
 }
 
 /** Light colours stand on the elements, because some readers drop the style sheet; dark ones are in it. */
