@@ -1,12 +1,18 @@
 import { clsx } from "clsx";
 
-/** A grey stand-in of the size that `className` gives it. */
+/**
+ * A grey stand-in of the size that `className` gives it. It starts to move only when what it stands for takes
+ * long: each frame of it is the browser's work, which would be taken from what comes.
+ */
 export function Skeleton({ className }: { className?: string }) {
   return (
     <span
       aria-hidden
       data-skeleton
-      className={clsx("block animate-pulse rounded-md bg-selected", className)}
+      className={clsx(
+        "block animate-pulse rounded-md bg-selected [animation-delay:700ms]",
+        className,
+      )}
     />
   );
 }
