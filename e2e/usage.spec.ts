@@ -88,6 +88,11 @@ test("the view is in the address: it survives a reload, and back undoes one step
     "false",
   );
   await expect(page.getByRole("radio", { name: "Requests" })).toBeChecked();
+  // The page stays: a step asks for figures only.
+  const pages: string[] = [];
+  page.on("request", (request) => {
+    if (request.isNavigationRequest() || request.headers().rsc) pages.push(request.url());
+  });
   await page.goBack();
   await expect(legend.getByRole("button", { name: "Production" })).toHaveAttribute(
     "aria-pressed",
@@ -95,6 +100,8 @@ test("the view is in the address: it survives a reload, and back undoes one step
   );
   await page.goBack();
   await expect(page.getByRole("radio", { name: "Model" })).toBeChecked();
+  await expect(page).toHaveURL("/usage?range=7d&metric=requests");
+  expect(pages).toEqual([]);
 });
 
 test("K13 an address of nonsense shows the default view", async ({ page }) => {

@@ -27,12 +27,36 @@ export interface InitialUsage {
 const path = "/usage";
 const listeners = new Set<() => void>();
 
+function tellAll(): void {
+  for (const listener of listeners) listener();
+}
+
+/**
+ * Takes a step through our own addresses from Next. An entry from before a reload holds the page as it was asked
+ * for then, so Next would ask the server for it twice, and load the document anew if another step comes
+ * meanwhile. What it holds of the page that is here is put in its place, and Next follows to the address.
+ */
+function onStep(event: PopStateEvent): void {
+  if (window.location.pathname === path) {
+    event.stopImmediatePropagation();
+    // Beside the method that Next has put over it, which would take over what the entry holds.
+    History.prototype.replaceState.call(window.history, here, "");
+    window.history.replaceState(null, "", window.location.href);
+  }
+  tellAll();
+}
+
+/** What Next has in the history for the page that is here. */
+let here: unknown;
+
 function listen(listener: () => void): () => void {
   listeners.add(listener);
-  window.addEventListener("popstate", listener);
+  here = window.history.state;
+  // Captured, so that it comes before Next's own.
+  window.addEventListener("popstate", onStep, true);
   return () => {
     listeners.delete(listener);
-    window.removeEventListener("popstate", listener);
+    if (listeners.size === 0) window.removeEventListener("popstate", onStep, true);
   };
 }
 
@@ -66,7 +90,7 @@ export function usePageQuery(
       const before = readPageQuery(new URLSearchParams(window.location.search), readerZone);
       // Next follows the browser's own history, without asking the server for the page again.
       window.history.pushState(null, "", pageAddress({ ...before, ...changes }));
-      for (const listener of listeners) listener();
+      tellAll();
     },
     [readerZone],
   );
