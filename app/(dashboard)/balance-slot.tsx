@@ -1,4 +1,4 @@
-import { LiveBalance, LiveBalanceChip } from "@/app/(dashboard)/billing/live-balance-chip";
+import { LiveBalance } from "@/app/(dashboard)/billing/live-balance";
 import { readBalance } from "@/app/(dashboard)/billing/read-balance";
 import { summarizeError } from "@/lib/auth/error-summary";
 import { requirePageScope } from "@/lib/auth/session";
@@ -7,17 +7,15 @@ import { log } from "@/lib/log";
 import { may } from "@/lib/permissions";
 
 /** The frame's balance. Where it can't be read the frame stays, without it. */
-export async function BalanceSlot({ isCompact = false }: { isCompact?: boolean }) {
+export async function BalanceSlot() {
   const { workspaceId, role } = await requirePageScope();
   const initial = await readBalance(workspaceId).catch((error: unknown) => {
-    log.error({ error: summarizeError(error) }, "the sidebar's balance could not be read");
+    log.error({ error: summarizeError(error) }, "the frame's balance could not be read");
     return null;
   });
   if (!initial) return null;
-  return isCompact ? (
-    <LiveBalance workspaceId={workspaceId} initial={initial} />
-  ) : (
-    <LiveBalanceChip
+  return (
+    <LiveBalance
       workspaceId={workspaceId}
       initial={initial}
       mayPay={may(role, "billing.manage") && findPaymentProvider() !== null}

@@ -45,7 +45,6 @@ export default async function DashboardLayout({ children }: LayoutProps<"/">) {
       viewer={{ name: viewer.name, email: viewer.email, isOperator: viewer.isOperator }}
       // Part of the frame and not streamed after it: one quick read, and nothing that jumps in.
       balance={<BalanceSlot />}
-      phoneBalance={<BalanceSlot isCompact />}
       command={
         <CommandMenu
           mayCreateKeys={may(role, "keys.manage")}

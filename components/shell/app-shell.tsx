@@ -3,7 +3,6 @@ import type { ReactNode } from "react";
 import { Logo } from "@/components/logo";
 import { NearLink } from "@/components/near-link";
 import { AccountMenu, type SignOutAction, type Viewer } from "@/components/shell/account-menu";
-import { AtWidth } from "@/components/shell/at-width";
 import { MobileNav } from "@/components/shell/mobile-nav";
 import { DocsLink, Nav, SupportLink } from "@/components/shell/nav";
 import { Shortcuts } from "@/components/shell/shortcuts";
@@ -14,10 +13,8 @@ export interface AppShellProps {
   /** Says which workspace this is, and leads to others. */
   workspace: ReactNode;
   viewer: Viewer;
-  /** The balance chip at the sidebar's foot. */
+  /** At the sidebar's foot; on phones in the top bar, small. */
   balance?: ReactNode;
-  /** The same, small, for the phone's top bar. */
-  phoneBalance?: ReactNode;
   /** Opens the command menu. */
   command?: ReactNode;
   /** Stands above every page, such as that the account is suspended. */
@@ -27,8 +24,6 @@ export interface AppShellProps {
   children: ReactNode;
 }
 
-const phoneBalanceSlot = "phone-balance";
-
 /** The frame of every signed-in page: the sidebar, on phones a top bar and a sheet, and the page. */
 export function AppShell({ children, notice, ...frame }: AppShellProps) {
   return (
@@ -37,28 +32,19 @@ export function AppShell({ children, notice, ...frame }: AppShellProps) {
     <div className="pointer-events-auto min-h-dvh md:grid md:grid-cols-[232px_minmax(0,1fr)]">
       <SkipLink />
       <Shortcuts />
-      <aside
-        aria-label="Sidebar"
-        className="sticky top-0 flex h-dvh flex-col gap-0.5 overflow-y-auto border-r border-line bg-panel px-2.5 py-3.5 max-md:hidden"
-      >
-        <FrameContent
-          {...frame}
-          balance={
-            <AtWidth wide={frame.balance} phone={frame.phoneBalance} phoneSlot={phoneBalanceSlot} />
-          }
-        />
-      </aside>
+      <Sidebar {...frame} />
       <header
         data-print="hide"
         className="sticky top-0 z-40 flex h-13 items-center justify-between border-b border-line bg-bg px-4 md:hidden"
       >
         <HomeLink brandName={frame.brandName} />
-        <div className="flex items-center gap-3">
-          <div id={phoneBalanceSlot} />
-          <MobileNav>
-            <FrameContent {...frame} balance={null} command={null} />
-          </MobileNav>
-        </div>
+        <MobileNav>
+          <FrameTop {...frame} command={null} />
+          <div className="mt-auto grid grid-cols-[minmax(0,1fr)] gap-2 pt-4">
+            <FrameLinks {...frame} />
+            <AccountMenu viewer={frame.viewer} signOut={frame.signOut} />
+          </div>
+        </MobileNav>
       </header>
       <main id="main" tabIndex={-1} className="min-w-0 px-4 py-6 md:px-10 md:py-7">
         <div className="mx-auto max-w-280">
@@ -70,24 +56,52 @@ export function AppShell({ children, notice, ...frame }: AppShellProps) {
   );
 }
 
-function FrameContent(props: Omit<AppShellProps, "children" | "notice">) {
+type FrameProps = Omit<AppShellProps, "children" | "notice">;
+
+/** On phones nothing of it but the balance is there, over the top bar: one element, so it is never there twice. */
+function Sidebar(frame: FrameProps) {
+  return (
+    <aside
+      aria-label="Sidebar"
+      className="top-0 flex-col gap-0.5 border-line bg-panel px-2.5 py-3.5 max-md:contents md:sticky md:flex md:h-dvh md:overflow-y-auto md:border-r"
+    >
+      <div className="contents max-md:hidden">
+        <FrameTop {...frame} />
+      </div>
+      <div className="mt-auto grid-cols-[minmax(0,1fr)] gap-2 pt-4 max-md:contents md:grid">
+        <div className="max-md:hidden">
+          <FrameLinks {...frame} />
+        </div>
+        <div className="max-md:fixed max-md:top-0 max-md:right-15 max-md:z-40 max-md:flex max-md:h-13 max-md:items-center">
+          {frame.balance}
+        </div>
+        <div className="max-md:hidden">
+          <AccountMenu viewer={frame.viewer} signOut={frame.signOut} />
+        </div>
+      </div>
+    </aside>
+  );
+}
+
+function FrameTop({ brandName, workspace, command }: FrameProps) {
   return (
     <>
       <div className="flex items-center gap-3 px-2 pt-1 pb-3.5 max-md:pr-12">
-        <HomeLink brandName={props.brandName} />
-        {props.workspace}
+        <HomeLink brandName={brandName} />
+        {workspace}
       </div>
-      {props.command}
+      {command}
       <Nav />
-      <div className="mt-auto grid grid-cols-[minmax(0,1fr)] gap-2 pt-4">
-        <div className="grid gap-0.5">
-          <DocsLink />
-          <SupportLink email={props.supportEmail} />
-        </div>
-        {props.balance}
-        <AccountMenu viewer={props.viewer} signOut={props.signOut} />
-      </div>
     </>
+  );
+}
+
+function FrameLinks({ supportEmail }: FrameProps) {
+  return (
+    <div className="grid gap-0.5">
+      <DocsLink />
+      <SupportLink email={supportEmail} />
+    </div>
   );
 }
 
