@@ -10,23 +10,39 @@ import type { CapInterval } from "@/lib/keys/terms";
 import { tightestCap } from "@/lib/keys/tightest-cap";
 import { formatUsd } from "@/lib/money";
 
+type Figures = Map<string, KeyFigures>;
+
+/** The figures by the key's id, or that they will come. */
+export type FiguresSource = Figures | Promise<Figures>;
+
 interface FigureProps {
   id: string;
   name: string;
-  figures: Promise<Map<string, KeyFigures>>;
+  figures: FiguresSource;
 }
 
-/** Requests of the last 14 days, once they are there. */
-export function ActivityCell(props: FigureProps) {
+interface LateFigureProps {
+  figures: FiguresSource;
+  skeleton: ReactNode;
+  children: (figures: Figures) => ReactNode;
+}
+
+/** In its place at once where the figures are there, else when they come. */
+function LateFigure({ figures, skeleton, children }: LateFigureProps) {
+  if (figures instanceof Map) return children(figures);
+  return <Suspense fallback={skeleton}>{figures.then(children)}</Suspense>;
+}
+
+/** Requests of the last 14 days. */
+export function ActivityCell({ id, figures }: FigureProps) {
   return (
-    <Suspense fallback={<Skeleton className="h-5 w-20.5 max-md:ml-auto" />}>
-      <Activity {...props} />
-    </Suspense>
+    <LateFigure figures={figures} skeleton={<Skeleton className="h-5 w-20.5 max-md:ml-auto" />}>
+      {(there) => <Activity days={there.get(id)?.days} />}
+    </LateFigure>
   );
 }
 
-async function Activity({ id, figures }: FigureProps) {
-  const days = (await figures).get(id)?.days;
+function Activity({ days }: { days: KeyFigures["days"] | undefined }) {
   if (!days) return <Missing />;
   const sum = days.reduce((total, count) => total + count, 0);
   const today = days.at(-1) ?? 0;
@@ -38,16 +54,15 @@ async function Activity({ id, figures }: FigureProps) {
 }
 
 /** What the key has spent, beside the cap that is nearest to being reached. */
-export function SpendCell(props: FigureProps) {
+export function SpendCell({ id, name, figures }: FigureProps) {
   return (
-    <Suspense fallback={<Skeleton className="ml-auto h-4 w-24" />}>
-      <Spend {...props} />
-    </Suspense>
+    <LateFigure figures={figures} skeleton={<Skeleton className="ml-auto h-4 w-24" />}>
+      {(there) => <Spend name={name} figure={there.get(id)} />}
+    </LateFigure>
   );
 }
 
-async function Spend({ id, name, figures }: FigureProps) {
-  const figure = (await figures).get(id);
+function Spend({ name, figure }: { name: string; figure: KeyFigures | undefined }) {
   if (!figure) return <Missing />;
   const cap = tightestCap(figure.caps);
   if (cap) return <CapSpend name={name} cap={cap} more={figure.caps.length - 1} />;

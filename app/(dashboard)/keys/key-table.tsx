@@ -2,7 +2,11 @@ import { clsx } from "clsx";
 import type { ReactNode } from "react";
 import type { ActedKey } from "@/app/(dashboard)/keys/acted-key";
 import { KeyMenu, KeyName } from "@/app/(dashboard)/keys/key-acts";
-import { ActivityCell, SpendCell } from "@/app/(dashboard)/keys/key-figure-cells";
+import {
+  ActivityCell,
+  type FiguresSource,
+  SpendCell,
+} from "@/app/(dashboard)/keys/key-figure-cells";
 import { KeyStatusText } from "@/app/(dashboard)/keys/key-status-text";
 import {
   keysAddress,
@@ -19,7 +23,6 @@ import { SortArrow } from "@/components/sort-arrow";
 import { CellText, Table, TableBody, TableHead, Td, Th, Tr } from "@/components/table";
 import { countText } from "@/lib/count-text";
 import { dayYearText } from "@/lib/day-text";
-import type { KeyFigures } from "@/lib/keys/figures";
 import type { KeyPage, KeySummary } from "@/lib/keys/queries";
 import { undoRevokeUntil } from "@/lib/keys/revoke-key";
 import type { KeyListQuery } from "@/lib/keys/schema";
@@ -31,7 +34,7 @@ export interface KeyTableProps {
   query: KeyListQuery;
   canManage: boolean;
   /** Comes after the rows, which don't wait for it. */
-  figures: Promise<Map<string, KeyFigures>>;
+  figures: FiguresSource;
 }
 
 export function KeyTable({ page, query, canManage, figures }: KeyTableProps) {

@@ -3,11 +3,13 @@ import type { Metadata, Route } from "next";
 import { LiveSwitch } from "@/app/(dashboard)/logs/live-switch";
 import { LogFilters } from "@/app/(dashboard)/logs/log-filters";
 import { LogView } from "@/app/(dashboard)/logs/log-view";
+import { LogsSkeleton } from "@/app/(dashboard)/logs/logs-skeleton";
 import { readLog } from "@/app/(dashboard)/logs/read-log";
 import { RequestLookup } from "@/app/(dashboard)/logs/request-lookup";
 import { pageHeads } from "@/app/(dashboard)/page-heads";
 import { readToldZone } from "@/app/(dashboard)/reader-zone";
 import { statusTitles } from "@/app/docs/failure-notes";
+import { soon } from "@/app/soon";
 import { ButtonLink } from "@/components/button-link";
 import { EmptyState } from "@/components/empty-state";
 import { PageHeader } from "@/components/page-header";
@@ -33,7 +35,11 @@ const endpoints = [
   ...new Set(operations.filter(({ scope }) => scope !== null).map(({ path }) => path)),
 ];
 
-export default async function LogsPage({ searchParams }: PageProps<"/logs">) {
+export default function LogsPage(props: PageProps<"/logs">) {
+  return soon(LogsContent(props), <LogsSkeleton />);
+}
+
+async function LogsContent({ searchParams }: PageProps<"/logs">) {
   const scope = await requirePageScope("logs.read");
   const params = new URLSearchParams(
     Object.entries(await searchParams).flatMap(([name, value]) =>

@@ -1,5 +1,7 @@
+import { pageHeads } from "@/app/(dashboard)/page-heads";
+import { PageHeader } from "@/components/page-header";
 import { Skeleton } from "@/components/skeleton";
-import { StatCard } from "@/components/stat-card";
+import { StatCard, StatGrid } from "@/components/stat-card";
 
 /*
  * What stands in for the cards: the same frames, heads and row heights, so that nothing moves when they
@@ -57,5 +59,28 @@ export function RequestsSkeleton() {
         </div>
       ))}
     </div>
+  );
+}
+
+/** The page before its cards are read, in the same shape. */
+export function OverviewSkeleton() {
+  return (
+    <>
+      <PageHeader {...pageHeads.overview} />
+      <div role="status" className="grid gap-4">
+        <span className="sr-only">Loading…</span>
+        <StatGrid className="lg:grid-cols-5">
+          <StatSkeleton label="Balance" className="max-lg:col-span-2" />
+          <StatSkeleton label="Spent this month" />
+          <StatSkeleton label="Requests today" />
+          <StatSkeleton label="Errors, 24 h" />
+          <StatSkeleton label="Requests this hour" />
+        </StatGrid>
+        <div className="grid gap-4 lg:grid-cols-[2fr_3fr]">
+          <SpendSkeleton />
+          <RequestsSkeleton />
+        </div>
+      </div>
+    </>
   );
 }

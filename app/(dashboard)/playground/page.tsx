@@ -1,6 +1,8 @@
 import type { Metadata } from "next";
 import { readSettings } from "@/app/(dashboard)/playground/address";
 import { Playground } from "@/app/(dashboard)/playground/playground";
+import { PlaygroundSkeleton } from "@/app/(dashboard)/playground/playground-skeleton";
+import { soon } from "@/app/soon";
 import { getDb } from "@/db/client";
 import { requirePageScope } from "@/lib/auth/session";
 import { brand } from "@/lib/brand";
@@ -12,7 +14,11 @@ import { may } from "@/lib/permissions";
 export const metadata: Metadata = { title: "Playground" };
 
 /** Trying the API without writing a program, as one of the workspace's keys. */
-export default async function PlaygroundPage({ searchParams }: PageProps<"/playground">) {
+export default function PlaygroundPage(props: PageProps<"/playground">) {
+  return soon(PlaygroundContent(props), <PlaygroundSkeleton />);
+}
+
+async function PlaygroundContent({ searchParams }: PageProps<"/playground">) {
   const scope = await requirePageScope();
   const params = new URLSearchParams(
     Object.entries(await searchParams).flatMap(([name, value]) =>

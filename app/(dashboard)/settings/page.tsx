@@ -3,9 +3,11 @@ import { renameProfileAction } from "@/app/(dashboard)/settings/actions";
 import { DangerZone, type EndingWorkspace } from "@/app/(dashboard)/settings/delete/danger-zone";
 import { EmailSection } from "@/app/(dashboard)/settings/email-section";
 import { NameForm } from "@/app/(dashboard)/settings/name-form";
+import { ProfileSkeleton } from "@/app/(dashboard)/settings/profile-skeleton";
 import { toSessionItem } from "@/app/(dashboard)/settings/session-item";
 import { SessionList } from "@/app/(dashboard)/settings/session-list";
 import { ThemeSetting } from "@/app/(dashboard)/settings/theme-setting";
+import { soon } from "@/app/soon";
 import { Section } from "@/components/section";
 import { getDb } from "@/db/client";
 import { listSessions } from "@/lib/auth/queries";
@@ -28,7 +30,11 @@ async function readEndings(userId: string): Promise<EndingWorkspace[]> {
   );
 }
 
-export default async function ProfilePage() {
+export default function ProfilePage() {
+  return soon(ProfileContent(), <ProfileSkeleton />);
+}
+
+async function ProfileContent() {
   const scope = await requireOwnPageScope();
   const [viewer, sessions, endings] = await Promise.all([
     getViewer(),

@@ -1,7 +1,9 @@
 import type { Metadata } from "next";
 import { readToldZone } from "@/app/(dashboard)/reader-zone";
 import { readPageQuery } from "@/app/(dashboard)/usage/page-query";
+import { UsageSkeleton } from "@/app/(dashboard)/usage/usage-skeleton";
 import { UsageView } from "@/app/(dashboard)/usage/usage-view";
+import { soon } from "@/app/soon";
 import { getDb } from "@/db/client";
 import { requirePageScope } from "@/lib/auth/session";
 import { AppError } from "@/lib/errors";
@@ -9,7 +11,11 @@ import { getUsage } from "@/lib/usage/queries";
 
 export const metadata: Metadata = { title: "Usage" };
 
-export default async function UsagePage({ searchParams }: PageProps<"/usage">) {
+export default function UsagePage(props: PageProps<"/usage">) {
+  return soon(UsageContent(props), <UsageSkeleton />);
+}
+
+async function UsageContent({ searchParams }: PageProps<"/usage">) {
   const scope = await requirePageScope("usage.read");
   const params = new URLSearchParams(
     Object.entries(await searchParams).flatMap(([name, value]) =>

@@ -2,8 +2,10 @@ import type { Metadata } from "next";
 import { operatorLogAddress } from "@/app/(admin)/admin/audit/address";
 import { LogFilters } from "@/app/(admin)/admin/audit/log-filters";
 import { LogRow } from "@/app/(admin)/admin/audit/log-row";
+import { OperatorLogSkeleton } from "@/app/(admin)/admin/audit/operator-log-skeleton";
 import { AuditExport } from "@/app/(dashboard)/settings/audit/audit-export";
 import { LogPages, NoActs } from "@/app/(dashboard)/settings/audit/log-pages";
+import { soon } from "@/app/soon";
 import { PageHeader } from "@/components/page-header";
 import { Section } from "@/components/section";
 import { getDb } from "@/db/client";
@@ -14,7 +16,11 @@ import { requirePageOperator } from "@/lib/auth/session";
 
 export const metadata: Metadata = { title: "Audit log" };
 
-export default async function OperatorLogPage({ searchParams }: PageProps<"/admin/audit">) {
+export default function OperatorLogPage(props: PageProps<"/admin/audit">) {
+  return soon(OperatorLogContent(props), <OperatorLogSkeleton />);
+}
+
+async function OperatorLogContent({ searchParams }: PageProps<"/admin/audit">) {
   await requirePageOperator();
   const words = Object.entries(await searchParams).flatMap(([name, value]) =>
     typeof value === "string" ? [[name, value]] : [],

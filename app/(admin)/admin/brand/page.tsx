@@ -1,6 +1,8 @@
 import type { Metadata } from "next";
 import { BrandForm } from "@/app/(admin)/admin/brand/brand-form";
+import { BrandSkeleton } from "@/app/(admin)/admin/brand/brand-skeleton";
 import { LogoSection } from "@/app/(admin)/admin/brand/logo-section";
+import { soon } from "@/app/soon";
 import { PageHeader } from "@/components/page-header";
 import { getDb } from "@/db/client";
 import { plainAccent } from "@/lib/accent";
@@ -11,7 +13,11 @@ import { appOrigin, readEnv } from "@/lib/env";
 
 export const metadata: Metadata = { title: "Brand" };
 
-export default async function BrandPage() {
+export default function BrandPage() {
+  return soon(BrandContent(), <BrandSkeleton />);
+}
+
+async function BrandContent() {
   await requirePageOperator();
   const { logo, ...stored } = await readStoredBrand(getDb());
   const ownAccent = deployment.accent ?? plainAccent;

@@ -3,8 +3,10 @@ import type { Metadata, Route } from "next";
 import { AccountSection } from "@/app/(admin)/admin/credits/account-section";
 import { CodeTable } from "@/app/(admin)/admin/credits/code-table";
 import { CreateCode } from "@/app/(admin)/admin/credits/create-code";
+import { CreditsSkeleton } from "@/app/(admin)/admin/credits/credits-skeleton";
 import { LatestActs } from "@/app/(admin)/admin/credits/latest-acts";
 import { DialogButton } from "@/app/(admin)/admin/form/dialog-button";
+import { soon } from "@/app/soon";
 import { ButtonLink } from "@/components/button-link";
 import { EmptyState } from "@/components/empty-state";
 import { PageHeader } from "@/components/page-header";
@@ -24,7 +26,11 @@ export const metadata: Metadata = { title: "Credits" };
 const one = (value: string | string[] | undefined): string =>
   (Array.isArray(value) ? value[0] : value) ?? "";
 
-export default async function CreditsPage({ searchParams }: PageProps<"/admin/credits">) {
+export default function CreditsPage(props: PageProps<"/admin/credits">) {
+  return soon(CreditsContent(props), <CreditsSkeleton />);
+}
+
+async function CreditsContent({ searchParams }: PageProps<"/admin/credits">) {
   await requirePageOperator();
   const params = await searchParams;
   const term = one(params.account).trim().slice(0, 200);

@@ -9,15 +9,21 @@ import {
 import { ErrorsCard } from "@/app/(admin)/admin/operations/errors-card";
 import { GatewaysCard } from "@/app/(admin)/admin/operations/gateways-card";
 import { LedgerCard } from "@/app/(admin)/admin/operations/ledger-card";
+import { OperationsSkeleton } from "@/app/(admin)/admin/operations/operations-skeleton";
 import { UpstreamsCard } from "@/app/(admin)/admin/operations/upstreams-card";
 import { CardBoundary } from "@/app/(dashboard)/overview/card-boundary";
+import { soon } from "@/app/soon";
 import { PageHeader } from "@/components/page-header";
 import { Skeleton } from "@/components/skeleton";
 import { requirePageOperator } from "@/lib/auth/session";
 
 export const metadata: Metadata = { title: "Operations" };
 
-export default async function OperationsPage() {
+export default function OperationsPage() {
+  return soon(OperationsContent(), <OperationsSkeleton />);
+}
+
+async function OperationsContent() {
   await requirePageOperator();
   return (
     <>

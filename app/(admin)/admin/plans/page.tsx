@@ -1,5 +1,7 @@
 import type { Metadata, Route } from "next";
 import { EditPlan } from "@/app/(admin)/admin/plans/edit-plan";
+import { PlansSkeleton } from "@/app/(admin)/admin/plans/plans-skeleton";
+import { soon } from "@/app/soon";
 import { NearLink } from "@/components/near-link";
 import { PageHeader } from "@/components/page-header";
 import { CellText, Table, TableBody, TableHead, Td, Th, Tr } from "@/components/table";
@@ -10,7 +12,11 @@ import { listPlanEntries, type PlanEntry } from "@/lib/workspaces/plan-edit";
 
 export const metadata: Metadata = { title: "Plans" };
 
-export default async function PlansPage() {
+export default function PlansPage() {
+  return soon(PlansContent(), <PlansSkeleton />);
+}
+
+async function PlansContent() {
   await requirePageOperator();
   const plans = await listPlanEntries(getDb());
   return (

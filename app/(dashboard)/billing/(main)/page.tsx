@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { BillingSkeleton } from "@/app/(dashboard)/billing/(main)/billing-skeleton";
 import { AutoSection } from "@/app/(dashboard)/billing/auto-section";
 import { BalanceFigures } from "@/app/(dashboard)/billing/balance-figures";
 import { CardNotice, CardReturn } from "@/app/(dashboard)/billing/card-notice";
@@ -9,6 +10,7 @@ import { TopUpButton } from "@/app/(dashboard)/billing/top-up-button";
 import { TopUpNotice } from "@/app/(dashboard)/billing/top-up-notice";
 import { Transactions } from "@/app/(dashboard)/billing/transactions";
 import { pageHeads } from "@/app/(dashboard)/page-heads";
+import { soon } from "@/app/soon";
 import { Callout } from "@/components/callout";
 import { PageHeader } from "@/components/page-header";
 import { getDb } from "@/db/client";
@@ -61,7 +63,11 @@ async function readPage(scope: Scope, asked: ReturnType<typeof readParams>) {
   return { balance, statement, topUps, plans, limits, profile, notice };
 }
 
-export default async function BillingPage({ searchParams }: PageProps<"/billing">) {
+export default function BillingPage(props: PageProps<"/billing">) {
+  return soon(BillingContent(props), <BillingSkeleton />);
+}
+
+async function BillingContent({ searchParams }: PageProps<"/billing">) {
   const scope = await requirePageScope("billing.read");
   const { workspaceId, role } = scope;
   const asked = readParams(await searchParams);

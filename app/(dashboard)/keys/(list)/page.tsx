@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { headers } from "next/headers";
+import { KeysSkeleton } from "@/app/(dashboard)/keys/(list)/keys-skeleton";
 import { CreateKeyButton } from "@/app/(dashboard)/keys/create-key-button";
 import { CreateKeyFlow } from "@/app/(dashboard)/keys/create-key-flow";
 import { FilteredEmpty, NoKeys } from "@/app/(dashboard)/keys/empty";
@@ -7,6 +8,7 @@ import { KeyActs } from "@/app/(dashboard)/keys/key-acts";
 import { KeyFilters } from "@/app/(dashboard)/keys/key-filters";
 import { KeyTable } from "@/app/(dashboard)/keys/key-table";
 import { pageHeads } from "@/app/(dashboard)/page-heads";
+import { soon, soonThere } from "@/app/soon";
 import { PageHeader } from "@/components/page-header";
 import { getDb } from "@/db/client";
 import { clientAddress } from "@/lib/auth/address";
@@ -24,7 +26,11 @@ import type { Scope } from "@/lib/scope";
 
 export const metadata: Metadata = { title: "API keys" };
 
-export default async function KeysPage({ searchParams }: PageProps<"/keys">) {
+export default function KeysPage(props: PageProps<"/keys">) {
+  return soon(KeysContent(props), <KeysSkeleton />);
+}
+
+async function KeysContent({ searchParams }: PageProps<"/keys">) {
   const scope = await requirePageScope("keys.read");
   const { q, status, env, sort, order, after, before } = await searchParams;
   const query = KeyListQuery.parse({
@@ -34,6 +40,8 @@ export default async function KeysPage({ searchParams }: PageProps<"/keys">) {
     listKeys(getDb(), scope, query),
     listModelIds(getDb()),
   ]);
+  const figures = readFigures(scope, page);
+  const shownFigures = (await soonThere(figures)) ?? figures;
   const canManage = may(scope.role, "keys.manage");
   return (
     <>
@@ -49,12 +57,7 @@ export default async function KeysPage({ searchParams }: PageProps<"/keys">) {
           <KeyFilters query={query} counts={page.counts} />
           {page.keys.length > 0 ? (
             <KeyActs>
-              <KeyTable
-                page={page}
-                query={query}
-                canManage={canManage}
-                figures={readFigures(scope, page)}
-              />
+              <KeyTable page={page} query={query} canManage={canManage} figures={shownFigures} />
             </KeyActs>
           ) : (
             <FilteredEmpty query={query} />
@@ -76,7 +79,7 @@ export default async function KeysPage({ searchParams }: PageProps<"/keys">) {
   );
 }
 
-/** The rows come without waiting for their figures, and stand without them where they can't be read. */
+/** The rows don't wait for their figures when these take long, and stand without them where they can't be read. */
 function readFigures(scope: Scope, { keys, now }: KeyPage): Promise<Map<string, KeyFigures>> {
   const ids = keys.map(({ id }) => id);
   return listKeyFigures(getDb(), scope, ids, now).catch((error: unknown) => {

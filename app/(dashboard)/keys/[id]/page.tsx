@@ -6,6 +6,7 @@ import { DangerZone } from "@/app/(dashboard)/keys/[id]/danger-zone";
 import { Facts } from "@/app/(dashboard)/keys/[id]/facts";
 import { HistorySection } from "@/app/(dashboard)/keys/[id]/history/history-section";
 import { KeyHeader } from "@/app/(dashboard)/keys/[id]/key-header";
+import { KeySkeleton } from "@/app/(dashboard)/keys/[id]/key-skeleton";
 import { Notices } from "@/app/(dashboard)/keys/[id]/notices";
 import { buildRotationView } from "@/app/(dashboard)/keys/[id]/rotation/build-rotation-view";
 import { RotationPanel } from "@/app/(dashboard)/keys/[id]/rotation/rotation-panel";
@@ -15,6 +16,7 @@ import { UsageSection } from "@/app/(dashboard)/keys/[id]/usage/usage-section";
 import type { ActedKey } from "@/app/(dashboard)/keys/acted-key";
 import { AutoRefresh } from "@/app/(dashboard)/overview/auto-refresh";
 import { CardBoundary } from "@/app/(dashboard)/overview/card-boundary";
+import { soon } from "@/app/soon";
 import { Skeleton, TableSkeleton } from "@/components/skeleton";
 import { getDb } from "@/db/client";
 import { requirePageScope } from "@/lib/auth/session";
@@ -28,7 +30,11 @@ import { may } from "@/lib/permissions";
 
 export const metadata: Metadata = { title: "API key" };
 
-export default async function KeyPage({ params, searchParams }: PageProps<"/keys/[id]">) {
+export default function KeyPage(props: PageProps<"/keys/[id]">) {
+  return soon(KeyContent(props), <KeySkeleton />);
+}
+
+async function KeyContent({ params, searchParams }: PageProps<"/keys/[id]">) {
   const scope = await requirePageScope("keys.read");
   const [{ id }, { before }] = await Promise.all([params, searchParams]);
   const [key, uses] = await Promise.all([

@@ -2,8 +2,10 @@ import type { Metadata } from "next";
 import { auditAddress } from "@/app/(dashboard)/settings/audit/address";
 import { AuditExport } from "@/app/(dashboard)/settings/audit/audit-export";
 import { AuditFilters } from "@/app/(dashboard)/settings/audit/audit-filters";
+import { AuditLogSkeleton } from "@/app/(dashboard)/settings/audit/audit-log-skeleton";
 import { AuditRow } from "@/app/(dashboard)/settings/audit/audit-row";
 import { LogPages, NoActs } from "@/app/(dashboard)/settings/audit/log-pages";
+import { soon } from "@/app/soon";
 import { Section } from "@/components/section";
 import { getDb } from "@/db/client";
 import { listActors, listAuditLog } from "@/lib/audit/log";
@@ -14,7 +16,13 @@ import { may } from "@/lib/permissions";
 
 export const metadata: Metadata = { title: "Audit log" };
 
-export default async function AuditLogPage({
+export default function AuditLogPage(props: {
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+}) {
+  return soon(AuditLogContent(props), <AuditLogSkeleton />);
+}
+
+async function AuditLogContent({
   searchParams,
 }: {
   searchParams: Promise<Record<string, string | string[] | undefined>>;

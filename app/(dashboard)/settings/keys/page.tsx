@@ -1,8 +1,10 @@
 import { ShieldCheck } from "lucide-react";
 import type { Metadata, Route } from "next";
 import { KeyRisks } from "@/app/(dashboard)/settings/keys/key-risks";
+import { KeySafetySkeleton } from "@/app/(dashboard)/settings/keys/key-safety-skeleton";
 import { neededScopes } from "@/app/(dashboard)/settings/keys/needed-scopes";
 import { riskLabels } from "@/app/(dashboard)/settings/keys/risk-text";
+import { soon } from "@/app/soon";
 import { ButtonLink } from "@/components/button-link";
 import { EmptyState } from "@/components/empty-state";
 import { Section } from "@/components/section";
@@ -18,7 +20,13 @@ import type { Role } from "@/lib/scope";
 
 export const metadata: Metadata = { title: "Key safety" };
 
-export default async function KeySafetyPage({
+export default function KeySafetyPage(props: {
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+}) {
+  return soon(KeySafetyContent(props), <KeySafetySkeleton />);
+}
+
+async function KeySafetyContent({
   searchParams,
 }: {
   searchParams: Promise<Record<string, string | string[] | undefined>>;

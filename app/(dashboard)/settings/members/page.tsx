@@ -2,6 +2,8 @@ import type { Metadata } from "next";
 import { InvitationRows } from "@/app/(dashboard)/settings/members/invitation-rows";
 import { InviteButton } from "@/app/(dashboard)/settings/members/invite-button";
 import { MemberTable } from "@/app/(dashboard)/settings/members/member-table";
+import { MembersSkeleton } from "@/app/(dashboard)/settings/members/members-skeleton";
+import { soon } from "@/app/soon";
 import { Section } from "@/components/section";
 import { getDb } from "@/db/client";
 import { listInvitations } from "@/lib/auth/invitation";
@@ -11,7 +13,11 @@ import { listMembers } from "@/lib/workspaces/member-queries";
 
 export const metadata: Metadata = { title: "Members" };
 
-export default async function MembersPage() {
+export default function MembersPage() {
+  return soon(MembersContent(), <MembersSkeleton />);
+}
+
+async function MembersContent() {
   const scope = await requirePageScope("members.read");
   const canManage = may(scope.role, "members.manage");
   const canManageOwners = may(scope.role, "owners.manage");

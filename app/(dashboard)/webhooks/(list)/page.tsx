@@ -1,8 +1,10 @@
 import { Webhook } from "lucide-react";
 import type { Metadata, Route } from "next";
+import { WebhooksSkeleton } from "@/app/(dashboard)/webhooks/(list)/webhooks-skeleton";
 import { AddEndpointButton } from "@/app/(dashboard)/webhooks/add-endpoint-button";
 import { AddEndpointFlow } from "@/app/(dashboard)/webhooks/add-endpoint-flow";
 import { EndpointTable } from "@/app/(dashboard)/webhooks/endpoint-table";
+import { soon } from "@/app/soon";
 import { ButtonLink } from "@/components/button-link";
 import { Callout } from "@/components/callout";
 import { EmptyState } from "@/components/empty-state";
@@ -15,7 +17,11 @@ import { endpointsMax } from "@/lib/webhooks/terms";
 
 export const metadata: Metadata = { title: "Webhooks" };
 
-export default async function WebhooksPage() {
+export default function WebhooksPage() {
+  return soon(WebhooksContent(), <WebhooksSkeleton />);
+}
+
+async function WebhooksContent() {
   const scope = await requirePageScope("webhooks.read");
   const endpoints = await listEndpoints(getDb(), scope);
   const canManage = may(scope.role, "webhooks.manage");

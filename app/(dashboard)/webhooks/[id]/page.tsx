@@ -8,17 +8,23 @@ import { readDeliveryState } from "@/app/(dashboard)/webhooks/[id]/deliveries-ad
 import { DeliveriesSection } from "@/app/(dashboard)/webhooks/[id]/deliveries-section";
 import { DeliveriesSkeleton } from "@/app/(dashboard)/webhooks/[id]/deliveries-skeleton";
 import { EndpointHeader } from "@/app/(dashboard)/webhooks/[id]/endpoint-header";
+import { EndpointSkeleton } from "@/app/(dashboard)/webhooks/[id]/endpoint-skeleton";
 import { Facts } from "@/app/(dashboard)/webhooks/[id]/facts";
 import { Notices } from "@/app/(dashboard)/webhooks/[id]/notices";
 import { SettingsSection } from "@/app/(dashboard)/webhooks/[id]/settings-section";
 import { EndpointStatusText } from "@/app/(dashboard)/webhooks/endpoint-status-text";
 import { readEndpoint } from "@/app/(dashboard)/webhooks/read-endpoint";
+import { soon } from "@/app/soon";
 import { requirePageScope } from "@/lib/auth/session";
 import { may } from "@/lib/permissions";
 
 export const metadata: Metadata = { title: "Webhook endpoint" };
 
-export default async function EndpointPage({ params, searchParams }: PageProps<"/webhooks/[id]">) {
+export default function EndpointPage(props: PageProps<"/webhooks/[id]">) {
+  return soon(EndpointContent(props), <EndpointSkeleton />);
+}
+
+async function EndpointContent({ params, searchParams }: PageProps<"/webhooks/[id]">) {
   const scope = await requirePageScope("webhooks.read");
   const [{ id }, { state, after }] = await Promise.all([params, searchParams]);
   const endpoint = await readEndpoint(scope, id);

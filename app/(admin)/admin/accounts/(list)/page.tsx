@@ -1,9 +1,11 @@
 import { Building2 } from "lucide-react";
 import type { Metadata } from "next";
+import { AccountsSkeleton } from "@/app/(admin)/admin/accounts/(list)/accounts-skeleton";
 import { AccountSearch } from "@/app/(admin)/admin/accounts/account-search";
 import { AccountSelects } from "@/app/(admin)/admin/accounts/account-selects";
 import { AccountTable } from "@/app/(admin)/admin/accounts/account-table";
 import { accountsAddress, shownAccounts } from "@/app/(admin)/admin/accounts/accounts-address";
+import { soon } from "@/app/soon";
 import { ButtonLink } from "@/components/button-link";
 import { EmptyState } from "@/components/empty-state";
 import { PageHeader } from "@/components/page-header";
@@ -23,7 +25,11 @@ const stateLabels: Record<AccountListQuery["state"], string> = {
   suspended: "Suspended",
 };
 
-export default async function AccountsPage({ searchParams }: PageProps<"/admin/accounts">) {
+export default function AccountsPage(props: PageProps<"/admin/accounts">) {
+  return soon(AccountsContent(props), <AccountsSkeleton />);
+}
+
+async function AccountsContent({ searchParams }: PageProps<"/admin/accounts">) {
   await requirePageOperator();
   const { q, ...params } = await searchParams;
   const query = AccountListParams.parse({

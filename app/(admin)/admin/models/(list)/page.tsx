@@ -2,8 +2,10 @@ import { Coins } from "lucide-react";
 import type { Metadata, Route } from "next";
 import { ConsoleSearch } from "@/app/(admin)/admin/form/console-search";
 import { DialogButton } from "@/app/(admin)/admin/form/dialog-button";
+import { ModelsSkeleton } from "@/app/(admin)/admin/models/(list)/models-skeleton";
 import { AddModel } from "@/app/(admin)/admin/models/add-model";
 import { ModelTable } from "@/app/(admin)/admin/models/model-table";
+import { soon } from "@/app/soon";
 import { ButtonLink } from "@/components/button-link";
 import { EmptyState } from "@/components/empty-state";
 import { PageHeader } from "@/components/page-header";
@@ -24,7 +26,11 @@ const labels = { listed: "Listed", unlisted: "Not listed", retired: "Retired" } 
 const one = (value: string | string[] | undefined): string =>
   (Array.isArray(value) ? value[0] : value) ?? "";
 
-export default async function ModelsPage({ searchParams }: PageProps<"/admin/models">) {
+export default function ModelsPage(props: PageProps<"/admin/models">) {
+  return soon(ModelsContent(props), <ModelsSkeleton />);
+}
+
+async function ModelsContent({ searchParams }: PageProps<"/admin/models">) {
   await requirePageOperator();
   const params = await searchParams;
   const term = one(params.q).slice(0, 200);

@@ -1,8 +1,10 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { ModelHeader } from "@/app/(admin)/admin/models/[...id]/model-header";
+import { ModelSkeleton } from "@/app/(admin)/admin/models/[...id]/model-skeleton";
 import { PriceSection } from "@/app/(admin)/admin/models/[...id]/price-section";
 import { readModel } from "@/app/(admin)/admin/models/read-model";
+import { soon } from "@/app/soon";
 import { Section } from "@/components/section";
 import { SettingRow, SettingRows } from "@/components/setting-row";
 import { getDb } from "@/db/client";
@@ -13,7 +15,11 @@ import { readPriceHistory } from "@/lib/models/prices";
 
 export const metadata: Metadata = { title: "Model" };
 
-export default async function ModelPage({ params }: PageProps<"/admin/models/[...id]">) {
+export default function ModelPage(props: PageProps<"/admin/models/[...id]">) {
+  return soon(ModelContent(props), <ModelSkeleton />);
+}
+
+async function ModelContent({ params }: PageProps<"/admin/models/[...id]">) {
   await requirePageOperator();
   const model = await readModel((await params).id);
   if (!model) notFound();

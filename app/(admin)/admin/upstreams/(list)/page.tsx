@@ -1,7 +1,9 @@
 import type { Metadata } from "next";
 import { DialogButton } from "@/app/(admin)/admin/form/dialog-button";
+import { UpstreamsSkeleton } from "@/app/(admin)/admin/upstreams/(list)/upstreams-skeleton";
 import { AddUpstream } from "@/app/(admin)/admin/upstreams/add-upstream";
 import { UpstreamTable } from "@/app/(admin)/admin/upstreams/upstream-table";
+import { soon } from "@/app/soon";
 import { PageHeader } from "@/components/page-header";
 import { getDb } from "@/db/client";
 import { requirePageOperator } from "@/lib/auth/session";
@@ -11,7 +13,11 @@ import { listUpstreams } from "@/lib/upstreams/queries";
 
 export const metadata: Metadata = { title: "Upstreams" };
 
-export default async function UpstreamsPage() {
+export default function UpstreamsPage() {
+  return soon(UpstreamsContent(), <UpstreamsSkeleton />);
+}
+
+async function UpstreamsContent() {
   await requirePageOperator();
   const upstreams = await listUpstreams(getDb(), credentialKeyOf(readEnv().AUTH_SECRET));
   return (

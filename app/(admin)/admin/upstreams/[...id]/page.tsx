@@ -7,10 +7,12 @@ import { modelHref } from "@/app/(admin)/admin/models/model-address";
 import { CheckButton } from "@/app/(admin)/admin/upstreams/[...id]/check-button";
 import { EditUpstream } from "@/app/(admin)/admin/upstreams/[...id]/edit-upstream";
 import { HealthSection } from "@/app/(admin)/admin/upstreams/[...id]/health-section";
+import { UpstreamSkeleton } from "@/app/(admin)/admin/upstreams/[...id]/upstream-skeleton";
 import { removeUpstreamAction } from "@/app/(admin)/admin/upstreams/actions";
 import { CredentialText, HealthDot } from "@/app/(admin)/admin/upstreams/health-text";
 import { readUpstream } from "@/app/(admin)/admin/upstreams/read-upstream";
 import { kindLabels } from "@/app/(admin)/admin/upstreams/upstream-address";
+import { soon } from "@/app/soon";
 import { Callout } from "@/components/callout";
 import { NearLink } from "@/components/near-link";
 import { PageHeader } from "@/components/page-header";
@@ -21,7 +23,11 @@ import type { UpstreamEntry } from "@/lib/upstreams/queries";
 
 export const metadata: Metadata = { title: "Upstream" };
 
-export default async function UpstreamPage({ params }: PageProps<"/admin/upstreams/[...id]">) {
+export default function UpstreamPage(props: PageProps<"/admin/upstreams/[...id]">) {
+  return soon(UpstreamContent(props), <UpstreamSkeleton />);
+}
+
+async function UpstreamContent({ params }: PageProps<"/admin/upstreams/[...id]">) {
   await requirePageOperator();
   const upstream = await readUpstream((await params).id);
   if (!upstream) notFound();

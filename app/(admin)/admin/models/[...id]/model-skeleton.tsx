@@ -1,13 +1,12 @@
 import { PageHeaderSkeleton, Skeleton, TableSkeleton } from "@/components/skeleton";
 
-export default function CreditsLoading() {
+export function ModelSkeleton() {
   return (
     <>
       <PageHeaderSkeleton />
       <div aria-hidden className="grid gap-5">
-        <Skeleton className="h-32 rounded-lg" />
-        <TableSkeleton rows={4} columns={5} />
-        <TableSkeleton rows={4} columns={5} />
+        <TableSkeleton rows={3} columns={4} />
+        <Skeleton className="h-64 rounded-lg" />
       </div>
     </>
   );

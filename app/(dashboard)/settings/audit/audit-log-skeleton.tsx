@@ -2,7 +2,7 @@ import { Skeleton } from "@/components/skeleton";
 
 const rows = ["w-64", "w-48", "w-72", "w-56", "w-40", "w-64", "w-52", "w-60"];
 
-export default function AuditLogLoading() {
+export function AuditLogSkeleton() {
   return (
     <div role="status" className="overflow-hidden rounded-lg border border-line">
       <span className="sr-only">Loading…</span>

@@ -1,6 +1,6 @@
 import { PageHeaderSkeleton, Skeleton } from "@/components/skeleton";
 
-export default function UpstreamLoading() {
+export function UpstreamSkeleton() {
   return (
     <>
       <PageHeaderSkeleton />

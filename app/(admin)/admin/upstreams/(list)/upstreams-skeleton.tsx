@@ -1,6 +1,6 @@
 import { PageHeaderSkeleton, TableSkeleton } from "@/components/skeleton";
 
-export default function UpstreamsLoading() {
+export function UpstreamsSkeleton() {
   return (
     <>
       <PageHeaderSkeleton />

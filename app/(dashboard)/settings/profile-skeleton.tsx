@@ -1,6 +1,6 @@
 import { Skeleton } from "@/components/skeleton";
 
-export default function SettingsLoading() {
+export function ProfileSkeleton() {
   return (
     <div role="status" className="grid gap-5">
       <span className="sr-only">Loading…</span>

@@ -1,6 +1,6 @@
 import { PageHeaderSkeleton, Skeleton } from "@/components/skeleton";
 
-export default function OperationsLoading() {
+export function OperationsSkeleton() {
   return (
     <>
       <PageHeaderSkeleton />

@@ -3,7 +3,7 @@ import { PageHeader } from "@/components/page-header";
 import { Skeleton, TableSkeleton } from "@/components/skeleton";
 
 /** The page's own shape: figures, settings, plans, transactions. */
-export default function BillingLoading() {
+export function BillingSkeleton() {
   return (
     <>
       <PageHeader {...pageHeads.billing} />

@@ -1,12 +1,13 @@
 import { PageHeaderSkeleton, Skeleton, TableSkeleton } from "@/components/skeleton";
 
-export default function ModelLoading() {
+export function CreditsSkeleton() {
   return (
     <>
       <PageHeaderSkeleton />
       <div aria-hidden className="grid gap-5">
-        <TableSkeleton rows={3} columns={4} />
-        <Skeleton className="h-64 rounded-lg" />
+        <Skeleton className="h-32 rounded-lg" />
+        <TableSkeleton rows={4} columns={5} />
+        <TableSkeleton rows={4} columns={5} />
       </div>
     </>
   );

@@ -2,7 +2,7 @@ import { pageHeads } from "@/app/(dashboard)/page-heads";
 import { PageHeader } from "@/components/page-header";
 import { Skeleton, TableSkeleton } from "@/components/skeleton";
 
-export default function KeysLoading() {
+export function KeysSkeleton() {
   return (
     <>
       <PageHeader {...pageHeads.keys} />

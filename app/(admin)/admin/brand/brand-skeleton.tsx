@@ -1,6 +1,6 @@
 import { PageHeaderSkeleton, Skeleton } from "@/components/skeleton";
 
-export default function BrandLoading() {
+export function BrandSkeleton() {
   return (
     <>
       <PageHeaderSkeleton />

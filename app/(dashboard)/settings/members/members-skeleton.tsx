@@ -1,5 +1,5 @@
 import { TableSkeleton } from "@/components/skeleton";
 
-export default function MembersLoading() {
+export function MembersSkeleton() {
   return <TableSkeleton rows={5} columns={4} />;
 }

@@ -2,7 +2,7 @@ import { BackToKeys } from "@/app/(dashboard)/keys/[id]/back-to-keys";
 import { PageHeaderSkeleton, Skeleton, TableSkeleton } from "@/components/skeleton";
 
 /** The page's own shape, so that nothing jumps when it arrives. */
-export default function KeyLoading() {
+export function KeySkeleton() {
   return (
     <>
       <BackToKeys />

@@ -1,6 +1,6 @@
 import { PageHeaderSkeleton, TableSkeleton } from "@/components/skeleton";
 
-export default function OperatorLogLoading() {
+export function OperatorLogSkeleton() {
   return (
     <>
       <PageHeaderSkeleton />

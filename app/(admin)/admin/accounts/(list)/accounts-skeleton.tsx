@@ -1,6 +1,6 @@
 import { PageHeaderSkeleton, Skeleton, TableSkeleton } from "@/components/skeleton";
 
-export default function AccountsLoading() {
+export function AccountsSkeleton() {
   return (
     <>
       <PageHeaderSkeleton />

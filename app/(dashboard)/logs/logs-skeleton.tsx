@@ -6,7 +6,7 @@ const rows = Array.from({ length: 14 }, (_, row) => `row-${row}`);
 const selects = ["time", "status", "key", "model", "endpoint"];
 
 /** The page before its requests are there, in the same places. */
-export default function LogsLoading() {
+export function LogsSkeleton() {
   return (
     <>
       <PageHeader {...pageHeads.logs} />

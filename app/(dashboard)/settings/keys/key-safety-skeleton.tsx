@@ -2,7 +2,7 @@ import { Skeleton } from "@/components/skeleton";
 
 const rows = [0, 1, 2, 3, 4];
 
-export default function KeySafetyLoading() {
+export function KeySafetySkeleton() {
   return (
     <div role="status" className="overflow-hidden rounded-lg border border-line">
       <span className="sr-only">Loading…</span>

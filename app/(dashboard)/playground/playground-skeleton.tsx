@@ -2,7 +2,7 @@ import { pageHeads } from "@/app/(dashboard)/page-heads";
 import { PageHeader } from "@/components/page-header";
 import { Skeleton } from "@/components/skeleton";
 
-export default function PlaygroundLoading() {
+export function PlaygroundSkeleton() {
   return (
     <>
       <PageHeader {...pageHeads.playground} />

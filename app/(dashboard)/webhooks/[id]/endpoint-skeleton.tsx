@@ -3,7 +3,7 @@ import { DeliveriesSkeleton } from "@/app/(dashboard)/webhooks/[id]/deliveries-s
 import { PageHeaderSkeleton, Skeleton } from "@/components/skeleton";
 
 /** The page's own shape, so that nothing jumps when it arrives. */
-export default function EndpointLoading() {
+export function EndpointSkeleton() {
   return (
     <>
       <BackToWebhooks />

@@ -1,6 +1,6 @@
 import { PageHeaderSkeleton, Skeleton, TableSkeleton } from "@/components/skeleton";
 
-export default function ModelsLoading() {
+export function ModelsSkeleton() {
   return (
     <>
       <PageHeaderSkeleton />

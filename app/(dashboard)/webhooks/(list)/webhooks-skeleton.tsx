@@ -1,6 +1,6 @@
 import { PageHeaderSkeleton, Skeleton, TableSkeleton } from "@/components/skeleton";
 
-export default function WebhooksLoading() {
+export function WebhooksSkeleton() {
   return (
     <>
       <div className="flex flex-wrap items-start justify-between gap-x-6">

@@ -1,6 +1,6 @@
 import { PageHeaderSkeleton, TableSkeleton } from "@/components/skeleton";
 
-export default function PlansLoading() {
+export function PlansSkeleton() {
   return (
     <>
       <PageHeaderSkeleton />

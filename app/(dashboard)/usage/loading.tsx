@@ -1,3 +1,0 @@
-import { UsageSkeleton } from "@/app/(dashboard)/usage/usage-skeleton";
-
-export default UsageSkeleton;
