@@ -1,6 +1,7 @@
 "use client";
 
 import { startTransition, useEffect, useEffectEvent, useRef, useState } from "react";
+import { afterPaint } from "@/components/after-paint";
 
 /** How often a failed read is tried again before it counts as failed, and how soon. */
 const retriesMax = 1;
@@ -159,7 +160,7 @@ export function useRemote<T>(options: RemoteOptions<T>): Remote<T> {
     let cancel = (): void => undefined;
     if (isFresh(known)) schedule();
     // A page that comes alive is left alone until it is: what it asks for would take its processor.
-    else if (isAlive.current) void run();
+    else if (isAlive.current) cancel = afterPaint(() => void run());
     else cancel = whenIdle(() => void run());
     isAlive.current = true;
     document.addEventListener("visibilitychange", onVisibility);

@@ -2,7 +2,6 @@
 
 import { Download } from "lucide-react";
 import { useState } from "react";
-import { readFailure } from "@/app/(dashboard)/read-json";
 import { csvAddress } from "@/app/(dashboard)/usage/page-query";
 import { Button } from "@/components/button";
 import { toast } from "@/components/toast";
@@ -14,17 +13,12 @@ const unreachable = "The export didn't arrive. Check your connection and try aga
 export function ExportButton({ query }: { query: UsageQuery | null }) {
   const [isBusy, setBusy] = useState(false);
 
-  async function download(asked: UsageQuery) {
+  async function exportAs(asked: UsageQuery) {
     setBusy(true);
     try {
-      const response = await fetch(csvAddress(asked));
-      if (!response.ok) {
-        const refusal = readFailure(await response.json().catch(() => null));
-        return void toast.error(refusal?.message ?? unreachable);
-      }
-      const disposition = response.headers.get("content-disposition") ?? "";
-      const name = /filename="([^"]+)"/.exec(disposition)?.[1] ?? "usage.csv";
-      save(await response.blob(), name);
+      const { download } = await import("@/app/(dashboard)/usage/download");
+      const refusal = await download(csvAddress(asked));
+      if (refusal !== null) toast.error(refusal || unreachable);
     } catch {
       toast.error(unreachable);
     } finally {
@@ -36,20 +30,11 @@ export function ExportButton({ query }: { query: UsageQuery | null }) {
       loading={isBusy}
       disabled={query === null}
       onClick={() => {
-        if (query) void download(query);
+        if (query) void exportAs(query);
       }}
     >
       <Download aria-hidden />
       Export CSV
     </Button>
   );
-}
-
-function save(file: Blob, name: string) {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(file);
-  link.download = name;
-  link.click();
-  // The browser has taken hold of the file by the next turn.
-  setTimeout(() => URL.revokeObjectURL(link.href), 1_000);
 }

@@ -11,6 +11,7 @@ import {
   readPageQuery,
   usageAddress,
 } from "@/app/(dashboard)/usage/page-query";
+import { afterPaint } from "@/components/after-paint";
 import { useRemote } from "@/components/use-remote";
 import { UsageAnswer, UsageLatencies, type UsageQuery } from "@/lib/usage/schema";
 
@@ -46,6 +47,14 @@ function onStep(event: PopStateEvent): void {
   tellAll();
 }
 
+/** The address that was chosen, until it is the browser's. */
+let next: string | null = null;
+
+/** What is asked for, without the question mark. */
+function search(): string {
+  return (next ?? window.location.href).split(/[?#]/)[1] ?? "";
+}
+
 /** What Next has in the history for the page that is here. */
 let here: unknown;
 
@@ -74,7 +83,7 @@ export function usePageQuery(
     listen,
     () => {
       // On the way to another page this one still shows what it was asked for.
-      if (window.location.pathname === path) last.current = window.location.search.slice(1);
+      if (window.location.pathname === path) last.current = search();
       return last.current;
     },
     () => told,
@@ -87,10 +96,15 @@ export function usePageQuery(
   const change = useCallback(
     (changes: Partial<PageState>) => {
       if (window.location.pathname !== path) return;
-      const before = readPageQuery(new URLSearchParams(window.location.search), readerZone);
-      // Next follows the browser's own history, without asking the server for the page again.
-      window.history.pushState(null, "", pageAddress({ ...before, ...changes }));
+      const before = readPageQuery(new URLSearchParams(search()), readerZone);
+      const address = pageAddress({ ...before, ...changes });
+      next = address;
       tellAll();
+      afterPaint(() => {
+        // Next follows the browser's own history, without asking the server for the page again.
+        if (window.location.pathname === path) window.history.pushState(null, "", address);
+        if (next === address) next = null;
+      });
     },
     [readerZone],
   );
