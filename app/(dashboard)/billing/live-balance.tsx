@@ -32,7 +32,7 @@ export function LiveBalance({ workspaceId, initial, mayPay }: LiveBalanceProps) 
           </NearLink>
         ) : null}
       </div>
-      <NearLink href={"/billing" as Route} className="block rounded-sm max-md:py-2">
+      <div className="relative">
         {/* A group and not a live region: each tick would be read out. */}
         {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for form controls. */}
         <div
@@ -42,7 +42,13 @@ export function LiveBalance({ workspaceId, initial, mayPay }: LiveBalanceProps) 
         >
           <ExactMoney nanos={balance.balanceNanos} />
         </div>
-      </NearLink>
+        {/* On a phone the amount leads to Billing; beside it in the sidebar stand links that do. */}
+        <NearLink
+          href={"/billing" as Route}
+          aria-label="Billing"
+          className="absolute -inset-y-2 inset-x-0 rounded-sm md:hidden"
+        />
+      </div>
       <div className="max-md:hidden">
         {balance.share === null ? null : (
           <Progress
