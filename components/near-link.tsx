@@ -3,30 +3,28 @@
 import Link, { useLinkStatus } from "next/link";
 import { type ComponentProps, useState } from "react";
 
+type NearLinkProps = Omit<
+  ComponentProps<typeof Link>,
+  "prefetch" | "onPointerEnter" | "onFocus" | "onTouchStart"
+>;
+
 /**
  * A link whose page is fetched ahead when somebody points at it or moves the focus there, and not because
  * it is in sight: a page full of links would fetch the whole product, code and all. What was pressed answers
  * at once, by a line at the top of the window until its page is there.
  */
-export function NearLink({ children, ...props }: Omit<ComponentProps<typeof Link>, "prefetch">) {
+export function NearLink({ children, ...props }: NearLinkProps) {
   const [isNear, setIsNear] = useState(false);
+  // Of the page that is here, asked for in another way, nothing is to be fetched but what it shows.
+  const near = () => setIsNear(!`${props.href}`.startsWith(`${window.location.pathname}?`));
   return (
     <Link
       {...props}
       // null is the framework's own way: all of a static page, of others what stays while they load.
       prefetch={isNear ? null : false}
-      onPointerEnter={(event) => {
-        props.onPointerEnter?.(event);
-        setIsNear(true);
-      }}
-      onFocus={(event) => {
-        props.onFocus?.(event);
-        setIsNear(true);
-      }}
-      onTouchStart={(event) => {
-        props.onTouchStart?.(event);
-        setIsNear(true);
-      }}
+      onPointerEnter={near}
+      onFocus={near}
+      onTouchStart={near}
     >
       {children}
       <OnTheWay />
