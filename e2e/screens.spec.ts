@@ -40,6 +40,9 @@ for (const size of sizeNames) {
       await enterDemo(page);
       await inspectPage(page, path, size);
       await expect(page.getByLabel("Balance")).toBeVisible();
+      // In the sidebar or over the phone's balance: in sight, and nothing lies on it.
+      const billing = page.getByRole("link", { name: "Billing", exact: true });
+      if (path === "/overview") await billing.click({ trial: true });
     });
 
     test(`${path} of an empty workspace, ${size}`, async ({ page }) => {

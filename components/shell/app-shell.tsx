@@ -72,7 +72,7 @@ function Sidebar(frame: FrameProps) {
         <div className="max-md:hidden">
           <FrameLinks {...frame} />
         </div>
-        <div className="max-md:fixed max-md:top-0 max-md:right-15 max-md:z-40 max-md:flex max-md:h-13 max-md:items-center">
+        <div className="max-md:fixed max-md:top-0 max-md:right-15 max-md:z-41 max-md:flex max-md:h-13 max-md:items-center">
           {frame.balance}
         </div>
         <div className="max-md:hidden">
