@@ -48,9 +48,16 @@ test("a page that takes long comes as its skeleton, and then as itself", async (
   await expect(page).resolves.toBe("page");
 });
 
-test("a page that is refused soon is refused as a whole, with a status of its own", async () => {
-  const refusal = new Error("not found");
-  expect(await afterwards(10, soon(after(10, refusal), "skeleton"))).toEqual({ error: refusal });
+test("a page that leads elsewhere does so with a status of its own; what fails keeps the frame", async () => {
+  const redirect = Object.assign(new Error("NEXT_REDIRECT"), {
+    digest: "NEXT_REDIRECT;replace;/sign-in;307;",
+  });
+  expect(await afterwards(10, soon(after(10, redirect), "skeleton"))).toEqual({ error: redirect });
+
+  const missing = after(10, Object.assign(new Error(), { digest: "NEXT_HTTP_ERROR_FALLBACK;404" }));
+  const { value } = await afterwards(10, soon(missing, "skeleton"));
+  expect(frameOf(value)).toEqual({ isLate: true, skeleton: "skeleton", children: missing });
+  await expect(missing).rejects.toThrow();
 });
 
 test("a part comes within the page where it is read soon, else in a boundary of its own", async () => {

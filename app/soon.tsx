@@ -26,18 +26,28 @@ async function isSettledWithin(work: Promise<unknown>, limitMs: number): Promise
   }
 }
 
+/** Whether this leads to another address: https://nextjs.org/docs/app/api-reference/functions/redirect */
+function isRedirect(error: unknown): boolean {
+  return error instanceof Error && "digest" in error && /^NEXT_REDIRECT/.test(`${error.digest}`);
+}
+
 /**
  * A page: whole where it is read soon, else its skeleton, and the page when it comes. What is streamed after a
  * skeleton is shown 300 ms after the first paint at the earliest, sent twice, and laid out twice; nearly every page
- * is read in a tenth of that. Refusals, redirects and "not found" that come in time have a status of their own.
+ * is read in a tenth of that. A redirect in time has its own status. What fails keeps the frame and the skeleton
+ * until the browser shows why: outside of a boundary the whole document would be empty until then.
  */
 export async function soon(page: Promise<Drawn>, skeleton: ReactNode): Promise<Drawn> {
   if (await isSettledWithin(page, pageLimitMs)) {
-    return (
-      <SoonFrame isLate={false} skeleton={null}>
-        {await page}
-      </SoonFrame>
-    );
+    try {
+      return (
+        <SoonFrame isLate={false} skeleton={null}>
+          {await page}
+        </SoonFrame>
+      );
+    } catch (error) {
+      if (isRedirect(error)) throw error;
+    }
   }
   return (
     <SoonFrame isLate skeleton={skeleton}>

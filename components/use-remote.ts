@@ -110,6 +110,7 @@ export function useRemote<T>(options: RemoteOptions<T>): Remote<T> {
     let known = start(asked);
     let timer: ReturnType<typeof setTimeout> | undefined;
     let controller = new AbortController();
+    let cancel = (): void => undefined;
 
     function schedule() {
       clearTimeout(timer);
@@ -119,6 +120,7 @@ export function useRemote<T>(options: RemoteOptions<T>): Remote<T> {
     }
 
     async function run(): Promise<void> {
+      cancel();
       clearTimeout(timer);
       controller.abort();
       controller = new AbortController();
@@ -157,7 +159,6 @@ export function useRemote<T>(options: RemoteOptions<T>): Remote<T> {
     }
 
     ask.current = run;
-    let cancel = (): void => undefined;
     if (isFresh(known)) schedule();
     // A page that comes alive is left alone until it is: what it asks for would take its processor.
     else if (isAlive.current) cancel = afterPaint(() => void run());

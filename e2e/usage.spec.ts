@@ -128,6 +128,7 @@ test("the chart is read by keyboard, its series are toggled, and a group is look
   await expect(chart).not.toHaveAttribute("aria-valuetext", first ?? "");
   await page.keyboard.press("End");
   await expect(chart).toHaveAttribute("aria-valuetext", /not over yet/);
+  await expect(page.getByText("not over yet", { exact: true })).toBeVisible();
 
   const entry = page.getByRole("list", { name: "Series" }).getByRole("button", { name: "gpt-4" });
   await entry.focus();

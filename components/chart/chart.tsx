@@ -5,7 +5,13 @@ import { type KeyboardEvent, memo, type PointerEvent, useState } from "react";
 import { type ChartBucket, type ChartData, middleOf, topOf } from "@/components/chart/chart-data";
 import { Bars, Before, Lines } from "@/components/chart/marks";
 import { labelStride } from "@/components/chart/scale";
-import { ChartTooltip } from "@/components/chart/tooltip";
+import { lazyPart } from "@/components/lazy-part";
+
+/** Fetched when the plot is first pointed at. */
+const ChartTooltip = lazyPart(async () => {
+  const { ChartTooltip } = await import("@/components/chart/tooltip");
+  return { default: ChartTooltip };
+});
 
 export interface ChartProps {
   data: ChartData;

@@ -37,7 +37,7 @@ export function AppShell({ children, notice, ...frame }: AppShellProps) {
         data-print="hide"
         className="sticky top-0 z-40 flex h-13 items-center justify-between border-b border-line bg-bg px-4 md:hidden"
       >
-        <HomeLink brandName={frame.brandName} />
+        <HomeLink brandName={frame.brandName} className="max-w-[calc(100%-10.5rem)]" />
         <MobileNav>
           <FrameTop {...frame} command={null} />
           <div className="mt-auto grid grid-cols-[minmax(0,1fr)] gap-2 pt-4">
@@ -87,7 +87,7 @@ function FrameTop({ brandName, workspace, command }: FrameProps) {
   return (
     <>
       <div className="flex items-center gap-3 px-2 pt-1 pb-3.5 max-md:pr-12">
-        <HomeLink brandName={brandName} />
+        <HomeLink brandName={brandName} className="max-w-3/5" />
         {workspace}
       </div>
       {command}
@@ -105,9 +105,9 @@ function FrameLinks({ supportEmail }: FrameProps) {
   );
 }
 
-function HomeLink({ brandName }: { brandName: string }) {
+function HomeLink({ brandName, className }: { brandName: string; className: string }) {
   return (
-    <NearLink href={"/overview" as Route} className="flex max-w-3/5 shrink-0 rounded-md">
+    <NearLink href={"/overview" as Route} className={`flex shrink-0 rounded-md ${className}`}>
       <Logo brandName={brandName} />
     </NearLink>
   );

@@ -33,7 +33,7 @@ export interface KeyTableProps {
   page: KeyPage;
   query: KeyListQuery;
   canManage: boolean;
-  /** Comes after the rows, which don't wait for it. */
+  /** May come after the rows, which don't wait for it for long. */
   figures: FiguresSource;
 }
 

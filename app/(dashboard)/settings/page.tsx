@@ -3,9 +3,9 @@ import { renameProfileAction } from "@/app/(dashboard)/settings/actions";
 import { DangerZone, type EndingWorkspace } from "@/app/(dashboard)/settings/delete/danger-zone";
 import { EmailSection } from "@/app/(dashboard)/settings/email-section";
 import { NameForm } from "@/app/(dashboard)/settings/name-form";
-import { ProfileSkeleton } from "@/app/(dashboard)/settings/profile-skeleton";
 import { toSessionItem } from "@/app/(dashboard)/settings/session-item";
 import { SessionList } from "@/app/(dashboard)/settings/session-list";
+import { SettingsSkeleton } from "@/app/(dashboard)/settings/settings-skeleton";
 import { ThemeSetting } from "@/app/(dashboard)/settings/theme-setting";
 import { soon } from "@/app/soon";
 import { Section } from "@/components/section";
@@ -31,7 +31,7 @@ async function readEndings(userId: string): Promise<EndingWorkspace[]> {
 }
 
 export default function ProfilePage() {
-  return soon(ProfileContent(), <ProfileSkeleton />);
+  return soon(ProfileContent(), <SettingsSkeleton />);
 }
 
 async function ProfileContent() {

@@ -1,7 +1,7 @@
 "use client";
 
 import { useSearchParams } from "next/navigation";
-import { useCallback, useMemo, useRef, useSyncExternalStore } from "react";
+import { useCallback, useEffect, useMemo, useRef, useSyncExternalStore } from "react";
 import { isSessionEnded, ReadError, readJson } from "@/app/(dashboard)/read-json";
 import {
   latencyAddress,
@@ -11,7 +11,6 @@ import {
   readPageQuery,
   usageAddress,
 } from "@/app/(dashboard)/usage/page-query";
-import { afterPaint } from "@/components/after-paint";
 import { useRemote } from "@/components/use-remote";
 import { UsageAnswer, UsageLatencies, type UsageQuery } from "@/lib/usage/schema";
 
@@ -47,20 +46,11 @@ function onStep(event: PopStateEvent): void {
   tellAll();
 }
 
-/** The address that was chosen, until it is the browser's. */
-let next: string | null = null;
-
-/** What is asked for, without the question mark. */
-function search(): string {
-  return (next ?? window.location.href).split(/[?#]/)[1] ?? "";
-}
-
 /** What Next has in the history for the page that is here. */
 let here: unknown;
 
 function listen(listener: () => void): () => void {
   listeners.add(listener);
-  here = window.history.state;
   // Captured, so that it comes before Next's own.
   window.addEventListener("popstate", onStep, true);
   return () => {
@@ -83,11 +73,15 @@ export function usePageQuery(
     listen,
     () => {
       // On the way to another page this one still shows what it was asked for.
-      if (window.location.pathname === path) last.current = search();
+      if (window.location.pathname === path) last.current = window.location.search.slice(1);
       return last.current;
     },
     () => told,
   );
+  // biome-ignore lint/correctness/useExhaustiveDependencies: Next tells of an address when its entry is written.
+  useEffect(() => {
+    here = window.history.state;
+  }, [told]);
   const page = useMemo(
     () => readPageQuery(new URLSearchParams(asked), readerZone),
     [asked, readerZone],
@@ -96,15 +90,10 @@ export function usePageQuery(
   const change = useCallback(
     (changes: Partial<PageState>) => {
       if (window.location.pathname !== path) return;
-      const before = readPageQuery(new URLSearchParams(search()), readerZone);
-      const address = pageAddress({ ...before, ...changes });
-      next = address;
+      const before = readPageQuery(new URLSearchParams(window.location.search), readerZone);
+      // Next follows the browser's own history, without asking the server for the page again.
+      window.history.pushState(null, "", pageAddress({ ...before, ...changes }));
       tellAll();
-      afterPaint(() => {
-        // Next follows the browser's own history, without asking the server for the page again.
-        if (window.location.pathname === path) window.history.pushState(null, "", address);
-        if (next === address) next = null;
-      });
     },
     [readerZone],
   );

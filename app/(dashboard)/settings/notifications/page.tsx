@@ -1,5 +1,7 @@
 import type { Metadata } from "next";
 import { NoticeSwitches } from "@/app/(dashboard)/settings/notifications/notice-switches";
+import { SettingsSkeleton } from "@/app/(dashboard)/settings/settings-skeleton";
+import { soon } from "@/app/soon";
 import { Section } from "@/components/section";
 import { getDb } from "@/db/client";
 import { getViewer, requireOwnPageScope } from "@/lib/auth/session";
@@ -10,7 +12,11 @@ import type { Role } from "@/lib/scope";
 
 export const metadata: Metadata = { title: "Notifications" };
 
-export default async function NotificationsPage() {
+export default function NotificationsPage() {
+  return soon(NotificationsContent(), <SettingsSkeleton />);
+}
+
+async function NotificationsContent() {
   const scope = await requireOwnPageScope();
   const [viewer, chosen] = await Promise.all([getViewer(), readNotices(getDb(), scope)]);
   return (

@@ -3,7 +3,9 @@ import type { Metadata } from "next";
 import { renameWorkspaceAction } from "@/app/(dashboard)/settings/actions";
 import { Fact } from "@/app/(dashboard)/settings/fact";
 import { NameForm } from "@/app/(dashboard)/settings/name-form";
+import { SettingsSkeleton } from "@/app/(dashboard)/settings/settings-skeleton";
 import { WorkspaceDangerZone } from "@/app/(dashboard)/settings/workspace/danger-zone";
+import { soon } from "@/app/soon";
 import { ButtonLink } from "@/components/button-link";
 import { CopyButton } from "@/components/copy-button";
 import { Section } from "@/components/section";
@@ -18,7 +20,11 @@ import { getWorkspace } from "@/lib/workspaces/queries";
 
 export const metadata: Metadata = { title: "Workspace" };
 
-export default async function WorkspacePage() {
+export default function WorkspacePage() {
+  return soon(WorkspaceContent(), <SettingsSkeleton />);
+}
+
+async function WorkspaceContent() {
   const scope = await requirePageScope();
   const [workspace, funds] = await Promise.all([
     getWorkspace(getDb(), scope),

@@ -1,6 +1,7 @@
 import { Skeleton } from "@/components/skeleton";
 
-export function ProfileSkeleton() {
+/** A part of the settings before it is read: sections in their frames. */
+export function SettingsSkeleton() {
   return (
     <div role="status" className="grid gap-5">
       <span className="sr-only">Loading…</span>
