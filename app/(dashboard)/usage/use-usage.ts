@@ -11,6 +11,7 @@ import {
   readPageQuery,
   usageAddress,
 } from "@/app/(dashboard)/usage/page-query";
+import { afterPaint } from "@/components/after-paint";
 import { useRemote } from "@/components/use-remote";
 import { UsageAnswer, UsageLatencies, type UsageQuery } from "@/lib/usage/schema";
 
@@ -31,12 +32,34 @@ function tellAll(): void {
   for (const listener of listeners) listener();
 }
 
+/** The address that was chosen, until it is the browser's: it is drawn before Next has to follow to it. */
+let chosen: string | null = null;
+
+/** What is asked for, without the question mark. */
+function search(): string {
+  return (chosen === null ? window.location : new URL(chosen, window.location.href)).search.slice(
+    1,
+  );
+}
+
+/** Makes the chosen address the browser's: after the paint, or at once where something else is pressed before. */
+function takeStep(): void {
+  if (chosen === null) return;
+  const address = chosen;
+  chosen = null;
+  // Next follows the browser's own history, without asking the server for the page again.
+  if (window.location.pathname === path) window.history.pushState(null, "", address);
+}
+
+const pressed = ["click", "keydown", "pagehide"] as const;
+
 /**
  * Takes a step through our own addresses from Next. An entry from before a reload holds the page as it was asked
  * for then, so Next would ask the server for it twice, and load the document anew if another step comes
  * meanwhile. What it holds of the page that is here is put in its place, and Next follows to the address.
  */
 function onStep(event: PopStateEvent): void {
+  chosen = null;
   if (window.location.pathname === path) {
     event.stopImmediatePropagation();
     // Beside the method that Next has put over it, which would take over what the entry holds.
@@ -53,9 +76,12 @@ function listen(listener: () => void): () => void {
   listeners.add(listener);
   // Captured, so that it comes before Next's own.
   window.addEventListener("popstate", onStep, true);
+  for (const event of pressed) window.addEventListener(event, takeStep, true);
   return () => {
     listeners.delete(listener);
-    if (listeners.size === 0) window.removeEventListener("popstate", onStep, true);
+    if (listeners.size > 0) return;
+    window.removeEventListener("popstate", onStep, true);
+    for (const event of pressed) window.removeEventListener(event, takeStep, true);
   };
 }
 
@@ -73,7 +99,7 @@ export function usePageQuery(
     listen,
     () => {
       // On the way to another page this one still shows what it was asked for.
-      if (window.location.pathname === path) last.current = window.location.search.slice(1);
+      if (window.location.pathname === path) last.current = search();
       return last.current;
     },
     () => told,
@@ -90,10 +116,11 @@ export function usePageQuery(
   const change = useCallback(
     (changes: Partial<PageState>) => {
       if (window.location.pathname !== path) return;
-      const before = readPageQuery(new URLSearchParams(window.location.search), readerZone);
-      // Next follows the browser's own history, without asking the server for the page again.
-      window.history.pushState(null, "", pageAddress({ ...before, ...changes }));
+      const before = readPageQuery(new URLSearchParams(search()), readerZone);
+      takeStep();
+      chosen = pageAddress({ ...before, ...changes });
       tellAll();
+      afterPaint(takeStep);
     },
     [readerZone],
   );
