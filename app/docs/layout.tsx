@@ -31,7 +31,7 @@ export default function DocsLayout({ children }: { children: ReactNode }) {
       <div className="lg:grid lg:grid-cols-[232px_minmax(0,1fr)]">
         <aside
           aria-label="Sidebar"
-          className="sticky top-14 h-[calc(100dvh-3.5rem)] overflow-y-auto border-r border-line px-3 py-6 max-lg:hidden"
+          className="sticky top-14 z-10 h-[calc(100dvh-3.5rem)] overflow-y-auto border-r border-line px-3 py-6 max-lg:hidden"
         >
           <DocsNav groups={groups} />
         </aside>

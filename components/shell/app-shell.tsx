@@ -58,12 +58,16 @@ export function AppShell({ children, notice, ...frame }: AppShellProps) {
 
 type FrameProps = Omit<AppShellProps, "children" | "notice">;
 
-/** On phones nothing of it but the balance is there, over the top bar: one element, so it is never there twice. */
+/**
+ * On phones nothing of it but the balance is there, over the top bar: one element, so it is never there twice.
+ * Elsewhere it lies above the page: what is drawn after something that sticks is put into layers of its own, dozens
+ * for a table, and each press would be drawn from all of them.
+ */
 function Sidebar(frame: FrameProps) {
   return (
     <aside
       aria-label="Sidebar"
-      className="top-0 flex-col gap-0.5 border-line bg-panel px-2.5 py-3.5 max-md:contents md:sticky md:flex md:h-dvh md:overflow-y-auto md:border-r"
+      className="top-0 flex-col gap-0.5 border-line bg-panel px-2.5 py-3.5 max-md:contents md:sticky md:z-10 md:flex md:h-dvh md:overflow-y-auto md:border-r"
     >
       <div className="contents max-md:hidden">
         <FrameTop {...frame} />

@@ -27,7 +27,7 @@ export function ConsoleShell({ children, notice, ...frame }: ConsoleShellProps) 
       </a>
       <aside
         aria-label="Sidebar"
-        className="sticky top-0 flex h-[calc(100dvh-3px)] flex-col overflow-y-auto border-r border-line bg-panel px-2.5 py-3.5 max-md:hidden"
+        className="sticky top-0 z-10 flex h-[calc(100dvh-3px)] flex-col overflow-y-auto border-r border-line bg-panel px-2.5 py-3.5 max-md:hidden"
       >
         <ConsoleFrame {...frame} />
       </aside>

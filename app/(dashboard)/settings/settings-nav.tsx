@@ -50,7 +50,7 @@ export function SettingsNav({ hasOwn }: { hasOwn: boolean }) {
       data-print="hide"
       className={clsx(
         "flex max-md:-mx-4 max-md:mb-5 max-md:gap-1 max-md:overflow-x-auto max-md:border-b max-md:border-line max-md:px-4",
-        "md:sticky md:top-7 md:flex-col md:gap-5 md:self-start",
+        "md:sticky md:top-7 md:z-10 md:flex-col md:gap-5 md:self-start",
       )}
     >
       {(hasOwn ? groups : groups.slice(1)).map((group) => (

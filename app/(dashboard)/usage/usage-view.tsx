@@ -119,8 +119,10 @@ export function UsageView({ readerZone: told, initial }: UsageViewProps) {
         <div
           aria-busy={isPlaceholderData}
           className={clsx(
-            "grid gap-4 transition-opacity duration-150",
-            (isPlaceholderData || !query) && "opacity-50",
+            // Covered once it lasts, and not by its own opacity, which would take each of its parts apart to be drawn.
+            "relative grid gap-4 after:pointer-events-none after:invisible after:absolute after:inset-0 after:z-10 after:bg-bg/50",
+            (isPlaceholderData || !query) &&
+              "after:visible after:transition-[visibility] after:delay-150 after:duration-0",
           )}
         >
           {error && !fields ? (
