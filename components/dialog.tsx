@@ -30,7 +30,7 @@ export function DialogFooter({ isSticky, children }: DialogFooterProps) {
       className={clsx(
         dialogFooterClass,
         isSticky
-          ? "sticky -bottom-6 mt-5 -mx-6 -mb-6 border-t border-line bg-raised px-6 py-3 max-sm:-bottom-5 max-sm:-mx-5 max-sm:-mb-5 max-sm:px-5"
+          ? "sticky -bottom-6 z-10 mt-5 -mx-6 -mb-6 border-t border-line bg-raised px-6 py-3 max-sm:-bottom-5 max-sm:-mx-5 max-sm:-mb-5 max-sm:px-5"
           : "mt-6",
       )}
     >

@@ -9,6 +9,8 @@ import { insertEndpoint } from "./webhook-rows";
 const islandBudget = 12_000;
 const dashboardBudget = 180_000;
 const openBudget = 180_000;
+/** Layers of a page on a wide screen: its own, the window's, the sidebar's, and one more that sticks. */
+const layersMax = 8;
 
 /** Bytes of all scripts, after gzip, that a first visit of a page fetches until nothing more comes. */
 async function weigh(page: Page, path: string): Promise<{ bytes: number; files: string[] }> {
@@ -37,6 +39,23 @@ async function expectWithin(page: Page, path: string, budget: number) {
   console.log(`${path.padEnd(32)} ${(bytes / 1_000).toFixed(1).padStart(7)} kB of JavaScript`);
   expect(files.length, `${path} loads scripts`).toBeGreaterThan(0);
   expect(bytes, `${path}: ${files.join(", ")}`).toBeLessThanOrEqual(budget);
+}
+
+/** The layers that Chromium puts together to draw what is shown: each costs every press some time. */
+async function countLayers(page: Page): Promise<number> {
+  const session = await page.context().newCDPSession(page);
+  const drawn = new Promise<number>((resolve) => {
+    session.on("LayerTree.layerTreeDidChange", ({ layers }) => layers && resolve(layers.length));
+  });
+  await session.send("DOM.enable");
+  await session.send("LayerTree.enable");
+  // They are told with the next frame.
+  await page.evaluate(() => {
+    document.body.style.outline = "1px solid transparent";
+  });
+  const count = await drawn;
+  await session.detach();
+  return count;
 }
 
 test("the landing page and the documentation send next to no JavaScript", async ({ page }) => {
@@ -72,4 +91,22 @@ test("an endpoint's page stays within its budget of JavaScript", async ({ page }
   const account = await signUp(page);
   const id = await insertEndpoint(account.email);
   await expectWithin(page, `/webhooks/${id}`, dashboardBudget);
+});
+
+test("a page is drawn in few layers, also while its figures are read", async ({ page }) => {
+  await enterDemo(page);
+  const paths = ["/overview", "/keys", "/usage", "/logs", "/playground", "/billing", "/settings"];
+  for (const path of paths) {
+    await visitQuiet(page, path);
+    expect(await countLayers(page), path).toBeLessThanOrEqual(layersMax);
+  }
+  await visitQuiet(page, "/usage");
+  await page.route("/api/usage?*", () => undefined);
+  await page.getByRole("radio", { name: "Requests", exact: true }).check();
+  const stale = page.locator("main [aria-busy=true]");
+  await expect(stale).toBeVisible();
+  expect(await countLayers(page)).toBeLessThanOrEqual(layersMax);
+  // What was held goes on.
+  await page.unroute("/api/usage?*");
+  await expect(stale).toHaveCount(0);
 });

@@ -52,7 +52,7 @@ export function Parameters(props: ParametersProps) {
   const moreId = useId();
   const model = models.find(({ id }) => id === settings.model);
   return (
-    <Section title="Settings" className="lg:sticky lg:top-7">
+    <Section title="Settings" className="lg:sticky lg:top-7 lg:z-10">
       <div className="grid gap-4">
         <KeyField {...props} />
         <Field
