@@ -41,6 +41,8 @@ const pageHeaders = [
 ];
 
 const noStore = { key: "Cache-Control", value: "private, no-store" };
+/** Chromium asks for a page's icon with each step of its history. */
+const oneHour = { key: "Cache-Control", value: "public, max-age=3600" };
 const noReferrer = { key: "Referrer-Policy", value: "no-referrer" };
 const strictTransport = {
   key: "Strict-Transport-Security",
@@ -75,6 +77,7 @@ export default {
         headers: [strictTransport],
       },
       { source: personal, headers: [noStore] },
+      { source: "/:icon(icon\\.svg|favicon\\.ico|apple-icon\\.png)", headers: [oneHour] },
       { source: `/:page(${secretive})/:rest*`, headers: [noReferrer] },
       // All but the published form of keys, which anybody may keep.
       { source: "/api/((?!secret-scanning/pattern$).*)", headers: [noStore] },
