@@ -9,9 +9,12 @@ const sans = localFont({
   src: "../node_modules/@fontsource-variable/geist/files/geist-latin-wght-normal.woff2",
   variable: "--font-geist-sans",
   weight: "100 900",
+  // Faces of the style sheet, as wide as ours: Next's own knows Arial alone.
+  adjustFontFallback: false,
+  fallback: ["Geist as Arial", "Geist as DejaVu"],
 });
 
-// Stands before `sans`, whose stand-in by metrics would take these letters otherwise.
+// Stands before `sans`, whose stand-ins would take these letters otherwise.
 const sansLatinExtended = localFont({
   src: "../node_modules/@fontsource-variable/geist/files/geist-latin-ext-wght-normal.woff2",
   variable: "--font-geist-latin-extended",
@@ -43,6 +46,7 @@ const mono = localFont({
   variable: "--font-geist-mono",
   weight: "100 900",
   adjustFontFallback: false,
+  fallback: ["Geist Mono as Menlo", "Geist Mono as Consolas"],
 });
 
 /** Has the style sheet's `--font-…` mean these, on the element and below it. */

@@ -1,7 +1,7 @@
 import { expect, type Page, test } from "@playwright/test";
-import { arrived, visit } from "./arrive";
-import { signUp } from "./steps";
-import { watchShifts } from "./sweep";
+import { arrived, quiet, visit } from "./arrive";
+import { enterDemo, signUp } from "./steps";
+import { sizeNames, sizes, watchShifts } from "./sweep";
 import { insertEndpoint, withSql } from "./webhook-rows";
 
 /** Has every read of endpoints wait for as long as `act` goes on. */
@@ -67,3 +67,32 @@ test("a page that came whole keeps what is typed in it while it is read again an
     await expect(field).toHaveValue("Half a word");
   });
 });
+
+for (const size of sizeNames) {
+  test(`nothing moves where the typeface comes late, ${size}`, async ({ page }) => {
+    await page.setViewportSize(sizes[size]);
+    await enterDemo(page);
+    const shifted = await watchShifts(page);
+    for (const path of [
+      "/",
+      "/docs/errors",
+      "/overview",
+      "/keys",
+      "/usage",
+      "/logs",
+      "/settings",
+    ]) {
+      await page.route(/woff2$/, () => undefined);
+      await page.goto(path, { waitUntil: "commit" });
+      await page.waitForFunction(() =>
+        performance.getEntriesByName("first-contentful-paint").at(0),
+      );
+      expect(await page.evaluate(() => document.fonts.status), path).toBe("loading");
+      // What was held goes on.
+      await page.unroute(/woff2$/);
+      await arrived(page);
+      await quiet(page);
+      expect(await shifted(), path).toBeLessThan(0.02);
+    }
+  });
+}

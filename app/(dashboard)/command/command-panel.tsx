@@ -18,7 +18,7 @@ import {
 import type { Route } from "next";
 import { useRouter } from "next/navigation";
 import { Dialog } from "radix-ui";
-import { type ReactNode, useRef, useState } from "react";
+import { memo, type ReactNode, useDeferredValue, useRef, useState } from "react";
 import type { CommandMenuProps } from "@/app/(dashboard)/command/command-menu";
 import { useFoundDocs } from "@/app/(dashboard)/command/use-found-docs";
 import { useFoundKeys } from "@/app/(dashboard)/command/use-found-keys";
@@ -39,8 +39,12 @@ const groupClass =
   "[&_[cmdk-group-heading]]:px-2.5 [&_[cmdk-group-heading]]:pt-3 [&_[cmdk-group-heading]]:pb-1 " +
   "[&_[cmdk-group-heading]]:text-xs [&_[cmdk-group-heading]]:text-fg-3";
 
+/** Begins the value of what was found elsewhere, which fits whatever is typed by now. */
+const foundMark = "found ";
+
 /** Every word that is typed has to be there: letters picked from all over a name surprise more than they help. */
 function fits(value: string, typed: string): number {
+  if (value.startsWith(foundMark)) return 1;
   const text = value.toLowerCase();
   const words = typed.toLowerCase().split(/\s+/);
   return words.every((word) => text.includes(word)) ? 1 : 0;
@@ -49,19 +53,20 @@ function fits(value: string, typed: string): number {
 /** What `CommandMenu` fetches when it is first opened: pages, acts, keys by name, and the documentation. */
 export default function CommandPanel(props: CommandPanelProps) {
   const { open, onOpenChange } = props;
-  const [typed, setTyped] = useState("");
+  const router = useRouter();
   const focusReturn = useFocusReturn();
   const signingOut = useRef<HTMLFormElement>(null);
+  const close = () => onOpenChange(false);
 
-  function change(isOpen: boolean) {
-    if (!isOpen) setTyped("");
-    onOpenChange(isOpen);
+  function go(href: string) {
+    close();
+    router.push(href as Route);
   }
 
   return (
     <>
       <form ref={signingOut} action={props.signOut} />
-      <Dialog.Root open={open} onOpenChange={change}>
+      <Dialog.Root open={open} onOpenChange={onOpenChange}>
         <Dialog.Portal>
           <Dialog.Overlay className={veilClass} />
           <Dialog.Content
@@ -76,33 +81,16 @@ export default function CommandPanel(props: CommandPanelProps) {
             )}
           >
             <Dialog.Title className="sr-only">Command menu</Dialog.Title>
-            <Command
-              label="Search or jump to"
-              loop
-              filter={fits}
-              className="flex max-h-[inherit] flex-col"
-            >
-              <Command.Input
-                value={typed}
-                onValueChange={setTyped}
-                placeholder="Search pages, keys and docs, or type what to do"
-                className="h-12 w-full shrink-0 border-b border-line bg-transparent px-4 text-md outline-none placeholder:text-fg-3"
+            <Search onGo={go}>
+              <Pages onGo={go} />
+              <Acts
+                {...props}
+                onGo={go}
+                onDone={close}
+                onSignOut={() => signingOut.current?.requestSubmit()}
               />
-              <Command.List
-                label="Commands"
-                className="max-h-[min(26rem,60dvh)] overflow-y-auto overscroll-contain px-2 pb-2"
-              >
-                <Command.Empty className="px-2.5 pt-5 pb-4 text-sm text-fg-2">
-                  Nothing found. Try the name of a page or a key.
-                </Command.Empty>
-                <Commands
-                  {...props}
-                  typed={typed}
-                  onDone={() => change(false)}
-                  onSignOut={() => signingOut.current?.requestSubmit()}
-                />
-              </Command.List>
-            </Command>
+              <Workspaces workspaces={props.workspaces} onGo={go} onDone={close} />
+            </Search>
           </Dialog.Content>
         </Dialog.Portal>
       </Dialog.Root>
@@ -110,46 +98,67 @@ export default function CommandPanel(props: CommandPanelProps) {
   );
 }
 
-interface CommandsProps extends CommandPanelProps {
-  typed: string;
-  onDone: () => void;
-  onSignOut: () => void;
+interface GoProps {
+  /** Closes the menu and opens an address. */
+  onGo: (href: string) => void;
 }
 
-function Commands(props: CommandsProps) {
-  const { open, typed, onDone } = props;
-  const router = useRouter();
-  const keys = useFoundKeys(open, typed);
-  const docs = useFoundDocs(open, typed);
+/** The field and what fits it. A letter draws nothing but itself and what `Command` hides: the rest follows. */
+function Search({ onGo, children }: GoProps & { children: ReactNode }) {
+  const [typed, setTyped] = useState("");
+  const settled = useDeferredValue(typed);
+  return (
+    <Command label="Search or jump to" loop filter={fits} className="flex max-h-[inherit] flex-col">
+      <Command.Input
+        value={typed}
+        onValueChange={setTyped}
+        placeholder="Search pages, keys and docs, or type what to do"
+        className="h-12 w-full shrink-0 border-b border-line bg-transparent px-4 text-md outline-none placeholder:text-fg-3"
+      />
+      <Command.List
+        label="Commands"
+        className="max-h-[min(26rem,60dvh)] overflow-y-auto overscroll-contain px-2 pb-2"
+      >
+        <Command.Empty className="px-2.5 pt-5 pb-4 text-sm text-fg-2">
+          Nothing found. Try the name of a page or a key.
+        </Command.Empty>
+        {children}
+        <Found typed={settled} onGo={onGo} />
+      </Command.List>
+    </Command>
+  );
+}
 
-  function go(href: string) {
-    onDone();
-    router.push(href as Route);
-  }
+function Pages({ onGo }: GoProps) {
+  return (
+    <Command.Group heading="Pages" className={groupClass}>
+      {navItems.map(({ href, label, icon: Icon, shortcut }) => (
+        <Item key={href} icon={<Icon />} keys={shortcut} onSelect={() => onGo(href)}>
+          {label}
+        </Item>
+      ))}
+      <Item icon={<BookOpen />} onSelect={() => onGo("/docs")}>
+        Documentation
+      </Item>
+    </Command.Group>
+  );
+}
 
+/** Keys and sections of the documentation that fit what is typed. */
+const Found = memo(function Found({ typed, onGo }: GoProps & { typed: string }) {
+  const keys = useFoundKeys(typed);
+  const docs = useFoundDocs(typed);
   return (
     <>
-      <Command.Group heading="Pages" className={groupClass}>
-        {navItems.map(({ href, label, icon: Icon, shortcut }) => (
-          <Item key={href} icon={<Icon />} keys={shortcut} onSelect={() => go(href)}>
-            {label}
-          </Item>
-        ))}
-        <Item icon={<BookOpen />} onSelect={() => go("/docs")}>
-          Documentation
-        </Item>
-      </Command.Group>
-      <Acts {...props} go={go} />
-      <Workspaces {...props} go={go} />
       {keys.length > 0 ? (
         <Command.Group heading="Keys" className={groupClass} forceMount>
           {keys.map(({ id, name, masked }) => (
             <Item
               key={id}
-              value={`${id} ${typed}`}
+              value={`${foundMark}${id}`}
               icon={<KeyRound />}
               detail={masked}
-              onSelect={() => go(`/keys/${id}`)}
+              onSelect={() => onGo(`/keys/${id}`)}
             >
               {name}
             </Item>
@@ -161,10 +170,10 @@ function Commands(props: CommandsProps) {
           {docs.map(({ href, page, heading }) => (
             <Item
               key={href}
-              value={`${href} ${typed}`}
+              value={`${foundMark}${href}`}
               icon={<BookOpen />}
               detail={heading ? page : undefined}
-              onSelect={() => go(href)}
+              onSelect={() => onGo(href)}
             >
               {heading || page}
             </Item>
@@ -173,10 +182,15 @@ function Commands(props: CommandsProps) {
       ) : null}
     </>
   );
+});
+
+interface ActsProps extends CommandPanelProps, GoProps {
+  onDone: () => void;
+  onSignOut: () => void;
 }
 
-function Acts(props: CommandsProps & { go: (href: string) => void }) {
-  const { go, onDone } = props;
+function Acts(props: ActsProps) {
+  const { onGo, onDone } = props;
   const { setTheme } = useTheme();
 
   function choose(theme: string) {
@@ -187,17 +201,17 @@ function Acts(props: CommandsProps & { go: (href: string) => void }) {
   return (
     <Command.Group heading="Actions" className={groupClass}>
       {props.mayCreateKeys ? (
-        <Item icon={<Plus />} onSelect={() => go("/keys?new=1")}>
+        <Item icon={<Plus />} onSelect={() => onGo("/keys?new=1")}>
           Create key
         </Item>
       ) : null}
       {props.mayTopUp ? (
-        <Item icon={<CreditCard />} onSelect={() => go("/billing?add=1")}>
+        <Item icon={<CreditCard />} onSelect={() => onGo("/billing?add=1")}>
           Top up
         </Item>
       ) : null}
       {props.mayAddEndpoints ? (
-        <Item icon={<Webhook />} onSelect={() => go("/webhooks?new=1")}>
+        <Item icon={<Webhook />} onSelect={() => onGo("/webhooks?new=1")}>
           Add webhook endpoint
         </Item>
       ) : null}
@@ -226,8 +240,11 @@ function Acts(props: CommandsProps & { go: (href: string) => void }) {
   );
 }
 
-function Workspaces(props: CommandsProps & { go: (href: string) => void }) {
-  const { workspaces, go, onDone } = props;
+interface WorkspacesProps extends GoProps, Pick<CommandPanelProps, "workspaces"> {
+  onDone: () => void;
+}
+
+function Workspaces({ workspaces, onGo, onDone }: WorkspacesProps) {
   const { switchTo } = useSwitch();
   return (
     <Command.Group heading="Workspaces" className={groupClass}>
@@ -244,7 +261,7 @@ function Workspaces(props: CommandsProps & { go: (href: string) => void }) {
           {`Switch to ${name}`}
         </Item>
       ))}
-      <Item icon={<Plus />} onSelect={() => go("/workspaces/new")}>
+      <Item icon={<Plus />} onSelect={() => onGo("/workspaces/new")}>
         Create workspace
       </Item>
     </Command.Group>

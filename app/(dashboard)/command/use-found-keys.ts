@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { startTransition, useEffect, useState } from "react";
 import { readJson } from "@/app/(dashboard)/read-json";
 import type { FoundKey } from "@/lib/keys/find-keys";
 import { searchTermOf } from "@/lib/search-term";
@@ -12,17 +12,16 @@ const typingPauseMs = 120;
  * The keys that fit what is typed; the newest where nothing is. A pasted key leaves the browser as its last
  * four. Where they can't be read the menu does without.
  */
-export function useFoundKeys(isOpen: boolean, typed: string): readonly FoundKey[] {
+export function useFoundKeys(typed: string): readonly FoundKey[] {
   const [found, setFound] = useState<readonly FoundKey[]>([]);
   const term = searchTermOf(typed);
   useEffect(() => {
-    if (!isOpen) return;
     const controller = new AbortController();
     const timer = setTimeout(
       () => {
         const address = `/api/find-keys?q=${encodeURIComponent(term)}`;
         readJson(Answer, address, controller.signal).then(
-          ({ keys }) => setFound(keys),
+          ({ keys }) => startTransition(() => setFound(keys)),
           () => undefined,
         );
       },
@@ -32,6 +31,6 @@ export function useFoundKeys(isOpen: boolean, typed: string): readonly FoundKey[
       clearTimeout(timer);
       controller.abort();
     };
-  }, [isOpen, term]);
+  }, [term]);
   return found;
 }
