@@ -11,6 +11,8 @@ test("the command menu goes to pages, keys and documents, and acts, without a mo
   await signUp(page);
   await createKey(page, "Checkout service");
   await visit(page, "/usage");
+  const link = page.locator('aside a[href="/usage"]');
+  const place = await link.boundingBox();
   await wakeKeys(page);
 
   await page.keyboard.press("Control+k");
@@ -19,6 +21,7 @@ test("the command menu goes to pages, keys and documents, and acts, without a mo
   await expect(field).toBeFocused();
   await expect(menu.getByRole("option", { name: "Checkout service" })).toBeVisible();
   await expectAccessible(page, "command menu");
+  expect(await link.boundingBox(), "what is behind the menu stays where it is").toEqual(place);
 
   // A key by its name.
   await choose(page, "checkout", "Checkout service");

@@ -65,7 +65,7 @@ export default function CommandPanel(props: CommandPanelProps) {
 
   return (
     <>
-      <form ref={signingOut} action={props.signOut} />
+      <form ref={signingOut} hidden action={props.signOut} />
       <Dialog.Root open={open} onOpenChange={onOpenChange}>
         <Dialog.Portal>
           <Dialog.Overlay className={veilClass} />
