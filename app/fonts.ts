@@ -9,7 +9,7 @@ const sans = localFont({
   src: "../node_modules/@fontsource-variable/geist/files/geist-latin-wght-normal.woff2",
   variable: "--font-geist-sans",
   weight: "100 900",
-  // Faces of the style sheet, as wide as ours: Next's own knows Arial alone.
+  // In `font-stand-ins.css`, as wide as ours: Next's own knows Arial alone.
   adjustFontFallback: false,
   fallback: ["Geist as Arial", "Geist as DejaVu"],
 });
