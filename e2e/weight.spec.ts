@@ -62,6 +62,18 @@ test("the landing page and the documentation send next to no JavaScript", async 
   for (const path of islandPages) await expectWithin(page, path, islandBudget);
 });
 
+test("scripts and style sheets come as small as the browser takes them", async ({ page }) => {
+  const codings = new Map<string, string | undefined>();
+  page.on("response", (response) => {
+    const { pathname } = new URL(response.url());
+    const coding = response.headers()["content-encoding"];
+    if (/^\/_next\/static\/.*\.(js|css)$/.test(pathname)) codings.set(pathname, coding);
+  });
+  await visitQuiet(page, "/sign-in");
+  expect(codings.size).toBeGreaterThan(5);
+  expect(new Set(codings.values())).toEqual(new Set(["br"]));
+});
+
 test("pages for everybody stay within their budget of JavaScript", async ({ page }) => {
   for (const path of ["/sign-in", "/sign-up", "/report-key", "/no-such-page"]) {
     await expectWithin(page, path, openBudget);

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { bundleIslands, bundleProcesses } from "./bundle.mjs";
 import { addCompileHints } from "./compile-hints.mjs";
+import { compressFiles } from "./compressed-files.mjs";
 import { fingerprint, hasStamp, listFiles, writeStamp } from "./fingerprint.mjs";
 import { bundleDir, nextDir, root } from "./paths.mjs";
 import { Problem } from "./problem.mjs";
@@ -18,6 +19,7 @@ const builtByScripts = new Set([
   "scripts",
   join("scripts", "bundle.mjs"),
   join("scripts", "compile-hints.mjs"),
+  join("scripts", "compressed-files.mjs"),
   join("scripts", "static-pages.mjs"),
 ]);
 
@@ -72,5 +74,6 @@ export async function buildAll() {
   }
   finishStaticPages(nextDir(), await bundleIslands(nextDir()));
   addCompileHints(nextDir());
+  await compressFiles(nextDir());
   for (const file of stampFiles()) writeStamp(file, sources);
 }

@@ -2,11 +2,12 @@ import { createServer } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import next from "next";
 import { brandPages } from "./branded-pages.mjs";
+import { serveCompressed } from "./compressed-files.mjs";
 import { createForwarder, forwardedFor, isApiTarget } from "./forward.mjs";
 import { forwardTokenOf } from "./forward-token.mjs";
 import { allowedHosts, judgeRequest } from "./guard.mjs";
 import { lingerAfter } from "./linger.mjs";
-import { root } from "./paths.mjs";
+import { nextDir, root } from "./paths.mjs";
 import { readPort } from "./ports.mjs";
 import { countRequest, exposeWebMetrics, log } from "./web-metrics.mjs";
 
@@ -47,6 +48,7 @@ const app = next({
 });
 await app.prepare();
 const handlePage = app.getRequestHandler();
+const sendCompressed = serveCompressed(nextDir());
 
 let isDraining = false;
 
@@ -86,6 +88,7 @@ server.on("request", (req, res) => {
   if (refusal) {
     return sendText(res, refusal.status, refusal.text, refusal.headers);
   }
+  if (sendCompressed(req, res)) return;
   // These say how people reached us. Only what we know ourselves gets through: Auth.js and the
   // check of actions' origin believe them.
   req.headers["x-forwarded-host"] = origin.host;
