@@ -187,6 +187,24 @@ test("a read that fails is told with its reference and tried again", async ({ pa
   await expect(page.getByRole("slider")).toBeVisible();
 });
 
+test("the limits come with the page; those of another key are read, and fail, by themselves", async ({
+  page,
+}) => {
+  const error = { code: "INTERNAL", message: "Something went wrong.", requestId: "req_limits" };
+  await page.route("**/api/usage/limits*", (route) =>
+    route.fulfill({ status: 500, json: { error } }),
+  );
+  await openDemo(page, "/usage?group=key");
+  const limits = page.getByRole("region", { name: "Limits" });
+  await expect(limits.getByText("Requests, last 60 minutes")).toBeVisible();
+  await page.getByTitle("Only Production").first().click();
+  await expect(limits.getByText("The limits didn't load")).toBeVisible();
+  await expect(limits.getByText("req_limits")).toBeVisible();
+  await page.unroute("**/api/usage/limits*");
+  await limits.getByRole("button", { name: "Try again" }).click();
+  await expect(limits.getByText("Requests, last 60 minutes")).toBeVisible();
+});
+
 test("exports end at five an hour, and say when there can be another", async ({ page }) => {
   await signUp(page);
   const statuses: number[] = [];

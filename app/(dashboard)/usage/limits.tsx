@@ -16,18 +16,27 @@ import { formatUsd } from "@/lib/money";
 
 const refreshMs = 10_000;
 
+/** What came with the page: the limits of the workspace and of the key that it was asked for. */
+export interface InitialLimits {
+  keyId: string;
+  view: LimitsView | undefined;
+}
+
 export interface LimitsProps {
   /** The key that alone counts, or empty. */
   keyId: string;
   keyName: string | null;
+  initial: InitialLimits;
 }
 
 /** How much of each limit is gone and when it starts anew. It loads, and fails, by itself. */
-export function Limits({ keyId, keyName }: LimitsProps) {
+export function Limits({ keyId, keyName, initial }: LimitsProps) {
   const address = `/api/usage/limits${keyId === "" ? "" : `?key=${keyId}`}`;
   const { data, error, refetch, isRetrying } = useRemote({
     name: address,
     read: (signal) => readJson(LimitsView, address, signal),
+    initial: keyId === initial.keyId ? initial.view : undefined,
+    staleMs: refreshMs,
     everyMs: (state) => (isSessionEnded(state.error) ? false : refreshMs),
     mayRetry: (failure) => !isSessionEnded(failure),
   });

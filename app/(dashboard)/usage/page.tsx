@@ -1,9 +1,10 @@
 import type { Metadata } from "next";
 import { readToldZone } from "@/app/(dashboard)/reader-zone";
 import { readPageQuery } from "@/app/(dashboard)/usage/page-query";
+import { readLimits } from "@/app/(dashboard)/usage/read-limits";
 import { UsageSkeleton } from "@/app/(dashboard)/usage/usage-skeleton";
 import { UsageView } from "@/app/(dashboard)/usage/usage-view";
-import { soon } from "@/app/soon";
+import { soon, soonThere } from "@/app/soon";
 import { getDb } from "@/db/client";
 import { requirePageScope } from "@/lib/auth/session";
 import { AppError } from "@/lib/errors";
@@ -23,13 +24,18 @@ async function UsageContent({ searchParams }: PageProps<"/usage">) {
     ),
   );
   const readerZone = await readToldZone();
-  const { parsed } = readPageQuery(params, readerZone.name);
-  // The first figures come with the page; the browser reads those that follow.
-  const usage = parsed.ok ? await getUsage(getDb(), scope, parsed.query).catch(refused) : null;
+  const { parsed, key } = readPageQuery(params, readerZone.name);
+  // The first figures come with the page; the browser reads those that follow. It also reads limits that are late
+  // or fail, and says so beside them.
+  const [usage, limits] = await Promise.all([
+    parsed.ok ? getUsage(getDb(), scope, parsed.query).catch(refused) : null,
+    soonThere(readLimits(scope.workspaceId, key)).catch(() => undefined),
+  ]);
   return (
     <UsageView
       readerZone={readerZone}
       initial={parsed.ok && usage ? { query: parsed.query, answer: usage } : null}
+      limits={{ keyId: key, view: limits }}
     />
   );
 }

@@ -11,7 +11,7 @@ import { BreakdownTable } from "@/app/(dashboard)/usage/breakdown-table";
 import { DrillLink } from "@/app/(dashboard)/usage/drill-link";
 import { ExportButton } from "@/app/(dashboard)/usage/export-button";
 import { Filters, noFilters } from "@/app/(dashboard)/usage/filters";
-import { Limits } from "@/app/(dashboard)/usage/limits";
+import { type InitialLimits, Limits } from "@/app/(dashboard)/usage/limits";
 import {
   activeFilters,
   type PageQuery,
@@ -57,10 +57,11 @@ export interface UsageViewProps {
   /** The reader's time zone as the server knows it. */
   readerZone: ToldZone;
   initial: InitialUsage | null;
+  limits: InitialLimits;
 }
 
 /** The page: its head, the range, and what the figures' state leaves to show. */
-export function UsageView({ readerZone: told, initial }: UsageViewProps) {
+export function UsageView({ readerZone: told, initial, limits }: UsageViewProps) {
   const readerZone = useReaderZone(told);
   const [page, change] = usePageQuery(readerZone);
   const query = page.parsed.ok ? page.parsed.query : null;
@@ -136,7 +137,7 @@ export function UsageView({ readerZone: told, initial }: UsageViewProps) {
         </div>
       )}
       <div className="mt-4">
-        <Limits keyId={page.key} keyName={current?.keyName ?? null} />
+        <Limits keyId={page.key} keyName={current?.keyName ?? null} initial={limits} />
       </div>
     </>
   );
