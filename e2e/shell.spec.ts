@@ -53,6 +53,30 @@ test("the command menu goes to pages, keys and documents, and acts, without a mo
   await expect(page).toHaveURL(/\/docs\//);
 });
 
+test("the command menu shows no key that was found by something else", async ({ page }) => {
+  await signUp(page);
+  await createKey(page, "Zebra service");
+  await createKey(page, "Zebrabook");
+  await visit(page, "/overview");
+  await wakeKeys(page);
+  await page.keyboard.press("Control+k");
+  const field = menuOf(page).getByRole("combobox");
+  const keys = menuOf(page).getByRole("option", { name: /^Zebra/ });
+  await field.fill("zebra");
+  await expect(keys).toHaveCount(2);
+  // The next answer never comes: of those that are there only the one that fits is left.
+  await page.route("**/api/find-keys?*", () => undefined);
+  await field.fill("zebrab");
+  await expect(keys).toHaveText([/^Zebrabook/]);
+  await field.fill("zebrabzz");
+  await expect(menuOf(page).getByText("Searching…")).toBeVisible();
+  await expect(keys).toHaveCount(0);
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/\/overview$/);
+  await field.fill("zebrabook");
+  await expect(keys).toHaveText([/^Zebrabook/]);
+});
+
 test("the command menu never sends a pasted key", async ({ page }) => {
   await signUp(page);
   const secret = await createKey(page, "Pasted");

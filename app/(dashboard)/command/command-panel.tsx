@@ -119,9 +119,6 @@ function Search({ onGo, children }: GoProps & { children: ReactNode }) {
         label="Commands"
         className="max-h-[min(26rem,60dvh)] overflow-y-auto overscroll-contain px-2 pb-2"
       >
-        <Command.Empty className="px-2.5 pt-5 pb-4 text-sm text-fg-2">
-          Nothing found. Try the name of a page or a key.
-        </Command.Empty>
         {children}
         <Found typed={settled} onGo={onGo} />
       </Command.List>
@@ -144,12 +141,15 @@ function Pages({ onGo }: GoProps) {
   );
 }
 
-/** Keys and sections of the documentation that fit what is typed. */
+/** Keys and sections of the documentation that fit what is typed, or that nothing does. */
 const Found = memo(function Found({ typed, onGo }: GoProps & { typed: string }) {
-  const keys = useFoundKeys(typed);
+  const { keys, isSearching } = useFoundKeys(typed);
   const docs = useFoundDocs(typed);
   return (
     <>
+      <Command.Empty className="px-2.5 pt-5 pb-4 text-sm text-fg-2">
+        {isSearching ? "Searching…" : "Nothing found. Try the name of a page or a key."}
+      </Command.Empty>
       {keys.length > 0 ? (
         <Command.Group heading="Keys" className={groupClass} forceMount>
           {keys.map(({ id, name, masked }) => (

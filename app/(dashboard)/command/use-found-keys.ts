@@ -8,21 +8,37 @@ const Answer = fields({ keys: listOf(fields({ id: text, name: text, masked: text
 
 const typingPauseMs = 120;
 
+interface Found {
+  /** What they were found by. */
+  term: string;
+  keys: readonly FoundKey[];
+}
+
+/** Whether a key found by another term would be found by this one, as `findKeys` compares them. */
+const fitsTerm = (term: string) => {
+  const part = term.toLowerCase();
+  return ({ name, masked }: FoundKey) => name.toLowerCase().includes(part) || masked.endsWith(term);
+};
+
 /**
  * The keys that fit what is typed; the newest where nothing is. A pasted key leaves the browser as its last
- * four. Where they can't be read the menu does without.
+ * four. Where they can't be read the menu does without. Until they have come, those are left that were found
+ * before and fit too: what is chosen must never be another key than the one that was asked for.
  */
-export function useFoundKeys(typed: string): readonly FoundKey[] {
-  const [found, setFound] = useState<readonly FoundKey[]>([]);
+export function useFoundKeys(typed: string): { keys: readonly FoundKey[]; isSearching: boolean } {
+  const [found, setFound] = useState<Found>({ term: "", keys: [] });
   const term = searchTermOf(typed);
   useEffect(() => {
     const controller = new AbortController();
     const timer = setTimeout(
       () => {
         const address = `/api/find-keys?q=${encodeURIComponent(term)}`;
+        const show = (keys: readonly FoundKey[]) => {
+          if (!controller.signal.aborted) startTransition(() => setFound({ term, keys }));
+        };
         readJson(Answer, address, controller.signal).then(
-          ({ keys }) => startTransition(() => setFound(keys)),
-          () => undefined,
+          ({ keys }) => show(keys),
+          () => show([]),
         );
       },
       term === "" ? 0 : typingPauseMs,
@@ -32,5 +48,7 @@ export function useFoundKeys(typed: string): readonly FoundKey[] {
       controller.abort();
     };
   }, [term]);
-  return found;
+  const isSearching = found.term !== term;
+  const keys = isSearching ? found.keys.filter(fitsTerm(term)) : found.keys;
+  return { keys, isSearching };
 }
