@@ -1,4 +1,4 @@
-import { expect, test } from "@playwright/test";
+import { expect, type Locator, test } from "@playwright/test";
 import { visit, visitQuiet } from "./arrive";
 import { choose, menuOf, wakeKeys } from "./command-menu";
 import { ownPages } from "./page-list";
@@ -90,6 +90,26 @@ test("the command menu never sends a pasted key", async ({ page }) => {
   expect(asked.filter((url) => url.includes(secret))).toEqual([]);
   await page.keyboard.press("Escape");
   await expect(menu).toBeHidden();
+});
+
+test("with forced colours what is chosen, and how far something is, still shows", async ({
+  page,
+}) => {
+  await page.emulateMedia({ forcedColors: "active" });
+  await enterDemo(page);
+  await visit(page, "/usage");
+  // A fill that is taken away leaves the canvas's colour, whole or transparent.
+  const fillOf = async (one: Locator) =>
+    /\d+, \d+, \d+/.exec(await one.evaluate((part) => getComputedStyle(part).backgroundColor))?.[0];
+  const nav = page.getByRole("navigation").getByRole("link");
+  const ranges = page.getByRole("radiogroup", { name: "Range" }).locator("label");
+  const meter = page.getByRole("progressbar").first();
+  const pairs: [Locator, Locator][] = [
+    [nav.and(page.locator("[aria-current=page]")), nav.filter({ hasText: "Logs" })],
+    [ranges.filter({ hasText: "30 d" }), ranges.filter({ hasText: "7 d" })],
+    [meter.locator("> *"), meter],
+  ];
+  for (const [chosen, other] of pairs) expect(await fillOf(chosen)).not.toBe(await fillOf(other));
 });
 
 test("shortcuts are listed behind ?, and are letters while something is typed", async ({
