@@ -73,6 +73,8 @@ export function UsageView({ readerZone: told, initial, limits }: UsageViewProps)
     : page.parsed.fields;
   const current = isPlaceholderData ? undefined : data;
   const latencies = useLatencies(query, current);
+  // The form moves all that is below it, so it comes and goes after what was pressed is shown.
+  const { range, from, to } = useDeferredValue(page);
 
   return (
     <>
@@ -90,19 +92,19 @@ export function UsageView({ readerZone: told, initial, limits }: UsageViewProps)
               label="Range"
               options={ranges}
               value={page.range}
-              onValueChange={(range) => change(rangeChange(range, current, page.zone))}
+              onValueChange={(value) => change(rangeChange(value, current, page.zone))}
             />
             <ExportButton query={data?.hasUsage ? query : null} />
           </>
         }
       />
       <Filters page={page} keyName={current?.keyName} change={change} />
-      {page.range === "custom" ? (
+      {range === "custom" ? (
         <Suspense>
           <CustomRange
-            key={`${page.from} ${page.to}`}
-            from={page.from}
-            to={page.to}
+            key={`${from} ${to}`}
+            from={from}
+            to={to}
             fields={fields}
             onApply={(from, to) => change({ from, to })}
           />

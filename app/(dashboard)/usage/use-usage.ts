@@ -1,7 +1,14 @@
 "use client";
 
 import { useSearchParams } from "next/navigation";
-import { useCallback, useEffect, useMemo, useRef, useSyncExternalStore } from "react";
+import {
+  useCallback,
+  useDeferredValue,
+  useEffect,
+  useMemo,
+  useRef,
+  useSyncExternalStore,
+} from "react";
 import { isSessionEnded, ReadError, readJson } from "@/app/(dashboard)/read-json";
 import {
   latencyAddress,
@@ -174,11 +181,15 @@ export function useUsage({ query, initial }: UseUsage): LiveUsage {
   });
 
   const { error, isPlaceholder, isRetrying } = read;
+  // Figures of something else don't stand beside the reason why these didn't come.
+  const latest = error && isPlaceholder ? undefined : read.data;
+  // An answer that is there already is drawn after what was pressed, as one that has to come is.
+  const data = useDeferredValue(latest);
+  const isDrawn = data === latest;
   return {
-    // Figures of something else don't stand beside the reason why these didn't come.
-    data: error && isPlaceholder ? undefined : read.data,
-    error,
-    isPlaceholderData: isPlaceholder,
+    data,
+    error: isDrawn ? error : null,
+    isPlaceholderData: isPlaceholder || !isDrawn,
     isRetrying,
     retry: () => void read.refetch(),
   };
