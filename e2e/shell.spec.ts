@@ -3,7 +3,7 @@ import { visit, visitQuiet } from "./arrive";
 import { choose, menuOf, wakeKeys } from "./command-menu";
 import { ownPages } from "./page-list";
 import { createKey, enterDemo, signUp } from "./steps";
-import { expectAccessible, watchShifts } from "./sweep";
+import { expectAccessible, expectStill, watchShifts } from "./sweep";
 
 test("the command menu goes to pages, keys and documents, and acts, without a mouse", async ({
   page,
@@ -153,7 +153,7 @@ for (const paths of [
       await expect(
         page.getByRole("heading", { level: 1 }).or(page.getByRole("dialog")).first(),
       ).toBeVisible();
-      expect(await shift(), `${path} moved`).toBeLessThanOrEqual(0.02);
+      await expectStill(shift(), path);
     }
   });
 }

@@ -78,19 +78,49 @@ export async function inspect(page: Page, state: string, size: Size): Promise<vo
   await page.emulateMedia({ colorScheme: "light" });
 }
 
+export interface Shifts {
+  /** As browsers score it: https://web.dev/articles/cls */
+  sum: number;
+  /** What moved, from where to where and when, for whoever has to find out why. */
+  moved: string;
+}
+
 /** Adds up how far things move on each page that is opened from now on, but for what the reader sets off. */
-export async function watchShifts(page: Page): Promise<() => Promise<number>> {
+export async function watchShifts(page: Page): Promise<() => Promise<Shifts>> {
   await page.addInitScript(() => {
-    Object.assign(window, { shifted: 0 });
+    interface Shift extends PerformanceEntry {
+      value: number;
+      hadRecentInput: boolean;
+      sources: { node: Node | null; previousRect: DOMRect; currentRect: DOMRect }[];
+    }
+    const shifts: Shift[] = [];
+    const placeOf = ({ x, y, width, height }: DOMRect) => `${x},${y} ${width}×${height}`;
+    Object.assign(window, {
+      tellShifts: () => ({
+        sum: shifts.reduce((sum, { value }) => sum + value, 0),
+        moved: shifts
+          .flatMap(({ startTime, value, sources }) =>
+            sources.map(({ node, previousRect, currentRect }) => {
+              const name = `${node?.nodeName} “${node?.textContent?.slice(0, 40)}”`;
+              const way = `${placeOf(previousRect)} → ${placeOf(currentRect)}`;
+              return `${Math.round(startTime)} ms, ${value.toFixed(4)}: ${name} ${way}`;
+            }),
+          )
+          .join("\n"),
+      }),
+    });
     new PerformanceObserver((list) => {
-      for (const entry of list.getEntries()) {
-        if (!("value" in entry) || !("hadRecentInput" in entry) || entry.hadRecentInput) continue;
-        const before = Number(Reflect.get(window, "shifted"));
-        Object.assign(window, { shifted: before + Number(entry.value) });
-      }
+      const entries = list.getEntries() as Shift[];
+      shifts.push(...entries.filter(({ hadRecentInput }) => !hadRecentInput));
     }).observe({ type: "layout-shift", buffered: true });
   });
-  return () => page.evaluate(() => Number(Reflect.get(window, "shifted")));
+  return () => page.evaluate(() => (Reflect.get(window, "tellShifts") as () => Shifts)());
+}
+
+/** What was opened has kept its place, as far as the requirement goes. */
+export async function expectStill(told: Promise<Shifts>, what: string): Promise<void> {
+  const { sum, moved } = await told;
+  expect(sum, `${what} moved:\n${moved}`).toBeLessThanOrEqual(0.02);
 }
 
 /** A page's address as the name of its pictures. */
