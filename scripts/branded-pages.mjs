@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { brotliDecompressSync, gunzipSync, gzipSync, inflateSync } from "node:zlib";
+import { etagOf } from "./etag.mjs";
 
 // Built pages hold marks where the brand's values go (docs/brand.md). They are put in here, on the way out, and not
 // where the pages are made, so that a page stays built and another name needs no build.
@@ -75,8 +76,7 @@ function brandBody(body, { encoding, kind, page }) {
   if (!anyMark.test(source)) return null;
   const plain = Buffer.from(putBrandIn(source, page, kind));
   const branded = encoding === "gzip" ? gzipSync(plain) : plain;
-  const etag = `"${createHash("sha256").update(branded).digest("base64url").slice(0, 27)}"`;
-  const made = { body: branded, etag };
+  const made = { body: branded, etag: etagOf(branded) };
   if (kept.size >= keptMax) kept.clear();
   kept.set(key, made);
   return made;

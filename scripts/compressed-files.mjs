@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { extname, join, sep } from "node:path";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
+import { etagOf } from "./etag.mjs";
 import { listFiles } from "./fingerprint.mjs";
 
 // Scripts and style sheets are compressed once, after they are built, and as far as it goes. Next compresses them
@@ -76,8 +76,7 @@ function readFile(directory, name) {
     .filter(({ file }) => existsSync(file))
     .map(({ coding, file }) => {
       const body = readFileSync(file);
-      const hash = createHash("sha256").update(body).digest("base64url").slice(0, 27);
-      return { coding, body, etag: `"${hash}"` };
+      return { coding, body, etag: etagOf(body) };
     });
   return { type: types[extname(name)] ?? "", forms };
 }
