@@ -8,7 +8,7 @@ import { startPostgres } from "./pg.mjs";
 import { Problem, report } from "./problem.mjs";
 import { interruptRuns, run } from "./processes.mjs";
 import { startProduct } from "./product.mjs";
-import { countPlaywright, countVitest } from "./results.mjs";
+import { readPlaywright, readVitest } from "./results.mjs";
 import { step } from "./step.mjs";
 import { testDirectory } from "./test-directory.mjs";
 
@@ -20,7 +20,8 @@ const stages = { types, lint, unit, build: ensureBuilt, e2e };
 /** @type {Record<string, number>} */
 const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
 
-const total = { passed: 0, failed: 0 };
+/** @type {import("./results.mjs").Results} */
+const total = { passed: 0, failures: [] };
 /** What runs now and has to be gone at the end, the last first. @type {(() => unknown)[]} */
 const undo = [];
 let isEnding = false;
@@ -144,7 +145,7 @@ function unit() {
       env: { ...process.env, NODE_ENV: "test", TEST_DATABASE_URL: server.url },
       isShown: true,
     });
-    add(countVitest(reportFile));
+    add(readVitest(reportFile));
     await server.remove();
     if (code !== 0) throw new Problem("vitest failed, see above.");
   });
@@ -179,7 +180,7 @@ async function e2e() {
       },
       isShown: true,
     });
-    add(countPlaywright(reportFile));
+    add(readPlaywright(reportFile));
     await product.stop();
     if (code !== 0 && !isEnding) product.showOutput();
     if (code !== 0) throw new Problem("playwright failed, see above.");
@@ -204,14 +205,15 @@ async function shown(name, work) {
   }
 }
 
-/** @param {import("./results.mjs").Count} count */
-function add(count) {
-  total.passed += count.passed;
-  total.failed += count.failed;
+/** @param {import("./results.mjs").Results} results */
+function add(results) {
+  total.passed += results.passed;
+  total.failures.push(...results.failures);
 }
 
 /**
- * Stops what runs, removes what was written, and says how it went in the last line.
+ * Stops what runs, removes what was written, and says how it went in the last lines: what failed,
+ * once more, as the end of a long output is what is kept and looked at.
  * @param {number} exitCode
  */
 async function end(exitCode) {
@@ -219,6 +221,7 @@ async function end(exitCode) {
   isEnding = true;
   await interruptRuns();
   for (const action of undo.reverse()) await action();
-  console.log(`${total.passed} passed, ${total.failed} failed`);
+  for (const failure of total.failures) console.error(`\n${failure}`);
+  console.log(`${total.passed} passed, ${total.failures.length} failed`);
   process.exit(exitCode);
 }
