@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import postgres from "postgres";
 import { bundle } from "./bundle.mjs";
@@ -22,6 +23,8 @@ const secret = "a secret for the drill that is long enough";
 const readyMs = 30_000;
 const loadMs = 4_000;
 const clients = 6;
+/** Between two requests of a client: the plan lets 1,000 a minute through, and one is asked at the end. */
+const pauseMs = 50;
 
 const { values } = parseArgs({ options: { dump: { type: "string" } } });
 
@@ -69,7 +72,7 @@ async function makeDump(bin, directory) {
   const key = await makeKey(url);
   const gateway = await startGateway(url);
   const load = startLoad(gateway.origin, key);
-  await new Promise((done) => setTimeout(done, loadMs));
+  await sleep(loadMs);
   const file = join(directory, "dump");
   let mark = { fingerprint: "", holds: 0 };
   await step("dump", "while requests are answered", async () => {
@@ -311,6 +314,7 @@ function startLoad(origin, key) {
       const kind = i % 3 === 0 ? { model: "mock-slow", stream: true } : {};
       const status = await askChat(origin, key, kind).catch(() => 0);
       if (status === 200) sent += 1;
+      await sleep(pauseMs);
     }
   });
   return {
