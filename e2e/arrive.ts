@@ -1,4 +1,4 @@
-import { expect, type Page, type Request, type Response } from "@playwright/test";
+import { expect, type Page, type Request, type Response, test } from "@playwright/test";
 
 /**
  * Whether nothing of the page is still to be revealed and React has taken over all its controls: what is
@@ -25,8 +25,28 @@ export async function arrived(page: Page): Promise<void> {
   }).toPass({ intervals: [20, 50, 100, 200], timeout: 60_000 });
 }
 
+const noted = new WeakSet<Page>();
+
+/** Notes what goes wrong within the page: a journey that fails tells it at the end of the run. */
+function noteErrors(page: Page): void {
+  if (noted.has(page)) return;
+  noted.add(page);
+  const { annotations } = test.info();
+  const note = (description: string) => void annotations.push({ type: "page", description });
+  page.on("pageerror", (error) => note(error.stack ?? error.message));
+  page.on("console", (message) => {
+    if (message.type() === "error") note(`${message.text()} (${message.location().url})`);
+  });
+  page.on("requestfailed", (request) => {
+    const why = request.failure()?.errorText;
+    // The browser's word for what nobody waits for any more.
+    if (why !== "net::ERR_ABORTED") note(`${request.method()} ${request.url()} failed: ${why}`);
+  });
+}
+
 /** Opens an address and waits until its page is there whole and alive. */
 export async function visit(page: Page, address: string): Promise<Response | null> {
+  noteErrors(page);
   const response = await page.goto(address);
   await arrived(page);
   return response;

@@ -85,6 +85,26 @@ test("D5 a preset fills the form in, and everything in it can still be changed",
   await expect(row.getByText("never", { exact: true })).not.toHaveCount(0);
 });
 
+test("a secret outlives its page: the list that could not be read again leaves it where it is", async ({
+  page,
+}) => {
+  await visit(page, "/keys");
+  // The list is read again once the key is made; that answer breaks off.
+  await page.route("**/keys?_rsc=*", async (route) => {
+    const response = await route.fetch();
+    const body = await response.body();
+    await route.fulfill({ response, body: body.subarray(0, body.length / 2) });
+  });
+  await page.getByRole("button", { name: "Create key" }).first().click();
+  await openForm(page).getByLabel("Name").fill("Laptop");
+  await openForm(page).getByRole("button", { name: "Create key" }).click();
+  await expect(page.getByText("Your keys didn't load")).toBeVisible();
+  await page.unroute("**/keys?_rsc=*");
+  const secret = await takeSecret(page);
+  await page.getByRole("button", { name: "Try again" }).click();
+  await expect(rowOf(page, "Laptop")).toContainText(secret.slice(-4));
+});
+
 test("what is wrong in the folded limits opens them, and nothing typed is lost", async ({
   page,
 }) => {

@@ -43,7 +43,7 @@ function useBack(isActive: boolean, onBack: () => void): void {
   const ask = useEffectEvent(onBack);
   useEffect(() => {
     if (!isActive) return;
-    const stay = () => window.history.pushState(null, "", window.location.href);
+    const stay = () => window.history.pushState(null, "");
     const listen = () => {
       stay();
       ask();

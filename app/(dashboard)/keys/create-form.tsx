@@ -32,8 +32,8 @@ export interface KeyFormOptions {
   grantable: readonly KeyScope[];
   /** What the API here does with test keys. */
   testKeys: "sandbox" | "reject" | "only";
-  /** The models in the catalogue. */
-  models: readonly string[];
+  /** The models in the catalogue; null where they could not be read. */
+  models: readonly string[] | null;
   /** The viewer's address as the server sees it; null where it can't tell. */
   ownAddress: string | null;
 }

@@ -16,8 +16,8 @@ export interface LimitFieldsProps
   extends Pick<FormProblem, "errorOf" | "wrongEntries" | "correcting"> {
   value: LimitsDraft;
   onValueChange: (value: LimitsDraft) => void;
-  /** The models in the catalogue. */
-  models: readonly string[];
+  /** The models in the catalogue; null where they could not be read. */
+  models: readonly string[] | null;
   /** The viewer's address as the server sees it; null where it can't tell. */
   ownAddress: string | null;
 }

@@ -7,8 +7,8 @@ import { modelPatternMatches } from "@/lib/keys/model-patterns";
 
 export interface ModelsFieldProps {
   value: readonly string[];
-  /** The models there are. */
-  catalogue: readonly string[];
+  /** The models there are; null where they could not be read. */
+  catalogue: readonly string[] | null;
   error: string | undefined;
   wrong: ReadonlySet<number>;
   onValueChange: (value: string[]) => void;
@@ -16,12 +16,12 @@ export interface ModelsFieldProps {
 
 /** The models a key may use: picked from the catalogue, or written, with a star for what follows. */
 export function ModelsField({ value, catalogue, error, wrong, onValueChange }: ModelsFieldProps) {
-  const covers = (pattern: string) =>
-    catalogue.some((model) => modelPatternMatches(pattern, model));
-  const open = catalogue.filter(
+  const isUnknown = (pattern: string) =>
+    catalogue !== null && !catalogue.some((model) => modelPatternMatches(pattern, model));
+  const open = (catalogue ?? []).filter(
     (model) => !value.some((pattern) => modelPatternMatches(pattern, model)),
   );
-  const unknown = value.filter((pattern, place) => !wrong.has(place) && !covers(pattern));
+  const unknown = value.filter((pattern, place) => !wrong.has(place) && isUnknown(pattern));
   return (
     <div>
       <Field

@@ -1,8 +1,6 @@
 import type { Metadata } from "next";
-import { headers } from "next/headers";
 import { KeysSkeleton } from "@/app/(dashboard)/keys/(list)/keys-skeleton";
 import { CreateKeyButton } from "@/app/(dashboard)/keys/create-key-button";
-import { CreateKeyFlow } from "@/app/(dashboard)/keys/create-key-flow";
 import { FilteredEmpty, NoKeys } from "@/app/(dashboard)/keys/empty";
 import { KeyActs } from "@/app/(dashboard)/keys/key-acts";
 import { KeyFilters } from "@/app/(dashboard)/keys/key-filters";
@@ -11,16 +9,12 @@ import { pageHeads } from "@/app/(dashboard)/page-heads";
 import { soon, soonThere } from "@/app/soon";
 import { PageHeader } from "@/components/page-header";
 import { getDb } from "@/db/client";
-import { clientAddress } from "@/lib/auth/address";
 import { summarizeError } from "@/lib/auth/error-summary";
 import { requirePageScope } from "@/lib/auth/session";
-import { apiBaseUrl, readEnv } from "@/lib/env";
 import { type KeyFigures, listKeyFigures } from "@/lib/keys/figures";
-import { grantableScopes } from "@/lib/keys/permission";
 import { type KeyPage, listKeys } from "@/lib/keys/queries";
 import { KeyListQuery } from "@/lib/keys/schema";
 import { log } from "@/lib/log";
-import { listModelIds } from "@/lib/models/queries";
 import { may } from "@/lib/permissions";
 import type { Scope } from "@/lib/scope";
 
@@ -36,10 +30,7 @@ async function KeysContent({ searchParams }: PageProps<"/keys">) {
   const query = KeyListQuery.parse({
     ...{ search: q, status, environment: env, sort, order, after, before },
   });
-  const [page, models] = await Promise.all([
-    listKeys(getDb(), scope, query),
-    listModelIds(getDb()),
-  ]);
+  const page = await listKeys(getDb(), scope, query);
   const figures = readFigures(scope, page);
   const shownFigures = (await soonThere(figures)) ?? figures;
   const canManage = may(scope.role, "keys.manage");
@@ -66,15 +57,6 @@ async function KeysContent({ searchParams }: PageProps<"/keys">) {
       ) : (
         <NoKeys canManage={canManage} />
       )}
-      {canManage ? (
-        <CreateKeyFlow
-          apiBaseUrl={apiBaseUrl()}
-          grantable={grantableScopes(scope.role)}
-          testKeys={readEnv().TEST_KEYS}
-          models={models}
-          ownAddress={clientAddress(await headers()).address}
-        />
-      ) : null}
     </>
   );
 }
