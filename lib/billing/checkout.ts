@@ -93,11 +93,13 @@ export async function cancelCheckout(
   try {
     const news = await provider.closeCheckout(started);
     const isClosed = await db.transaction(async (tx) => {
-      const { outcome } = await settleNews(tx, provider.name, news, {
-        source: "answer",
-        card: null,
-      });
-      if (outcome !== "cancelled") return false;
+      await settleNews(tx, provider.name, news, { source: "answer", card: null });
+      // The provider's event may have told of the end before its answer did.
+      const [topUp] = await tx
+        .select({ status: topUps.status })
+        .from(topUps)
+        .where(eq(topUps.id, topUpId));
+      if (topUp?.status !== "cancelled") return false;
       await recordAudit(tx, {
         ...{ workspaceId: scope.workspaceId, userId: scope.userId },
         action: "top_up.withdrawn",

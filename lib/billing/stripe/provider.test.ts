@@ -1,8 +1,11 @@
+import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { auditLog } from "@/db/schema/audit";
 import { billingProfiles } from "@/db/schema/billing";
 import { createTestDatabase, type TestDatabase } from "@/db/testing/database";
 import { chargeSavedCard } from "@/lib/billing/auto-charge";
 import { cancelCheckout, openCheckout } from "@/lib/billing/checkout";
+import type { StartedPayment } from "@/lib/billing/payment-provider";
 import { removeCard } from "@/lib/billing/saved-card";
 import { readSums } from "@/lib/billing/testing/ledger";
 import { stripeVariables } from "@/lib/billing/testing/stripe";
@@ -154,6 +157,26 @@ test("a payment that the customer withdraws can't be paid any more", async () =>
   expect(await findRow(database.db, topUpId)).toMatchObject({ status: "cancelled" });
   expect(() => world.fake.store.payCheckout(sessionId)).toThrow("no longer open");
   await expect(cancel(scope)).rejects.toMatchObject({ code: "CONFLICT" });
+});
+
+test("a withdrawal whose event is here before its answer is done, and noted", async () => {
+  const scope = await scopeOf();
+  const { topUpId } = await world.checkout(scope);
+  const slow = {
+    ...world.provider,
+    closeCheckout: async (payment: StartedPayment) => {
+      const news = await world.provider.closeCheckout(payment);
+      await world.fake.delivery.idle();
+      expect(await findRow(database.db, topUpId)).toMatchObject({ status: "cancelled" });
+      return news;
+    },
+  };
+  await cancelCheckout(database.db, scope, slow, topUpId, origin);
+  const acts = await database.db
+    .select({ action: auditLog.action })
+    .from(auditLog)
+    .where(eq(auditLog.targetId, topUpId));
+  expect(acts.map(({ action }) => action)).toContain("top_up.withdrawn");
 });
 
 test("a payment that was paid before it could be withdrawn is credited, also when no event came", async () => {
