@@ -145,7 +145,7 @@ function unit() {
       env: { ...process.env, NODE_ENV: "test", TEST_DATABASE_URL: server.url },
       isShown: true,
     });
-    add(readVitest(reportFile));
+    add("unit", readVitest(reportFile), code);
     await server.remove();
     if (code !== 0) throw new Problem("vitest failed, see above.");
   });
@@ -180,7 +180,7 @@ async function e2e() {
       },
       isShown: true,
     });
-    add(readPlaywright(reportFile));
+    add("e2e", readPlaywright(reportFile), code);
     await product.stop();
     if (code !== 0 && !isEnding) product.showOutput();
     if (code !== 0) throw new Problem("playwright failed, see above.");
@@ -205,10 +205,17 @@ async function shown(name, work) {
   }
 }
 
-/** @param {import("./results.mjs").Results} results */
-function add(results) {
-  total.passed += results.passed;
-  total.failures.push(...results.failures);
+/**
+ * @param {string} name the stage's
+ * @param {import("./results.mjs").Results} results
+ * @param {number | null} code the runner's exit code
+ */
+function add(name, { passed, failures }, code) {
+  total.passed += passed;
+  total.failures.push(...failures);
+  if (code !== 0 && failures.length === 0) {
+    total.failures.push(`${name}: something outside of any test, see its output above`);
+  }
 }
 
 /**
