@@ -36,6 +36,9 @@ export const viewport: Viewport = {
   ],
 };
 
+/** Names the end of what is sent of a page at once. */
+const endId = "page-end";
+
 /** Reads nothing of the request, so that pages which need none of it stay static. */
 export default function RootLayout({ children }: { children: ReactNode }) {
   const { accent } = brand;
@@ -51,12 +54,15 @@ export default function RootLayout({ children }: { children: ReactNode }) {
       data-brand-logo={brand.logoHref ?? undefined}
     >
       <body>
+        {/* A page that comes in pieces is drawn once it is whole, not in parts that move as others arrive. */}
+        <link rel="expect" href={`#${endId}`} blocking="render" />
         {accent ? <style>{accentCss(accent)}</style> : null}
         {/* biome-ignore lint/security/noDangerouslySetInnerHtml: a constant of ours. */}
         <script dangerouslySetInnerHTML={{ __html: themeScript }} />
         {children}
         <ThemeWatcher />
         <Toaster />
+        <div id={endId} hidden />
       </body>
     </html>
   );

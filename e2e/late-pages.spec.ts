@@ -1,5 +1,6 @@
 import { expect, type Page, test } from "@playwright/test";
 import { arrived, quiet, visit } from "./arrive";
+import { openSlowDoor } from "./slow-door";
 import { enterDemo, signUp } from "./steps";
 import { expectStill, sizeNames, sizes, watchShifts } from "./sweep";
 import { insertEndpoint, withSql } from "./webhook-rows";
@@ -93,6 +94,22 @@ for (const size of sizeNames) {
       await arrived(page);
       await quiet(page);
       await expectStill(shifted(), path);
+    }
+  });
+
+  test(`nothing moves where a page comes in pieces, ${size}`, async ({ page, baseURL }) => {
+    await page.setViewportSize(sizes[size]);
+    await enterDemo(page);
+    const door = await openSlowDoor(baseURL ?? "");
+    try {
+      const shifted = await watchShifts(page);
+      for (const path of ["/", "/docs/quickstart", "/overview", "/keys", "/usage", "/logs"]) {
+        await visit(page, `${door.origin}${path}`);
+        await quiet(page);
+        await expectStill(shifted(), path);
+      }
+    } finally {
+      door.close();
     }
   });
 }
