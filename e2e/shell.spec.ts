@@ -75,6 +75,11 @@ test("the command menu shows no key that was found by something else", async ({ 
   await expect(page).toHaveURL(/\/overview$/);
   await field.fill("zebrabook");
   await expect(keys).toHaveText([/^Zebrabook/]);
+
+  await page.unroute("**/api/find-keys?*");
+  await page.route("**/api/find-keys?*", (route) => route.fulfill({ status: 503 }));
+  await field.fill("zzz");
+  await expect(menuOf(page).getByText("your keys couldn’t be searched")).toBeVisible();
 });
 
 test("the command menu never sends a pasted key", async ({ page }) => {

@@ -143,12 +143,16 @@ function Pages({ onGo }: GoProps) {
 
 /** Keys and sections of the documentation that fit what is typed, or that nothing does. */
 const Found = memo(function Found({ typed, onGo }: GoProps & { typed: string }) {
-  const { keys, isSearching } = useFoundKeys(typed);
+  const { keys, isSearching, hasFailed } = useFoundKeys(typed);
   const docs = useFoundDocs(typed);
   return (
     <>
       <Command.Empty className="px-2.5 pt-5 pb-4 text-sm text-fg-2">
-        {isSearching ? "Searching…" : "Nothing found. Try the name of a page or a key."}
+        {isSearching
+          ? "Searching…"
+          : hasFailed
+            ? "No page found, and your keys couldn’t be searched. Try again in a moment."
+            : "Nothing found. Try the name of a page or a key."}
       </Command.Empty>
       {keys.length > 0 ? (
         <Command.Group heading="Keys" className={groupClass} forceMount>

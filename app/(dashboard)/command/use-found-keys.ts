@@ -11,7 +11,14 @@ const typingPauseMs = 120;
 interface Found {
   /** What they were found by. */
   term: string;
+  /** Null where they could not be read. */
+  keys: readonly FoundKey[] | null;
+}
+
+export interface FoundKeys {
   keys: readonly FoundKey[];
+  isSearching: boolean;
+  hasFailed: boolean;
 }
 
 /** Whether a key found by another term would be found by this one, as `findKeys` compares them. */
@@ -22,10 +29,10 @@ const fitsTerm = (term: string) => {
 
 /**
  * The keys that fit what is typed; the newest where nothing is. A pasted key leaves the browser as its last
- * four. Where they can't be read the menu does without. Until they have come, those are left that were found
+ * four. Where they can't be read the menu does without, and says so. Until they have come, those are left that were found
  * before and fit too: what is chosen must never be another key than the one that was asked for.
  */
-export function useFoundKeys(typed: string): { keys: readonly FoundKey[]; isSearching: boolean } {
+export function useFoundKeys(typed: string): FoundKeys {
   const [found, setFound] = useState<Found>({ term: "", keys: [] });
   const term = searchTermOf(typed);
   useEffect(() => {
@@ -33,12 +40,12 @@ export function useFoundKeys(typed: string): { keys: readonly FoundKey[]; isSear
     const timer = setTimeout(
       () => {
         const address = `/api/find-keys?q=${encodeURIComponent(term)}`;
-        const show = (keys: readonly FoundKey[]) => {
+        const show = (keys: Found["keys"]) => {
           if (!controller.signal.aborted) startTransition(() => setFound({ term, keys }));
         };
         readJson(Answer, address, controller.signal).then(
           ({ keys }) => show(keys),
-          () => show([]),
+          () => show(null),
         );
       },
       term === "" ? 0 : typingPauseMs,
@@ -49,6 +56,10 @@ export function useFoundKeys(typed: string): { keys: readonly FoundKey[]; isSear
     };
   }, [term]);
   const isSearching = found.term !== term;
-  const keys = isSearching ? found.keys.filter(fitsTerm(term)) : found.keys;
-  return { keys, isSearching };
+  const known = found.keys ?? [];
+  return {
+    keys: isSearching ? known.filter(fitsTerm(term)) : known,
+    isSearching,
+    hasFailed: !isSearching && found.keys === null,
+  };
 }
