@@ -117,6 +117,30 @@ test("D7 a rotation from its start to the old secret's end, with traffic on both
   });
 });
 
+test("the page isn't read again while a secret stands in it that nobody has saved", async ({
+  page,
+}) => {
+  await signUp(page);
+  await createKey(page, "Rotating");
+  await page.clock.install();
+  await openKey(page, "Rotating");
+  await page.getByRole("button", { name: "Rotate", exact: true }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Make new secret" }).click();
+  await expect(page.getByLabel("API key", { exact: true })).toBeFocused();
+  const reads: string[] = [];
+  page.on("request", (request) => {
+    if (request.headers().rsc === "1") reads.push(request.url());
+  });
+  const readAgain = () => page.clock.fastForward("00:11");
+  const asked = page.waitForRequest(/\/rotation$/);
+  await readAgain();
+  // What waits for the first request with the new secret asks in the same seconds.
+  await asked;
+  expect(reads).toEqual([]);
+  await page.getByRole("button", { name: "Copy", exact: true }).click();
+  await expect.poll(() => readAgain().then(() => reads.length)).toBeGreaterThan(0);
+});
+
 test("a rotation that is cancelled leaves the old secret as it was", async ({ page }) => {
   await signUp(page);
   const old = await createKey(page, "Cancelled");

@@ -2,14 +2,32 @@
 
 import { useEffect, useEffectEvent } from "react";
 
+let unsaved = 0;
+
+/** Whether a secret is shown somewhere on the page that would be lost with it. */
+export function hasUnsaved(): boolean {
+  return unsaved > 0;
+}
+
 /**
  * While a secret that is shown once hasn't been saved, nothing that would lose it passes without a question:
  * the browser asks before a reload, and `onLeave` is called for Escape and Back, which stay on the page.
  */
 export function useUnsaved(isActive: boolean, onLeave: () => void): void {
+  useCounted(isActive);
   useLeaveWarning(isActive);
   useEscape(isActive, onLeave);
   useBack(isActive, onLeave);
+}
+
+function useCounted(isActive: boolean): void {
+  useEffect(() => {
+    if (!isActive) return;
+    unsaved += 1;
+    return () => {
+      unsaved -= 1;
+    };
+  }, [isActive]);
 }
 
 /** Has the browser ask before a reload or a closed tab loses the key. */
