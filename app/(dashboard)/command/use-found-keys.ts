@@ -29,8 +29,8 @@ const fitsTerm = (term: string) => {
 
 /**
  * The keys that fit what is typed; the newest where nothing is. A pasted key leaves the browser as its last
- * four. Where they can't be read the menu does without, and says so. Until they have come, those are left that were found
- * before and fit too: what is chosen must never be another key than the one that was asked for.
+ * four. Where they can't be read the menu does without, and says so. Until they have come, those are left that
+ * were found before and fit too: what is chosen must never be another key than the one that was asked for.
  */
 export function useFoundKeys(typed: string): FoundKeys {
   const [found, setFound] = useState<Found>({ term: "", keys: [] });
