@@ -98,7 +98,7 @@ export async function cancelCheckout(
       const [topUp] = await tx
         .select({ status: topUps.status })
         .from(topUps)
-        .where(eq(topUps.id, topUpId));
+        .where(and(eq(topUps.id, topUpId), eq(topUps.workspaceId, scope.workspaceId)));
       if (topUp?.status !== "cancelled") return false;
       await recordAudit(tx, {
         ...{ workspaceId: scope.workspaceId, userId: scope.userId },
