@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
+import { AutoRefresh } from "@/app/(dashboard)/auto-refresh";
 import { Alerts } from "@/app/(dashboard)/overview/alerts";
-import { AutoRefresh } from "@/app/(dashboard)/overview/auto-refresh";
 import { CardBoundary } from "@/app/(dashboard)/overview/card-boundary";
 import { GetStarted } from "@/app/(dashboard)/overview/get-started";
 import { LatestRequests } from "@/app/(dashboard)/overview/latest-requests";

@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { Suspense } from "react";
+import { AutoRefresh } from "@/app/(dashboard)/auto-refresh";
 import { BackToKeys } from "@/app/(dashboard)/keys/[id]/back-to-keys";
 import { DangerZone } from "@/app/(dashboard)/keys/[id]/danger-zone";
 import { Facts } from "@/app/(dashboard)/keys/[id]/facts";
@@ -14,7 +15,6 @@ import { AccessSection } from "@/app/(dashboard)/keys/[id]/settings/access-secti
 import { LimitsSection } from "@/app/(dashboard)/keys/[id]/settings/limits-section";
 import { UsageSection } from "@/app/(dashboard)/keys/[id]/usage/usage-section";
 import type { ActedKey } from "@/app/(dashboard)/keys/acted-key";
-import { AutoRefresh } from "@/app/(dashboard)/overview/auto-refresh";
 import { CardBoundary } from "@/app/(dashboard)/overview/card-boundary";
 import { soon } from "@/app/soon";
 import { Skeleton, TableSkeleton } from "@/components/skeleton";

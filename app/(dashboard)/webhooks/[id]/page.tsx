@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { Suspense } from "react";
-import { AutoRefresh } from "@/app/(dashboard)/overview/auto-refresh";
+import { AutoRefresh } from "@/app/(dashboard)/auto-refresh";
 import { CardBoundary } from "@/app/(dashboard)/overview/card-boundary";
 import { BackToWebhooks } from "@/app/(dashboard)/webhooks/[id]/back-to-webhooks";
 import { readDeliveryState } from "@/app/(dashboard)/webhooks/[id]/deliveries-address";
