@@ -25,6 +25,6 @@ export default defineConfig({
 
 function isLostQuestionForTypes(error: object): boolean {
   if (!("code" in error && "query" in error)) return false;
-  const isLost = error.code === "ECONNRESET" || error.code === "CONNECTION_CLOSED";
+  const isLost = /^(ECONNRESET|CONNECTION_(CLOSED|DESTROYED))$/.test(String(error.code));
   return isLost && String(error.query).includes("typcategory = 'A'");
 }

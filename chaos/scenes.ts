@@ -5,7 +5,6 @@ import type { Play } from "@/chaos/prompt";
 import type { Random } from "@/chaos/random";
 import type { Stage } from "@/chaos/stage";
 
-const leaseMs = 3_000;
 const answerMsMax = 2_000;
 const healMsMax = 5_000;
 const streamEndMsMax = 5_000;
@@ -100,8 +99,6 @@ async function waitUntilUnready(stage: Stage, port: number, limitMs: number): Pr
 export async function outage(stage: Stage, random: Random): Promise<void> {
   const { database, gateways } = stage.cluster;
   await database.kill();
-  // Until their leases have run out gateways may still admit what they can answer for.
-  await delay(leaseMs + 1_000);
   const probesEndMs = performance.now() + random.int(1_500, 4_000);
   while (performance.now() < probesEndMs) {
     const probes = gateways.map((gateway) => probe(stage, random, gateway));

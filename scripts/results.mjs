@@ -35,9 +35,17 @@ export function readVitest(file) {
     if (status === "failed" && assertionResults.length === 0) return [failure(path, message)];
     return assertionResults
       .filter((test) => test.status === "failed")
-      .map((test) => failure(`${path} › ${test.fullName}`, test.failureMessages[0]));
+      .map((test) => failure(`${path} › ${test.fullName}`, worded(test.failureMessages[0])));
   });
   return { passed: report.numPassedTests, failures };
+}
+
+/**
+ * Vitest 4 writes this in place of the message where a test or a hook took longer than it may.
+ * @param {string | undefined} message
+ */
+function worded(message) {
+  return message?.replace(/^Error: STACK_TRACE_ERROR/, "Error: timed out");
 }
 
 /**

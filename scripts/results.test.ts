@@ -48,6 +48,16 @@ describe("Vitest's report", () => {
     });
   });
 
+  it("says of a test that took too long that it did", () => {
+    const failureMessages = ["Error: STACK_TRACE_ERROR\n    at sums.test.ts:3"];
+    const slow = { status: "failed", fullName: "sums adds", failureMessages };
+    const name = join(root, "lib/sums.test.ts");
+    const testResults = [{ name, status: "failed", message: "", assertionResults: [slow] }];
+    expect(readVitest(written({ numPassedTests: 0, testResults })).failures).toEqual([
+      "lib/sums.test.ts › sums adds\n    Error: timed out\n        at sums.test.ts:3",
+    ]);
+  });
+
   it("counts nothing where none was written", () => {
     expect(readVitest(join(dir, "none.json"))).toEqual({ passed: 0, failures: [] });
   });

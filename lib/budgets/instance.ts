@@ -27,6 +27,7 @@ export interface LeaseListener {
 export class Instance {
   readonly id = newId("instance");
   private leasedUntilMs = 0;
+  private heardAtMs = Number.NEGATIVE_INFINITY;
   private liveFromMs = 0;
   private currentEpoch = 0;
   /** The database's clock less our monotonic one, at most, as of the last renewals. */
@@ -44,6 +45,11 @@ export class Instance {
   /** True while the lease is surely live in the database as well. */
   get isLive(): boolean {
     return performance.now() < this.leasedUntilMs;
+  }
+
+  /** When the last renewal was sent that had an answer, on the monotonic clock. */
+  get aliveAtMs(): number {
+    return this.heardAtMs;
   }
 
   /** Since when the lease has been live without a break, on the monotonic clock. */
@@ -131,6 +137,7 @@ export class Instance {
           ${this.id}, ${hostname()}, ${process.pid}, ${leaseMs / 1000}, ${String(this.acknowledged)})`,
       leaseMs,
     );
+    this.heardAtMs = sentAtMs;
     const renewal = Renewal.parse(row);
     if (renewal.epoch !== this.currentEpoch) {
       this.lapse();

@@ -11,7 +11,7 @@ import {
   holdRecord,
   type Spending,
   spendingRecord,
-  spentPart,
+  spentOf,
 } from "@/lib/budgets/spending";
 import { log } from "@/lib/log";
 
@@ -39,11 +39,19 @@ const retryAfterMs = 200;
 const silenceMsMax = 12_000;
 /** Whatever was admitted and never settled is a left-over by then. */
 const strayAfterMs = 10_000;
+/** A statement that takes longer than this may never be answered. */
+const doubtAfterMs = 500;
+/** How long a request is kept waiting that came when the database may have been gone (BAR P15). */
+const patienceMs = 1_500;
 
 /**
  * Settles what was admitted from slices (`db/functions/09_slices.sql`), by group commit as `Settler` does:
  * all that finished while the last statement was in flight goes out in the next. Batches are numbered, and
  * one is in flight at a time, so one that has to be sent again counts once.
+ *
+ * A request is sent only when the database has answered something that it was asked after the request
+ * was admitted. Until then the request can still be refused, and nobody has charged it: what came when the
+ * database was gone already is told so in time, and what was under way before waits for it.
  */
 export class LeasedSettler {
   private entries: Entry[] = [];
@@ -53,6 +61,11 @@ export class LeasedSettler {
   private readonly open = new Set<Spending>();
   private running: Promise<void> | undefined;
   private lastBatch = 0n;
+  private pinging: Promise<void> | undefined;
+  /** When the last statement was sent that had an answer. */
+  private sentAtMs = Number.NEGATIVE_INFINITY;
+  /** The statements that wait for their answer; of one that has failed, since ever. */
+  private readonly waitsFor = new Set<{ sinceMs: number }>();
 
   constructor(
     private readonly pool: Pool,
@@ -66,15 +79,26 @@ export class LeasedSettler {
     return this.entries.length;
   }
 
+  /** Whether the database answers, as far as is known. */
+  get isAnswered(): boolean {
+    const doubtfulMs = performance.now() - doubtAfterMs;
+    for (const { sinceMs } of this.waitsFor) if (sinceMs <= doubtfulMs) return false;
+    return true;
+  }
+
   begin(spending: Spending): void {
     this.open.add(spending);
   }
 
-  /** Resolves when the request's end is durable. `lost`: the lease ran out meanwhile. */
+  /**
+   * Resolves when the request's end is durable. `lost`: the lease ran out meanwhile, or the database was
+   * gone when the request was admitted.
+   */
   settle(request: EndedRequest, spending: Spending): Promise<Settlement> {
     this.open.delete(spending);
     return new Promise((resolve, reject) => {
       this.entries.push({ request, spending, late: false, resolve, reject });
+      if (!this.isProven(spending)) this.ping();
       this.wake();
     });
   }
@@ -107,9 +131,21 @@ export class LeasedSettler {
     }
   }
 
+  /** Refuses what has waited for long for a database that was gone when it came. Nothing is charged. */
+  withdrawUnproven(nowMs: number): void {
+    for (const entry of this.entries) {
+      const { request, spending, resolve } = entry;
+      const isDue = nowMs - spending.takenAtMs >= patienceMs && !this.isReady(entry);
+      if (!isDue || request.outcome === "refused") continue;
+      entry.request = refusedInstead(request);
+      entry.late = true;
+      resolve(lost);
+    }
+  }
+
   /** Waits until nothing is queued or in flight. */
   async drain(): Promise<void> {
-    while (this.running) await this.running;
+    while (this.running ?? this.pinging) await (this.running ?? this.pinging);
   }
 
   private wake(): void {
@@ -125,13 +161,43 @@ export class LeasedSettler {
       for (;;) {
         const holding = this.toHold.shift();
         if (holding) await this.hold(holding.spendings).then(holding.resolve);
-        else if (this.entries.length > 0 || this.backs.length > 0) await this.sendNext();
-        else return;
+        else if (this.hasWork) await this.sendNext();
+        else break;
       }
     } finally {
       // In the same turn in which nothing was found: whoever comes next starts anew.
       this.running = undefined;
     }
+    if (this.entries.length > 0) this.ping();
+  }
+
+  private get hasWork(): boolean {
+    return this.backs.length > 0 || this.entries.some((entry) => this.isReady(entry));
+  }
+
+  /** Asks for a sign of life, one at a time. */
+  private ping(): void {
+    this.pinging ??= this.listen().finally(() => {
+      this.pinging = undefined;
+      this.wake();
+    });
+  }
+
+  private async listen(): Promise<void> {
+    const answer = await this.insist([], () => this.pool.run((sql) => sql`select 1`, silenceMsMax));
+    if (!(answer instanceof Error)) return;
+    log.error({ err: answer }, "the database refuses to answer");
+    await new Promise((resolve) => setTimeout(resolve, retryAfterMs));
+  }
+
+  /** Whether it is certain that the database was there after the request had been admitted. */
+  private isProven({ takenAtMs }: Spending): boolean {
+    return takenAtMs <= Math.max(this.sentAtMs, this.instance.aliveAtMs);
+  }
+
+  /** Whether a request can be sent, or is another's to end. */
+  private isReady({ spending }: Entry): boolean {
+    return spending.hasRow || spending.epoch !== this.instance.epoch || this.isProven(spending);
   }
 
   private async sendNext(): Promise<void> {
@@ -142,24 +208,26 @@ export class LeasedSettler {
     for (const finish of done) finish();
   }
 
-  /** What has ended, as far as it is still ours to settle. */
+  /** What has ended and may be sent, as far as it is still ours to settle. */
   private takeBatch(): Batch {
     const { epoch } = this.instance;
     const entries: Entry[] = [];
-    for (const entry of this.entries.splice(0, batchMax)) {
-      if (entry.spending.hasRow) this.passOn(entry);
+    for (const entry of this.entries.splice(0)) {
+      if (entries.length === batchMax || !this.isReady(entry)) this.entries.push(entry);
+      else if (entry.spending.hasRow) this.passOn(entry);
       else if (entry.spending.epoch !== epoch) this.lose(entry);
       else entries.push(entry);
     }
-    for (const { spending, request } of entries) this.restoreRest(spending, request.costNanos);
+    for (const entry of entries) this.restoreRest(entry);
     const backs = this.backs.splice(0).filter(({ pocket }) => pocket.epoch === epoch);
     return { epoch, entries, backs };
   }
 
   /** What a request didn't need goes back to the pockets that it is from, or from there to the budgets. */
-  private restoreRest({ parts }: Spending, costNanos: bigint): void {
-    for (const { pocket, amount } of parts) {
-      const left = pocket.restore(amount - spentPart(pocket.kind, amount, costNanos));
+  private restoreRest({ spending, request }: Entry): void {
+    for (const part of spending.parts) {
+      const { pocket } = part;
+      const left = pocket.restore(part.amount - spentOf(part, request));
       if (left > 0n) this.backs.push({ pocket, amount: left });
     }
   }
@@ -209,9 +277,8 @@ export class LeasedSettler {
         entries.length === 1 ? refusal : await this.send({ epoch, entries: [entry], backs: [] });
       if (!own) continue;
       log.error({ err: own, requestId: entry.request.id }, "a settlement was refused");
-      for (const { pocket, amount } of entry.spending.parts) {
-        const spent = spentPart(pocket.kind, amount, entry.request.costNanos);
-        this.backs.push({ pocket, amount: spent });
+      for (const part of entry.spending.parts) {
+        this.backs.push({ pocket: part.pocket, amount: spentOf(part, entry.request) });
       }
       entry.reject(own);
     }
@@ -221,16 +288,26 @@ export class LeasedSettler {
 
   /** Repeats a statement until it holds; an Error where waiting wouldn't mend it. */
   private async insist<T>(entries: Entry[], send: () => Promise<T>): Promise<T | Error> {
-    for (;;) {
-      try {
-        return await send();
-      } catch (error) {
-        const isWorthIt = canRetry(error) || (isStatementTimeout(error) && entries.length <= 1);
-        if (!isWorthIt) return error instanceof Error ? error : new Error(String(error));
-        log.warn({ err: error, waiting: entries.length }, "settlement waits for the database");
-        for (const entry of entries) entry.late = true;
-        await new Promise((resolve) => setTimeout(resolve, retryAfterMs));
+    const wait = { sinceMs: performance.now() };
+    this.waitsFor.add(wait);
+    try {
+      for (;;) {
+        const sentAtMs = performance.now();
+        try {
+          const answer = await send();
+          this.sentAtMs = Math.max(this.sentAtMs, sentAtMs);
+          return answer;
+        } catch (error) {
+          const isWorthIt = canRetry(error) || (isStatementTimeout(error) && entries.length <= 1);
+          if (!isWorthIt) return error instanceof Error ? error : new Error(String(error));
+          log.warn({ err: error, waiting: entries.length }, "settlement waits for the database");
+          for (const entry of entries) entry.late = true;
+          wait.sinceMs = Number.NEGATIVE_INFINITY;
+          await new Promise((resolve) => setTimeout(resolve, retryAfterMs));
+        }
       }
+    } finally {
+      this.waitsFor.delete(wait);
     }
   }
 
@@ -273,25 +350,26 @@ export class LeasedSettler {
 
   /** Its slices went with the lease: nothing is charged, and the answer isn't complete. */
   private lose({ request, resolve }: Entry): void {
-    const isRefusal = request.outcome === "refused";
-    const free = { held: false, costNanos: 0n, inputTokens: 0, outputTokens: 0 };
-    // Its permits went as well, so it counts as little as one that was never admitted.
-    const end = isRefusal
-      ? {}
-      : { status: 503, outcome: "refused" as const, errorCode: "unavailable" };
     this.settler
-      .settle({ ...request, ...free, ...end })
+      .settle({ ...refusedInstead(request), held: false })
       .catch((error: unknown) => log.error({ err: error, requestId: request.id }, "not logged"));
-    resolve({ state: "lost", costNanos: 0n, balanceNanos: 0n });
+    resolve(lost);
   }
+}
+
+const lost: Settlement = { state: "lost", costNanos: 0n, balanceNanos: 0n };
+
+/** The end of a request whose answer isn't given: it costs nothing, and counts as one that was refused. */
+function refusedInstead(request: EndedRequest): EndedRequest {
+  const free = { ...request, costNanos: 0n, inputTokens: 0, outputTokens: 0 };
+  if (request.outcome === "refused") return free;
+  return { ...free, status: 503, outcome: "refused", errorCode: "unavailable" };
 }
 
 function movesOf({ entries, backs }: Batch) {
   const moves = new Moves();
   for (const { spending, request } of entries) {
-    for (const { pocket, amount } of spending.parts) {
-      moves.spend(pocket, spentPart(pocket.kind, amount, request.costNanos));
-    }
+    for (const part of spending.parts) moves.spend(part.pocket, spentOf(part, request));
   }
   for (const back of backs) moves.giveBack(back);
   return moves.list();

@@ -43,7 +43,10 @@ export interface EndedRequest {
 }
 
 export interface Settlement {
-  /** `lost`: another process ended the request after our lease ran out; don't complete the answer. */
+  /**
+   * `lost`: another process ended the request after our lease ran out, or the database was gone when it
+   * was admitted; don't complete the answer.
+   */
   state: "settled" | "lost";
   /** What was really charged. */
   costNanos: bigint;

@@ -101,7 +101,7 @@ export class Slices {
 
   /** Admits a request from what is in memory; null where that isn't enough. */
   take(request: LeasedRequest): LeasedAdmission | null {
-    if (!this.instance.isLive) return null;
+    if (!this.instance.isLive || !this.settler.isAnswered) return null;
     const nowMs = performance.now();
     const wallet = this.walletOf(request.workspaceId);
     const parts = wallet.take(request, nowMs);
@@ -113,7 +113,7 @@ export class Slices {
     for (let attempt = 0; attempt < 2; attempt++) {
       // Each time: with a lapse of the lease all wallets of before are gone.
       const wallet = this.walletOf(request.workspaceId);
-      if (performance.now() < wallet.poorUntilMs) return null;
+      if (performance.now() < wallet.poorUntilMs || !this.settler.isAnswered) return null;
       wallet.refilling ??= this.refill(wallet, request).finally(() => {
         wallet.refilling = undefined;
       });
@@ -228,6 +228,7 @@ export class Slices {
     const back = [...this.wallets.values()].flatMap((wallet) => wallet.closeIdle(nowMs));
     void this.settler.giveBack(back);
     this.settler.endStrays(nowMs, this.isOpen);
+    this.settler.withdrawUnproven(nowMs);
     for (const [workspaceId, wallet] of this.wallets) {
       if (wallet.isForgettable(nowMs)) this.wallets.delete(workspaceId);
     }

@@ -1,5 +1,4 @@
 import type { HoldRequest } from "@/lib/budgets/acquire";
-import type { PocketKind } from "@/lib/budgets/pocket";
 import { type EndedRequest, settlementRecord } from "@/lib/budgets/settlement";
 import type { Part } from "@/lib/budgets/wallet";
 
@@ -26,9 +25,13 @@ export interface EndedSpending {
   late: boolean;
 }
 
-/** A permit is spent whatever comes of the request; of money only what it costs. */
-export function spentPart(kind: PocketKind, amount: bigint, costNanos: bigint): bigint {
-  if (kind === "rate" || kind === "quota") return amount;
+/**
+ * What is spent of a part: a permit of an hour whatever comes of the request, one of a quota unless it was
+ * refused after all, and of money only what it costs.
+ */
+export function spentOf({ pocket, amount }: Part, { outcome, costNanos }: EndedRequest): bigint {
+  if (pocket.kind === "rate") return amount;
+  if (pocket.kind === "quota") return outcome === "refused" ? 0n : amount;
   return costNanos < amount ? costNanos : amount;
 }
 
