@@ -213,10 +213,13 @@ describe("a gateway that is stopped across its lease", () => {
   it("has its request ended by another, and tells its client to try again, not that the key is bad", async () => {
     const [frozen] = gateways;
     const slow = ask(frozen, "mock-slow", false);
-    await vi.waitFor(async () => {
-      const [row] = await sql`select count(*)::int as n from holds where model = 'mock-slow'`;
-      expect(row?.n).toBe(1);
-    });
+    await vi.waitFor(
+      async () => {
+        const [row] = await sql`select count(*)::int as n from holds where model = 'mock-slow'`;
+        expect(row?.n).toBe(1);
+      },
+      { timeout: 5_000 },
+    );
     frozen?.child.kill("SIGSTOP");
     try {
       await vi.waitFor(
