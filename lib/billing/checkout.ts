@@ -1,6 +1,7 @@
 import "server-only";
 import { and, eq, sql } from "drizzle-orm";
 import type { Db } from "@/db/client";
+import { auditLog } from "@/db/schema/audit";
 import { billingProfiles, topUps } from "@/db/schema/billing";
 import { type RequestOrigin, recordAudit } from "@/lib/audit/record";
 import { startTopUp } from "@/lib/billing/mutations";
@@ -98,12 +99,25 @@ export async function cancelCheckout(
       const [topUp] = await tx
         .select({ status: topUps.status })
         .from(topUps)
-        .where(and(eq(topUps.id, topUpId), eq(topUps.workspaceId, scope.workspaceId)));
+        .where(and(eq(topUps.id, topUpId), eq(topUps.workspaceId, scope.workspaceId)))
+        .for("update");
       if (topUp?.status !== "cancelled") return false;
-      await recordAudit(tx, {
-        ...{ workspaceId: scope.workspaceId, userId: scope.userId },
+      // Two presses at once withdraw it once.
+      const withdrawal = {
+        workspaceId: scope.workspaceId,
         action: "top_up.withdrawn",
-        ...{ targetType: "top_up", targetId: topUpId, origin },
+        targetId: topUpId,
+      } as const;
+      const isNoted = and(
+        eq(auditLog.workspaceId, withdrawal.workspaceId),
+        eq(auditLog.action, withdrawal.action),
+        eq(auditLog.targetId, withdrawal.targetId),
+      );
+      const noted = await tx.select({ id: auditLog.id }).from(auditLog).where(isNoted);
+      if (noted.length > 0) return true;
+      await recordAudit(tx, {
+        ...withdrawal,
+        ...{ userId: scope.userId, targetType: "top_up", origin },
       });
       return true;
     });

@@ -45,6 +45,14 @@ async function withCard(last4 = "4242"): Promise<Scope> {
   return scope;
 }
 
+async function actsOn(targetId: string): Promise<string[]> {
+  const acts = await database.db
+    .select({ action: auditLog.action })
+    .from(auditLog)
+    .where(eq(auditLog.targetId, targetId));
+  return acts.map(({ action }) => action);
+}
+
 function requestsSince(count: number): string[] {
   return world.fake.requests.slice(count);
 }
@@ -172,11 +180,16 @@ test("a withdrawal whose event is here before its answer is done, and noted", as
     },
   };
   await cancelCheckout(database.db, scope, slow, topUpId, origin);
-  const acts = await database.db
-    .select({ action: auditLog.action })
-    .from(auditLog)
-    .where(eq(auditLog.targetId, topUpId));
-  expect(acts.map(({ action }) => action)).toContain("top_up.withdrawn");
+  expect(await actsOn(topUpId)).toContain("top_up.withdrawn");
+});
+
+test("two presses at once withdraw a payment once", async () => {
+  const scope = await scopeOf();
+  const { topUpId } = await world.checkout(scope);
+  const cancel = () => cancelCheckout(database.db, scope, world.provider, topUpId, origin);
+  await Promise.allSettled([cancel(), cancel()]);
+  expect(await findRow(database.db, topUpId)).toMatchObject({ status: "cancelled" });
+  expect((await actsOn(topUpId)).filter((action) => action === "top_up.withdrawn")).toHaveLength(1);
 });
 
 test("a payment that was paid before it could be withdrawn is credited, also when no event came", async () => {
