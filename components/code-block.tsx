@@ -44,9 +44,9 @@ export function CodeBlock(props: CodeBlockProps) {
       >
         <pre
           className={clsx(
-            "w-max min-w-full px-3.5 py-3 font-mono text-[0.78125rem] leading-5 text-fg-2",
+            "min-w-full px-3.5 py-3 font-mono text-[0.78125rem] leading-5 text-fg-2",
             "print:w-full print:whitespace-pre-wrap",
-            wrap && "w-full whitespace-pre-wrap break-all",
+            wrap ? "w-full whitespace-pre-wrap break-all" : "w-max",
           )}
         >
           <code>{children ?? code}</code>

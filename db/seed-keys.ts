@@ -16,7 +16,7 @@ interface DemoKey {
   createdDaysAgo: number;
   expiresInDays?: number;
   revokedDaysAgo?: number;
-  habit: Omit<KeyHabit, "keyId" | "secretId" | "from" | "until">;
+  habit: Omit<KeyHabit, "keyId" | "secretId" | "isFree" | "from" | "until">;
 }
 
 /** A hill over the hours of the day, highest at `peak` and `width` hours wide. */
@@ -169,7 +169,8 @@ function lifeOf(key: DemoKey, now: Date): KeyLife {
 
 function habitOf(key: DemoKey, now: Date, ids: { keyId: string; secretId: string }): KeyHabit {
   const { createdAt, revokedAt } = lifeOf(key, now);
-  return { ...key.habit, ...ids, from: createdAt, until: revokedAt ?? now };
+  const isFree = key.environment === "test";
+  return { ...key.habit, ...ids, isFree, from: createdAt, until: revokedAt ?? now };
 }
 
 /** How the demo's keys are used, by name instead of by id: what the traffic is invented from. */

@@ -19,6 +19,8 @@ export interface KeyHabit {
   streams: number;
   address: string;
   userAgent: string;
+  /** A test key's requests cost nothing. */
+  isFree: boolean;
   /** First and last instant of use, within the invented past. */
   from: Date;
   until: Date;
@@ -114,7 +116,7 @@ function inventRequest(random: Random, habit: KeyHabit, at: Date): InventedReque
   const [firstByteMs, tokenMs] = speeds[model] ?? [9, 0];
   const first = Math.round(firstByteMs * spread(random, 0.35));
   const failure = random() < failureRate ? pick(random, failures) : undefined;
-  if (failure) {
+  if (failure && model !== "") {
     const latencyMs = failure.status === 400 ? 4 + Math.round(random() * 8) : first;
     return {
       ...failure,
@@ -181,6 +183,7 @@ function inventLastMinutes(random: Random, habit: KeyHabit, now: Date): Invented
 }
 
 function price(request: InventedRequest, prices: ReadonlyMap<string, Price>): bigint {
+  if (request.habit.isFree) return 0n;
   const modelPrice = prices.get(request.model);
   return modelPrice ? priceTokens(request, modelPrice) : 0n;
 }

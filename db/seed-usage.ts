@@ -35,6 +35,13 @@ function toRow(request: InventedRequest, price: Price | undefined): Record<strin
   };
 }
 
+const free: Price = { inputNanosPerMtok: 0n, outputNanosPerMtok: 0n };
+
+/** What a request that was refused for its form had wrong. */
+const wrongField = {
+  errors: [{ path: "temperature", code: "too_big", message: "must be between 0 and 2" }],
+};
+
 /** Writes requests into the log, whose partitions must be there, a few thousand a statement. */
 export async function insertRequests(
   tx: Db,
@@ -45,15 +52,22 @@ export async function insertRequests(
   for (let first = 0; first < requests.length; first += batchMax) {
     const rows = requests
       .slice(first, first + batchMax)
-      .map((request) => toRow(request, prices.get(request.model)));
+      .map((request) => toRow(request, request.habit.isFree ? free : prices.get(request.model)));
     await tx.execute(sql`
       insert into request_log (
         id, at, workspace_id, key_id, secret_id, method, path, model, stream, status, outcome,
-        error_code, input_tokens, output_tokens, cost_nanos, held_nanos, input_nanos_per_mtok,
-        output_nanos_per_mtok, latency_ms, first_byte_ms, address, user_agent, instance_id
+        error_code, details, input_tokens, output_tokens, cost_nanos, held_nanos,
+        input_nanos_per_mtok, output_nanos_per_mtok, latency_ms, first_byte_ms, address, user_agent,
+        instance_id
       ) select
-        id, at, ${workspaceId}, key_id, secret_id, method, path, model, stream, status, outcome,
-        error_code, input_tokens, output_tokens, cost_nanos, cost_nanos, input_nanos_per_mtok,
+        r.id, at, ${workspaceId}, key_id, secret_id, method, path, model, stream, status, outcome,
+        error_code,
+        case error_code
+          when 'context' then jsonb_build_object(
+            'tokens', m.context_tokens + 211 * latency_ms, 'max', m.context_tokens)
+          when 'param' then ${JSON.stringify(wrongField)}::text::jsonb
+        end,
+        input_tokens, output_tokens, cost_nanos, cost_nanos, input_nanos_per_mtok,
         output_nanos_per_mtok, latency_ms, first_byte_ms, address, user_agent, 'demo'
       from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (
         id text, at timestamptz, key_id text, secret_id text, method text, path text, model text,
@@ -61,7 +75,7 @@ export async function insertRequests(
         output_tokens integer, cost_nanos bigint, input_nanos_per_mtok bigint,
         output_nanos_per_mtok bigint, latency_ms integer, first_byte_ms integer, address text,
         user_agent text
-      )`);
+      ) left join models m on m.id = r.model`);
   }
 }
 

@@ -48,6 +48,15 @@ export async function expectNoSidewaysScroll(page: Page, what = page.url()): Pro
     () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
   );
   expect(overflow, `${what} scrolls sideways`).toBeLessThanOrEqual(0);
+  // Code and tables may, each in a frame of its own.
+  const cut = await page.evaluate(() =>
+    [...document.querySelectorAll('[role$="dialog"], [role$="dialog"] *')]
+      .filter((part) => part.scrollWidth > part.clientWidth)
+      .filter((part) => /auto|scroll/.test(getComputedStyle(part).overflowX))
+      .filter((part) => !part.querySelector(":scope > pre, :scope > table"))
+      .map((part) => `${part.tagName} ${part.ariaLabel ?? part.className}`),
+  );
+  expect(cut, `${what} has a dialog that scrolls sideways`).toEqual([]);
 }
 
 /** Sets what a sweep looks with: the width, light at first, and nothing that moves. */

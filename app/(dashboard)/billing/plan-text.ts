@@ -11,7 +11,7 @@ export function limitTexts(plan: PlanLimits): string[] {
   const { requestsPerHour, requestsPerDay, requestsPerMonth, requestsTotal } = plan;
   return [
     requestsPerHour === null
-      ? "Custom requests an hour"
+      ? "Requests an hour by agreement"
       : countText(requestsPerHour, "requests an hour"),
     ...(requestsPerDay === null ? [] : [countText(requestsPerDay, "requests a day")]),
     ...(requestsPerMonth === null ? [] : [countText(requestsPerMonth, "requests a month")]),

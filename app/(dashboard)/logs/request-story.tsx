@@ -21,7 +21,7 @@ import { countText } from "@/lib/count-text";
 export function RequestStory({ detail, zone }: { detail: RequestDetail; zone: string }) {
   const { refusal, cost, body, steps, facts } = detail;
   return (
-    <div className="grid gap-6">
+    <div className="grid grid-cols-1 gap-6">
       <Head detail={detail} zone={zone} />
       {refusal ? <RefusalPart refusal={refusal} /> : null}
       <Part title="Steps">

@@ -19,7 +19,7 @@ export function WebhookAlerts({ endpoints }: { endpoints: readonly TroubledEndpo
       title={
         isOne
           ? `${name} ${worst.disabledAt ? "was disabled" : "is failing"}`
-          : `${endpoints.length} webhook endpoints are failing or were disabled for it`
+          : `${endpoints.length} webhook endpoints need attention`
       }
       action={
         <ButtonLink href={(isOne ? `/webhooks/${worst.id}` : "/webhooks") as Route} size="sm">

@@ -59,7 +59,7 @@ function EndpointRow({ endpoint }: { endpoint: Endpoint }) {
           }
         />
       </Td>
-      <Td label="Events" className="md:max-w-64">
+      <Td label="Events" className="py-2 md:max-w-64">
         <EventsText events={events} />
       </Td>
       <Td label="Status" className="whitespace-nowrap">

@@ -45,12 +45,12 @@ export default function DeleteDialog({ endpoint, onClose }: DeleteDialogProps) {
       onConfirm={remove}
     >
       <p>
-        Nothing is sent any more to{" "}
-        <span className="line-clamp-3 font-mono text-[0.8125rem] break-all">
+        Nothing more is sent to this address:
+        <span className="my-1 line-clamp-3 font-mono text-[0.8125rem] break-all">
           {shortUrl(endpoint.url)}
-        </span>{" "}
-        Its signing secret is gone, and what waits for it isn’t delivered. This can’t be undone; to
-        stop it for a while, disable it.
+        </span>
+        Its signing secret ends, and deliveries that are still waiting are dropped. This can’t be
+        undone; to stop it for a while, disable it.
       </p>
     </ConfirmDialog>
   );

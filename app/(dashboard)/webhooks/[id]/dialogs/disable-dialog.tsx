@@ -27,8 +27,9 @@ export default function DisableDialog({ endpoint, onClose }: DisableDialogProps)
       }
     >
       <p>
-        Nothing is sent to it until somebody enables it. Deliveries that wait for it have failed
-        then, and can be sent again; what happens meanwhile isn’t kept for it.
+        Nothing is sent to it until somebody enables it. Deliveries that are still waiting are
+        marked as failed, and you can send them again later. Events that happen meanwhile are not
+        kept for it.
       </p>
     </ConfirmDialog>
   );
