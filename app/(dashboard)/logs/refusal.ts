@@ -256,9 +256,10 @@ function plainText(markdown: string): string {
 
 function explainOther(failure: FailureName, details: Details): Explanation {
   const note = failureNotes[failure];
+  const action = Array.isArray(details.errors) ? "Change what is named below." : note?.action;
   return {
     title: failureDefinition(failure).restMessage,
-    text: note ? `${plainText(note.meaning)} ${plainText(note.action)}` : "",
+    text: note ? `${plainText(note.meaning)} ${plainText(action ?? "")}` : "",
     compared: plainFacts(details),
     fix: null,
   };
