@@ -135,9 +135,9 @@ function Models() {
 
 function Footer() {
   return (
-    <footer className="flex items-center justify-between gap-8 border-t border-line px-5 py-6 text-sm text-fg-3 md:px-10">
+    <footer className="flex justify-between gap-x-8 gap-y-3 border-t border-line px-5 py-6 text-sm text-fg-3 max-md:flex-col md:items-center md:px-10">
       <p className="min-w-0 wrap-anywhere">{brand.name}</p>
-      <div className="flex min-w-0 flex-wrap items-center justify-end gap-x-5 gap-y-1">
+      <div className="flex min-w-0 flex-wrap items-center gap-x-5 gap-y-1 md:justify-end">
         <Link href={"/docs" as Route} className="rounded-sm text-fg-2 hover:text-fg">
           Docs
         </Link>

@@ -26,6 +26,8 @@ export interface ConfirmDialogProps {
   cancelLabel?: string;
   /** The name to be typed before the button works. Omit it for acts that can be undone. */
   typeToConfirm?: string;
+  /** Where it can't be done as things are; the children say why. */
+  impossible?: boolean;
   /** What the field asks for, where it is something else than a name. */
   typeLabel?: string | undefined;
   tone?: "danger" | "primary";
@@ -71,7 +73,8 @@ function ConfirmForm(props: ConfirmDialogProps) {
   const { typeLabel = `Type ${typeToConfirm} to confirm` } = props;
   const [typed, setTyped] = useState("");
   const [isPending, startTransition] = useTransition();
-  const isReady = typeToConfirm === undefined || typed.trim() === typeToConfirm;
+  const isTyped = typeToConfirm === undefined || typed.trim() === typeToConfirm;
+  const isReady = isTyped && !props.impossible;
 
   function confirm(event: FormEvent) {
     event.preventDefault();

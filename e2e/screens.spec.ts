@@ -4,7 +4,7 @@ import { inspectPage, lookAt, nameOf, sizeNames } from "./sweep";
 
 const publicPages = ["/", "/sign-in", "/sign-up", "/report-key", "/no-such-page"];
 const accountPages = [
-  "/sign-in?error=OAuthCallbackError",
+  "/sign-in?problem=provider",
   "/sign-in/email",
   "/forgot-password",
   "/reset-password",

@@ -89,7 +89,11 @@ function List({ block }: { block: Extract<Block, { kind: "list" }> }) {
   );
 }
 
+/** From so many columns on a table is a list of cards on a phone, where the last ones would be out of sight. */
+const stackedColumns = 4;
+
 function Table({ block }: { block: Extract<Block, { kind: "table" }> }) {
+  const isStacked = block.head.length >= stackedColumns;
   return (
     <section
       aria-label={`Table: ${block.head.filter((cell) => cell !== "").join(", ")}`}
@@ -97,7 +101,7 @@ function Table({ block }: { block: Extract<Block, { kind: "table" }> }) {
       tabIndex={0}
       className="my-4 overflow-x-auto rounded-lg border border-line"
     >
-      <table className="w-full border-collapse text-sm">
+      <table className={`w-full border-collapse text-sm ${isStacked ? "stack-table" : ""}`}>
         <thead>
           <tr>
             {block.head.map((cell) => (
@@ -119,9 +123,13 @@ function Table({ block }: { block: Extract<Block, { kind: "table" }> }) {
                 <td
                   // biome-ignore lint/suspicious/noArrayIndexKey: static.
                   key={column}
+                  data-cell={column === 0 ? "title" : undefined}
+                  data-label={column === 0 ? undefined : block.head[column]}
                   className="min-w-24 px-3.5 py-2 first:min-w-32 sm:first:[&_code]:whitespace-nowrap"
                 >
-                  <Inlines inlines={cell} />
+                  <div className="min-w-0">
+                    <Inlines inlines={cell} />
+                  </div>
                 </td>
               ))}
             </tr>

@@ -23,6 +23,8 @@ export interface ActedMember {
   role: Role;
   /** Keys that they made and that still work. */
   keyCount: number;
+  /** The workspace's only owner, who stays that until there is another. */
+  isLastOwner: boolean;
 }
 
 export interface MemberMenuProps {

@@ -16,6 +16,7 @@ export interface MemberTableProps {
 
 /** Everybody in the workspace; each row's menu has what its reader may do with them. */
 export function MemberTable({ members, ownId, canManage, canManageOwners }: MemberTableProps) {
+  const owners = members.filter(({ role }) => role === "owner").length;
   return (
     <Table caption="Members" framed={false}>
       <TableHead>
@@ -28,6 +29,7 @@ export function MemberTable({ members, ownId, canManage, canManageOwners }: Memb
       <TableBody>
         {members.map(({ userId, name, email, role, since, lastSeenAt, keyCount }) => {
           const isOwn = userId === ownId;
+          const isLastOwner = role === "owner" && owners === 1;
           const canChange = canManage && (role !== "owner" || canManageOwners);
           return (
             <Tr key={userId}>
@@ -62,7 +64,7 @@ export function MemberTable({ members, ownId, canManage, canManageOwners }: Memb
               <Td cell="actions">
                 {isOwn || canChange ? (
                   <MemberMenu
-                    member={{ userId, name, role, keyCount }}
+                    member={{ userId, name, role, keyCount, isLastOwner }}
                     isOwn={isOwn}
                     canChange={canChange}
                     canManageOwners={canManageOwners}

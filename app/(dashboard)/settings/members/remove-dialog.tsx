@@ -24,7 +24,7 @@ export interface RemoveDialogProps {
 export function RemoveDialog({ member, isOwn, onClose }: RemoveDialogProps) {
   const [keys, setKeys] = useState<"keep" | "revoke">("keep");
   const [failure, setFailure] = useState<Failure>();
-  const { userId, name, keyCount } = member;
+  const { userId, name, keyCount, isLastOwner } = member;
 
   async function takeOut() {
     const act = isOwn ? leaveWorkspaceAction({ keys }) : removeMemberAction({ userId, keys });
@@ -42,15 +42,12 @@ export function RemoveDialog({ member, isOwn, onClose }: RemoveDialogProps) {
       onOpenChange={onClose}
       title={isOwn ? "Leave this workspace?" : `Remove ${name}?`}
       confirmLabel={isOwn ? "Leave workspace" : "Remove member"}
+      impossible={isLastOwner}
       failure={failure ? <FailureCallout failure={failure} /> : null}
       onConfirm={takeOut}
     >
-      <p>
-        {isOwn
-          ? "You can’t open it any more, until somebody invites you again."
-          : "They can’t open this workspace from their next request on."}
-      </p>
-      {keyCount === 0 ? null : (
+      <p>{textOf(isOwn, isLastOwner)}</p>
+      {keyCount === 0 || isLastOwner ? null : (
         <div className="mt-2">
           <RadioGroup
             legend={`${countText(keyCount)} ${keyCount === 1 ? "key" : "keys"} made by ${isOwn ? "you" : "them"}`}
@@ -74,4 +71,12 @@ export function RemoveDialog({ member, isOwn, onClose }: RemoveDialogProps) {
       )}
     </ConfirmDialog>
   );
+}
+
+function textOf(isOwn: boolean, isLastOwner: boolean): string {
+  if (isLastOwner)
+    return "You are its only owner. Make another member an owner first, or delete the workspace.";
+  return isOwn
+    ? "You can’t open it any more, until somebody invites you again."
+    : "They can’t open this workspace from their next request on.";
 }
