@@ -1,9 +1,9 @@
 import type { Route } from "next";
-import Link from "next/link";
 import { ThemeButton } from "@/app/docs/theme-button";
 import { Islands } from "@/app/islands/islands";
 import { originScript } from "@/app/islands/origin";
 import { LandingRequest } from "@/app/landing-request";
+import { SiteFooter } from "@/app/site-footer";
 import { ButtonLink } from "@/components/button-link";
 import { Logo } from "@/components/logo";
 import { brand } from "@/lib/brand";
@@ -37,7 +37,7 @@ export default function LandingPage() {
         <Points />
         <Models />
       </main>
-      <Footer />
+      <SiteFooter />
       {configuredOrigin() ? null : (
         // biome-ignore lint/security/noDangerouslySetInnerHtml: a constant of ours.
         <script dangerouslySetInnerHTML={{ __html: originScript }} />
@@ -130,27 +130,5 @@ function Models() {
         ))}
       </ul>
     </section>
-  );
-}
-
-function Footer() {
-  return (
-    <footer className="flex justify-between gap-x-8 gap-y-3 border-t border-line px-5 py-6 text-sm text-fg-3 max-md:flex-col md:items-center md:px-10">
-      <p className="min-w-0 wrap-anywhere">{brand.name}</p>
-      <div className="flex min-w-0 flex-wrap items-center gap-x-5 gap-y-1 md:justify-end">
-        <Link href={"/docs" as Route} className="rounded-sm text-fg-2 hover:text-fg">
-          Docs
-        </Link>
-        <Link href={"/prices" as Route} className="rounded-sm text-fg-2 hover:text-fg">
-          Prices
-        </Link>
-        <a
-          href={`mailto:${brand.supportEmail}`}
-          className="rounded-sm text-fg-2 wrap-anywhere hover:text-fg"
-        >
-          {brand.supportEmail}
-        </a>
-      </div>
-    </footer>
   );
 }

@@ -55,8 +55,8 @@ async function addModel(page: Page, id: string, usd: string): Promise<void> {
   await dialog.getByLabel("Display name").fill("A model of ours");
   await dialog.getByLabel("Maker").fill("ours");
   await dialog.getByLabel("Context").fill("8000");
-  await dialog.getByLabel("Most output").fill("2000");
-  await dialog.getByLabel("Usual output").fill("500");
+  await dialog.getByLabel("Max output").fill("2000");
+  await dialog.getByLabel("Default output").fill("500");
   await dialog.getByLabel("Upstream 1", { exact: true }).selectOption("simulated");
   await dialog.getByLabel("Name at upstream 1").fill("deepseek-chat");
   await dialog.getByLabel("Input price").fill(usd);

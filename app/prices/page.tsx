@@ -1,5 +1,6 @@
 import type { Metadata, Route } from "next";
 import Link from "next/link";
+import { SiteFooter } from "@/app/site-footer";
 import { ButtonLink } from "@/components/button-link";
 import { Logo } from "@/components/logo";
 import { PageHeader } from "@/components/page-header";
@@ -30,7 +31,7 @@ export default async function PricesPage() {
   const models = await listCatalogue(getDb(), { term: "", filter: "listed" });
   const priced = models.filter((model) => model.price !== null);
   return (
-    <div className="mx-auto max-w-360">
+    <div className="mx-auto flex min-h-dvh max-w-360 flex-col">
       <header className="flex h-14 items-center justify-between gap-4 border-b border-line px-5 md:px-10">
         <Link href="/" className="flex min-w-0 rounded-md">
           <Logo brandName={brand.name} />
@@ -42,7 +43,7 @@ export default async function PricesPage() {
           <ButtonLink href={"/overview" as Route}>Dashboard</ButtonLink>
         </div>
       </header>
-      <main id="main" tabIndex={-1} className="mx-auto max-w-4xl px-5 pt-10 pb-16">
+      <main id="main" tabIndex={-1} className="mx-auto w-full max-w-4xl flex-1 px-5 pt-10 pb-16">
         <PageHeader
           title="Prices"
           description="Dollars for a million tokens. A request is charged by the price of the moment it was admitted."
@@ -53,6 +54,7 @@ export default async function PricesPage() {
           <PriceTable models={priced} />
         )}
       </main>
+      <SiteFooter />
     </div>
   );
 }

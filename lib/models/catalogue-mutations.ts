@@ -61,8 +61,8 @@ export async function updateModel(tx: Db, { id, ...described }: UpdateModel): Pr
     ...(before.ownedBy === row.ownedBy ? [] : ["maker"]),
     ...(isRerouted ? ["upstreams"] : []),
     ...(before.contextTokens === row.contextTokens ? [] : ["context"]),
-    ...(before.outputTokensMax === row.outputTokensMax ? [] : ["most output"]),
-    ...(before.outputTokensDefault === row.outputTokensDefault ? [] : ["usual output"]),
+    ...(before.outputTokensMax === row.outputTokensMax ? [] : ["max output"]),
+    ...(before.outputTokensDefault === row.outputTokensDefault ? [] : ["default output"]),
     ...(before.listed === row.listed ? [] : [row.listed ? "listed" : "not listed"]),
   ];
   if (fields.length === 0) return fields;

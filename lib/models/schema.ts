@@ -74,7 +74,7 @@ function judgeSizes(sizes: Sizes, context: z.RefinementCtx): void {
   const refuse = (field: keyof Sizes, message: string) =>
     context.addIssue({ code: "custom", path: [field], message });
   if (sizes.outputTokensDefault > sizes.outputTokensMax) {
-    refuse("outputTokensDefault", "This can’t be more than the most that it gives.");
+    refuse("outputTokensDefault", "This can’t be more than the max output.");
   } else if (sizes.outputTokensMax > 0 && sizes.outputTokensDefault === 0) {
     refuse("outputTokensDefault", "Enter at least 1: a request without a limit gets this much.");
   }

@@ -2,13 +2,19 @@
 
 import type { ReactNode } from "react";
 import { openCreateDialog } from "@/app/(dashboard)/keys/create-address";
-import { Button } from "@/components/button";
+import { Button, type ButtonProps } from "@/components/button";
+
+export interface CreateKeyButtonProps extends Pick<ButtonProps, "variant"> {
+  kbd?: string;
+  children: ReactNode;
+}
 
 /** Opens the dialog that creates a key. */
-export function CreateKeyButton({ kbd, children }: { kbd?: string; children: ReactNode }) {
+export function CreateKeyButton(props: CreateKeyButtonProps) {
+  const { kbd, variant = "primary", children } = props;
   return (
     <Button
-      variant="primary"
+      variant={variant}
       onClick={openCreateDialog}
       data-focus-fallback
       {...(kbd ? { kbd } : {})}

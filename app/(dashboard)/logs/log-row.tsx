@@ -39,7 +39,7 @@ function isTaken(event: MouseEvent): boolean {
   return window.getSelection()?.isCollapsed === false;
 }
 
-/** A request in one line; on a phone a card that leaves to the drawer what has no room. */
+/** A request in one line; on a phone a card, which leaves its id to the drawer. */
 export function RequestRow(props: LogRowProps) {
   const { row, zone, decimals, href, isOpen, isNew, onOpen } = props;
   const { id, at, method, path, model, status, keyId, keyName, hasKey, last4 } = row;
@@ -104,10 +104,10 @@ export function RequestRow(props: LogRowProps) {
           ) : null}
         </span>
       </Td>
-      <Td label="Latency" align="right" className={`${cell} whitespace-nowrap max-md:hidden!`}>
+      <Td label="Latency" align="right" className={`${cell} whitespace-nowrap`}>
         {countText(BigInt(latencyMs))} ms
       </Td>
-      <Td label="Tokens" align="right" className={`${cell} whitespace-nowrap max-md:hidden!`}>
+      <Td label="Tokens" align="right" className={`${cell} whitespace-nowrap`}>
         <Tokens input={inputTokens} output={outputTokens} />
       </Td>
       <Td

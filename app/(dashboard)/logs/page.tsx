@@ -110,7 +110,7 @@ function Nothing({ state, isFiltered }: { state: LogState; isFiltered: boolean }
         title="No request matches"
         action={<ButtonLink href={"/logs" as Route}>Show all requests</ButtonLink>}
       >
-        Choose a longer time, or fewer filters.
+        Choose another time, or fewer filters.
       </EmptyState>
     );
   }

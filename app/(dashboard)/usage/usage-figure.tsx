@@ -92,6 +92,11 @@ function Drawn({ answer, page, change, before }: UsageFigureProps) {
   const isPartShown = entries.some(({ isShown }) => !isShown);
   const hasBefore = answer.previous.requests !== "0";
   const compare = page.compare === "on";
+  // Of latency's two lines only one has its period before drawn.
+  const compared =
+    metric === "latency"
+      ? `, ${percentileNames[answer.group === "none" ? "p95" : page.percentile]}`
+      : "";
   const toggle = (id: string) =>
     change({ hide: hide.includes(id) ? hide.filter((one) => one !== id) : [...hide, id] });
   return (
@@ -128,7 +133,7 @@ function Drawn({ answer, page, change, before }: UsageFigureProps) {
             before={
               hasBefore && !isPartShown
                 ? {
-                    label: before.replace(/^the /, ""),
+                    label: `${before.replace(/^the /, "")}${compared}`,
                     isShown: compare,
                     onToggle: () => change({ compare: compare ? "off" : "on" }),
                   }

@@ -172,7 +172,7 @@ function Figures({ answer, latencies, page, change }: FiguresProps) {
           title="Nothing matches"
           action={<Button onClick={() => change(noFilters)}>Clear filters</Button>}
         >
-          No request of this range passes the filters. Others may.
+          Remove a filter, or choose another range.
         </EmptyState>
       ) : null}
     </>

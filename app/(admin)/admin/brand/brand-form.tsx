@@ -68,8 +68,8 @@ export function BrandForm({ stored, own, ownAccent, keyPrefix }: BrandFormProps)
           footer={
             <>
               <span className="min-w-0 flex-1">
-                What is empty is as the deployment is set up. Keys go on beginning with{" "}
-                <code className="font-mono">{keyPrefix}_</code>
+                An empty field uses the deployment’s own value. Keys still start with{" "}
+                <code className="font-mono">{keyPrefix}_</code>.
               </span>
               <Button type="submit" variant="primary" loading={isPending}>
                 Save brand
@@ -101,7 +101,7 @@ export function BrandForm({ stored, own, ownAccent, keyPrefix }: BrandFormProps)
                 {...texts}
                 name="supportEmail"
                 label="Support address"
-                hint="On pages, mails and receipts."
+                hint="Shown on pages, mails and receipts."
                 type="email"
               />
               <AccentField
@@ -116,7 +116,7 @@ export function BrandForm({ stored, own, ownAccent, keyPrefix }: BrandFormProps)
                 mono
                 name="apiOrigin"
                 label="API’s host"
-                hint="In snippets and the documentation. It has to lead here already."
+                hint="Shown in snippets and the documentation. It must already point here."
                 inputMode="url"
               />
               <TextField
@@ -124,7 +124,7 @@ export function BrandForm({ stored, own, ownAccent, keyPrefix }: BrandFormProps)
                 mono
                 name="appOrigin"
                 label="Dashboard’s host"
-                hint="In the API’s answers. Links in mails go by APP_ORIGIN."
+                hint="Shown in the API’s answers. Links in mails use APP_ORIGIN."
                 inputMode="url"
               />
               {isGeneral ? <FailureCallout failure={problem} /> : null}
@@ -182,7 +182,7 @@ function AccentField({ accent, own, error, onChange }: AccentFieldProps) {
   return (
     <Field
       label="Accent"
-      hint="One colour. Its light and dark variants are made readable."
+      hint="One colour. Light and dark variants are adjusted until they are readable."
       error={error}
     >
       {(control) => (

@@ -23,7 +23,7 @@ export function AccountSection({
   return (
     <Section
       title="Credit for an account"
-      description="Booked in the journal at once, with your reason where the customer reads it."
+      description="Booked at once. The customer reads your reason."
       flush
       actions={<AccountSearch term={term} />}
     >

@@ -36,7 +36,7 @@ export function AddModel({ upstreams }: { upstreams: readonly UpstreamChoice[] }
       onOpenChange={() => open(null)}
       size="lg"
       title="Add a model"
-      description="It answers from the next request on, at the price that you set here."
+      description="It answers from the next request on, at the price you set here."
     >
       <ConsoleForm
         fields={modelFieldNames}

@@ -45,12 +45,12 @@ export function ModelFields({ initial, errorOf }: PartProps) {
             <Input {...control} name="displayName" defaultValue={initial.displayName} />
           )}
         </Field>
-        <Field label="Maker" error={errorOf("ownedBy")} hint="As owned_by in the list of models.">
+        <Field label="Maker" error={errorOf("ownedBy")} hint="Shown as owned_by in GET /v1/models.">
           {(control) => <Input {...control} name="ownedBy" defaultValue={initial.ownedBy} />}
         </Field>
       </div>
       <div className="grid gap-5 sm:grid-cols-3">
-        <Field label="Context" error={errorOf("contextTokens")} hint="Tokens, in and out.">
+        <Field label="Context" error={errorOf("contextTokens")} hint="Tokens, input and output.">
           {(control) => (
             <Input
               {...control}
@@ -60,7 +60,11 @@ export function ModelFields({ initial, errorOf }: PartProps) {
             />
           )}
         </Field>
-        <Field label="Most output" error={errorOf("outputTokensMax")} hint="0 makes embeddings.">
+        <Field
+          label="Max output"
+          error={errorOf("outputTokensMax")}
+          hint="Tokens. 0 for embeddings."
+        >
           {(control) => (
             <Input
               {...control}
@@ -71,9 +75,9 @@ export function ModelFields({ initial, errorOf }: PartProps) {
           )}
         </Field>
         <Field
-          label="Usual output"
+          label="Default output"
           error={errorOf("outputTokensDefault")}
-          hint="Without a limit in the request."
+          hint="If a request sets no limit."
         >
           {(control) => (
             <Input
@@ -90,7 +94,7 @@ export function ModelFields({ initial, errorOf }: PartProps) {
         value="on"
         defaultChecked={initial.listed}
         label="Listed"
-        description="In GET /v1/models and on the page of prices. Others answer by name."
+        description="Shown in GET /v1/models and on the prices page. An unlisted model answers whoever knows its name."
       />
     </>
   );
@@ -183,7 +187,7 @@ export function PriceFields({
   errorOf: PartProps["errorOf"];
 }) {
   const field = (label: string, name: string, value: string) => (
-    <Field label={label} error={errorOf(name)} hint="For a million tokens.">
+    <Field label={label} error={errorOf(name)} hint="Per million tokens.">
       {(control) => (
         <Input
           {...control}

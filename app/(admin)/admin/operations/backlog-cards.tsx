@@ -47,7 +47,7 @@ export async function HoldsCard() {
           <Money nanos={sumNanos.toString()} precise font="sans" />
         </FactRow>
         <FactRow label="Oldest">{ago(oldestAt)}</FactRow>
-        <FactRow label="Of gateways that are gone">
+        <FactRow label="Orphaned">
           <Bad count={orphans} />
         </FactRow>
       </Facts>
@@ -61,8 +61,8 @@ function BacklogFacts({ backlog }: { backlog: Backlog }) {
     <Facts>
       <FactRow label="Waiting">{countText(waiting)}</FactRow>
       <FactRow label="Oldest">{ago(oldestAt)}</FactRow>
-      <FactRow label="Failed before">{countText(failing)}</FactRow>
-      <FactRow label="Given up in a day">
+      <FactRow label="Retrying">{countText(failing)}</FactRow>
+      <FactRow label="Given up (24 h)">
         <Bad count={givenUp} />
       </FactRow>
     </Facts>
@@ -101,14 +101,14 @@ export async function WorkerCard() {
       ) : (
         <>
           <Facts>
-            <FactRow label="Last task begun">
+            <FactRow label="Last task started">
               {worker.isLate ? (
                 <StatusDot tone="red">{ago(worker.lastRunAt)}</StatusDot>
               ) : (
                 <StatusDot tone="green">{ago(worker.lastRunAt)}</StatusDot>
               )}
             </FactRow>
-            <FactRow label="Jobs that wait">{countText(worker.waiting)}</FactRow>
+            <FactRow label="Waiting">{countText(worker.waiting)}</FactRow>
             <FactRow label="Oldest">{ago(worker.oldestAt)}</FactRow>
           </Facts>
           {worker.failed.length > 0 ? (

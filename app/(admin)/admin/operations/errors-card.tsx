@@ -16,7 +16,7 @@ export async function ErrorsCard() {
   return (
     <Section
       title={title}
-      description="What callers were answered, by the model they asked for. Failures are statuses of 500 and above."
+      description="What callers got, by the model they asked for. The error rate counts statuses of 500 and above."
       flush
     >
       {errors.length === 0 ? (

@@ -14,7 +14,7 @@ export async function GatewaysCard() {
   return (
     <Section
       title="Gateways"
-      description={`${alive} alive. Those that went within the hour stay in the list.`}
+      description={`${alive} alive. Gateways that ended within the hour are still listed.`}
       flush
     >
       {gateways.length === 0 ? (

@@ -18,7 +18,7 @@ export async function LedgerCard() {
     <Section title="Ledger" actions={<CheckButton isUnderWay={isUnderWay} />}>
       {check === null ? (
         <p className="text-sm text-fg-2">
-          Not checked yet. The worker does it every fifteen minutes.
+          Not checked yet. The worker checks every fifteen minutes.
         </p>
       ) : (
         <>

@@ -27,7 +27,7 @@ async function OperationsContent() {
   await requirePageOperator();
   return (
     <>
-      <PageHeader title="Operations" description="How the deployment fares at this moment." />
+      <PageHeader title="Operations" description="The state of the deployment right now." />
       <div className="grid gap-5">
         <Card title="The ledger’s state" height="h-28">
           <LedgerCard />

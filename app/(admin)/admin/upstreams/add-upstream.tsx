@@ -25,7 +25,7 @@ export function AddUpstream() {
       open={dialog === "new"}
       onOpenChange={() => open(null)}
       title="Add an upstream"
-      description="It is asked for nothing until a model names it."
+      description="It gets requests once a model is set to use it."
     >
       <ConsoleForm
         fields={upstreamFieldNames}
@@ -44,7 +44,7 @@ export function AddUpstream() {
       >
         {(errorOf) => (
           <>
-            <Field label="Id" error={errorOf("id")} hint="Stands in the log. It can’t be changed.">
+            <Field label="Id" error={errorOf("id")} hint="Used in logs. It can’t be changed later.">
               {(control) => (
                 <Input
                   {...control}

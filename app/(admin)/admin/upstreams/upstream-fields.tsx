@@ -31,7 +31,11 @@ export function UpstreamFields({ initial, credentialHint, errorOf }: UpstreamFie
           <Input {...control} name="name" autoComplete="off" defaultValue={initial.name} />
         )}
       </Field>
-      <Field label="Address" error={errorOf("baseUrl")} hint="As the official SDKs take it.">
+      <Field
+        label="Address"
+        error={errorOf("baseUrl")}
+        hint="The base URL, as the official SDKs take it."
+      >
         {(control) => (
           <Input
             {...control}
@@ -57,7 +61,7 @@ export function UpstreamFields({ initial, credentialHint, errorOf }: UpstreamFie
         value="on"
         defaultChecked={initial.allowPrivate}
         label="Allow private addresses"
-        description="For a server of your own: plain http, and addresses that only insiders reach."
+        description="For a server of your own: plain http, and addresses inside your network."
       />
     </>
   );

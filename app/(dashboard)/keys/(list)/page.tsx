@@ -41,7 +41,14 @@ async function KeysContent({ searchParams }: PageProps<"/keys">) {
         description={
           canManage ? pageHeads.keys.description : "Your role can see keys but not change them."
         }
-        actions={canManage ? <CreateKeyButton kbd="C">Create key</CreateKeyButton> : null}
+        actions={
+          canManage ? (
+            // Where there is no key yet, the page's own invitation is the one that stands out.
+            <CreateKeyButton kbd="C" variant={page.hasAny ? "primary" : "secondary"}>
+              Create key
+            </CreateKeyButton>
+          ) : null
+        }
       />
       {page.hasAny ? (
         <>

@@ -60,7 +60,7 @@ export function NoActs({ isBehind, unfiltered, children }: NoActsProps) {
       title="Nothing matches"
       action={<ButtonLink href={unfiltered}>Clear filters</ButtonLink>}
     >
-      No act fits these filters.
+      No entry fits these filters.
     </EmptyState>
   );
 }

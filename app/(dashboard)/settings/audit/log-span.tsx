@@ -11,7 +11,7 @@ const labels: Record<LogRange, string> = {
   "7d": "Last 7 days",
   "30d": "Last 30 days",
   "90d": "Last 90 days",
-  custom: "Days of my own",
+  custom: "Custom…",
 };
 
 /** Which time a log shows; the days count where the range is custom. */

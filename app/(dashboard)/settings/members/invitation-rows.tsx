@@ -17,7 +17,7 @@ export function InvitationRows({ invitations, canManageOwners }: InvitationRowsP
   if (invitations.length === 0) {
     return (
       <EmptyState bare icon={<Mail />} title="No open invitations">
-        Those that you send stay here until they are accepted, taken back or too old.
+        Invitations you send stay here until they are accepted, withdrawn or expired.
       </EmptyState>
     );
   }

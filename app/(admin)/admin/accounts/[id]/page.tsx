@@ -11,6 +11,7 @@ import { PaymentsSection } from "@/app/(admin)/admin/accounts/[id]/payments-sect
 import { PeopleSection } from "@/app/(admin)/admin/accounts/[id]/people-section";
 import { UsageSection } from "@/app/(admin)/admin/accounts/[id]/usage-section";
 import { BackLink } from "@/app/(admin)/admin/form/back-link";
+import { DialogButton } from "@/app/(admin)/admin/form/dialog-button";
 import { CardBoundary } from "@/app/(dashboard)/overview/card-boundary";
 import { Callout } from "@/components/callout";
 import { CopyButton } from "@/components/copy-button";
@@ -120,7 +121,16 @@ function Standing({ account }: { account: AccountDetail }) {
   }
   if (!account.suspendedAt) return null;
   return (
-    <Callout tone="red" role="note" title="Suspended">
+    <Callout
+      tone="red"
+      role="note"
+      title="Suspended"
+      action={
+        <DialogButton dialog="suspend" size="sm">
+          Restore
+        </DialogButton>
+      }
+    >
       <RelativeTime at={account.suspendedAt} />
       {account.suspendedReason ? `: ${account.suspendedReason}` : null}
     </Callout>

@@ -52,13 +52,11 @@ async function ModelContent({ params }: PageProps<"/admin/models/[...id]">) {
             </SettingRow>
             <SettingRow label="Maker">{model.ownedBy}</SettingRow>
             <SettingRow label="Context">{tokens(model.contextTokens)}</SettingRow>
-            <SettingRow label="Most output">
-              {model.outputTokensMax === 0
-                ? "none, it makes embeddings"
-                : tokens(model.outputTokensMax)}
+            <SettingRow label="Max output">
+              {model.outputTokensMax === 0 ? "none (embeddings)" : tokens(model.outputTokensMax)}
             </SettingRow>
             {model.outputTokensMax > 0 ? (
-              <SettingRow label="Usual output" hint="Without a limit in the request">
+              <SettingRow label="Default output" hint="If a request sets no limit">
                 {tokens(model.outputTokensDefault)}
               </SettingRow>
             ) : null}

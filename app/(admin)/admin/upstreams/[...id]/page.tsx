@@ -82,7 +82,7 @@ function UpstreamActs({
         leadsTo={"/admin/upstreams" as Route}
         act={removeUpstreamAction.bind(null, { id })}
       >
-        Its address and credential are deleted. Models that name it have to be given to others
+        Its address and credential are deleted. Move the models that use it to another upstream
         first.
       </ConfirmAct>
       <DialogButton dialog="edit" variant="primary" data-focus-fallback>
@@ -120,9 +120,9 @@ function ConnectionSection({ upstream }: { upstream: UpstreamEntry }) {
 
 function ModelsSection({ models }: { models: readonly string[] }) {
   return (
-    <Section title="Models" description="Those that it answers for, first or as a fallback.">
+    <Section title="Models" description="The models it answers for, first or as a fallback.">
       {models.length === 0 ? (
-        <p className="text-sm text-fg-2">No model names it.</p>
+        <p className="text-sm text-fg-2">No model uses it.</p>
       ) : (
         <ul className="flex flex-wrap gap-x-4 gap-y-1.5">
           {models.map((model) => (
