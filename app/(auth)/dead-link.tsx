@@ -7,7 +7,7 @@ export function DeadLink({ label, href }: { label: string; href: Route }) {
   return (
     <>
       <AuthHeading title="This link is no longer valid">
-        It was used already, is too old, or wasn’t copied whole. Each link works once.
+        It was already used, has expired, or wasn’t copied completely. Each link works once.
       </AuthHeading>
       <ButtonLink href={href} variant="primary">
         {label}

@@ -16,7 +16,7 @@ export function MailNote({ retryPath }: { retryPath: Route }) {
   }
   return (
     <p className="mt-4 text-sm text-fg-2">
-      Nothing there after a minute? Look into the spam folder,{" "}
+      Nothing there after a minute? Check your spam folder,{" "}
       <NearLink href={retryPath} className="text-fg underline underline-offset-3">
         try again
       </NearLink>

@@ -6,7 +6,7 @@ export default function NotFound() {
   return (
     <>
       <AuthHeading title="There is nothing here">
-        The address may be mistyped, or this site doesn’t offer it.
+        The address may be mistyped, or this page isn’t available here.
       </AuthHeading>
       <ButtonLink href="/sign-in" variant="primary">
         Sign in

@@ -46,7 +46,7 @@ export default async function PricesPage() {
       <main id="main" tabIndex={-1} className="mx-auto w-full max-w-4xl flex-1 px-5 pt-10 pb-16">
         <PageHeader
           title="Prices"
-          description="Dollars for a million tokens. A request is charged by the price of the moment it was admitted."
+          description="US dollars per million tokens. A request is charged at the price in effect when it was admitted."
         />
         {priced.length === 0 ? (
           <p className="text-fg-2">No models are listed at the moment.</p>
@@ -65,7 +65,7 @@ function PriceTable({ models }: { models: readonly CatalogueEntry[] }) {
       <TableHead>
         <Th>Model</Th>
         <Th align="right">Context</Th>
-        <Th align="right">Output at most</Th>
+        <Th align="right">Max output</Th>
         <Th align="right">Input</Th>
         <Th align="right">Output</Th>
       </TableHead>
@@ -86,7 +86,7 @@ function PriceTable({ models }: { models: readonly CatalogueEntry[] }) {
             <Td label="Context" align="right">
               {countText(model.contextTokens)}
             </Td>
-            <Td label="Output at most" align="right">
+            <Td label="Max output" align="right">
               {model.outputTokensMax === 0 ? "–" : countText(model.outputTokensMax)}
             </Td>
             <Td label="Input" align="right" mono>

@@ -77,7 +77,7 @@ function NoInvitation() {
   return (
     <>
       <AuthHeading title="This invitation is no longer valid">
-        It was used already, taken back, is too old, or its link wasn’t copied whole. Ask whoever
+        It was already used, withdrawn or expired, or its link wasn’t copied completely. Ask whoever
         invited you for another one.
       </AuthHeading>
       <ButtonLink href={"/overview" as Route} variant="primary" className="justify-self-start">

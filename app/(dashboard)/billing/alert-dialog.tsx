@@ -41,7 +41,7 @@ export default function AlertDialog(props: { alertCents: number | null; onClose:
       onOpenChange={onClose}
       size="sm"
       title="Low credit alert"
-      description="One mail each time your credit falls below the amount, not one a request."
+      description="One mail each time your credit falls below this amount, never one per request."
     >
       <form onSubmit={submit} noValidate className="grid gap-4">
         {act.failure ? <FailureCallout failure={act.failure} /> : null}

@@ -26,7 +26,7 @@ export function Plans({ plans, state, canChange, supportEmail }: PlansProps) {
     <Section
       flush
       title="Plan"
-      description="No plan has a fee, and models cost the same on each. A plan sets how many requests pass."
+      description="No plan has a fee, and models cost the same on each. A plan sets your request limits."
     >
       <ul className="grid gap-px bg-line md:grid-cols-3">
         {plans.map((plan) => (

@@ -36,7 +36,7 @@ export function Transactions(props: TransactionsProps) {
     <Section
       flush
       title="Transactions"
-      description="Every movement of your credit. Usage is gathered by the day; days and times are UTC."
+      description="Every change to your credit. Usage is summed by day; days and times are UTC."
       actions={
         <>
           <SegmentedLinks label="Kind of transactions" links={filterLinks(filter)} />

@@ -40,7 +40,7 @@ export function LimitFields(props: LimitFieldsProps) {
       <Field
         label="Requests an hour"
         error={errorOf("requestsPerHour")}
-        hint="Over any 60 minutes, beside your plan’s own limit."
+        hint="Over any 60 minutes, on top of your plan’s limit."
       >
         {(control) => (
           <Input

@@ -40,7 +40,7 @@ export default function RenameDialog(props: RenameDialogProps) {
       size="sm"
       // No "name" in it: the field alone is called that.
       title="Edit key"
-      description="Only the name changes. The key goes on working as it is."
+      description="Only the name changes. The key keeps working."
     >
       <form onSubmit={submit} noValidate>
         <Field label="Name" error={error}>

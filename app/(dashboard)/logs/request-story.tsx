@@ -48,7 +48,7 @@ export function RequestStory({ detail, zone }: { detail: RequestDetail; zone: st
       <Part title="Details">
         <Facts facts={facts} />
         <p className="mt-3 text-xs text-fg-3">
-          What was sent and answered isn’t stored: prompts and answers are yours alone.
+          Prompts and answers aren’t stored: they are yours alone.
         </p>
       </Part>
     </div>

@@ -15,7 +15,7 @@ export function PausedTopUpAlert() {
         </ButtonLink>
       }
     >
-      Your balance isn’t filled up by itself until they go on. Billing says why.
+      Your balance won’t be topped up automatically until you resume them. Billing says why.
     </Callout>
   );
 }

@@ -70,7 +70,7 @@ function CreateKeyStep({ isDone, isOpen }: { isDone: boolean; isOpen: boolean })
   return (
     <Step number={1} title="Create a key" isDone={isDone} isOpen={isOpen}>
       <p className="-mt-2.5 text-sm text-fg-2">
-        Your application signs its requests with it. It is shown once, so keep it at hand.
+        Your application authenticates with it. It is shown once, so store it safely.
       </p>
       <div>
         <ButtonLink href="/keys?new=1" variant="primary">
@@ -110,7 +110,7 @@ function TopUpStep({ isDone, isOpen }: { isDone: boolean; isOpen: boolean }) {
   return (
     <Step number={3} title="Top up your balance" isDone={isDone} isOpen={isOpen}>
       <p className="-mt-2.5 text-sm text-fg-2">
-        The welcome credit gets you going. Top up so that requests go on when it is used up.
+        The welcome credit gets you started. Top up so requests keep working when it is used up.
       </p>
       <div>
         <ButtonLink href="/billing?add=1" variant="primary">

@@ -29,7 +29,7 @@ export async function LatestRequests({ scope }: { scope: Scope }) {
     >
       {requests.length === 0 ? (
         <EmptyState bare title="No requests yet">
-          They appear here seconds after they were made.
+          They appear here within seconds.
         </EmptyState>
       ) : (
         <Table caption="Latest requests" framed={false}>

@@ -115,7 +115,7 @@ export function Parameters(props: ParametersProps) {
           />
           <NumberField
             label="Temperature"
-            hint="From 0 to 2; the model's own if empty."
+            hint="From 0 to 2. Leave empty for the model’s default."
             inputMode="decimal"
             min={0}
             max={2}
@@ -124,7 +124,7 @@ export function Parameters(props: ParametersProps) {
           />
           <Switch
             label="Stream"
-            description="Show the answer while it is written."
+            description="Show the answer as it is written."
             checked={settings.isStreamed}
             onChange={(event) => onChange({ isStreamed: event.target.checked })}
           />

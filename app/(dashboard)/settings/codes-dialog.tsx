@@ -32,7 +32,7 @@ export function CodesDialog(props: { codes: readonly string[]; onClose: () => vo
       open
       onOpenChange={(open) => !open && dismiss()}
       title="Keep your recovery codes"
-      description="When your phone is lost, each of them signs you in once. They are shown only now; keep them where you find them without the phone."
+      description="If you lose your phone, each code signs you in once. They are shown only now; keep them somewhere you can reach without the phone."
       dismissible={false}
     >
       <ul

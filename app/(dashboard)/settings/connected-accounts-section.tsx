@@ -43,7 +43,7 @@ export async function ConnectedAccountsSection({ scope, outcome }: ConnectedAcco
       ) : null}
       <Section
         title="Connected accounts"
-        description="Sign in with them instead of your password. None is connected by its address alone."
+        description="Sign in with these instead of your password. A matching email address alone never connects one."
         flush
       >
         <ul className="divide-y divide-line">

@@ -22,7 +22,7 @@ export function DisableDialog({ onClose }: { onClose: () => void }) {
       onOpenChange={(open) => !open && onClose()}
       size="sm"
       title="Turn off two-factor authentication"
-      description="Signing in will ask for your password alone. Your recovery codes stop working."
+      description="Signing in will ask only for your password. Your recovery codes stop working."
     >
       <form {...form.formProps} className="grid gap-4">
         {error && !error.fields ? <Callout tone="red">{error.message}</Callout> : null}

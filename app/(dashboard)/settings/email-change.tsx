@@ -33,7 +33,7 @@ export function EmailChange() {
         <div className="flex items-start gap-2">
           <EmailField
             label="New email address"
-            hint="We mail a link there; until it is opened nothing changes."
+            hint="We mail a link there. Nothing changes until you open it."
             error={error?.fields?.email ?? (error ? error.message : undefined)}
             autoComplete="email"
             value={draft}

@@ -27,7 +27,7 @@ export function EnrolDialog({ secret, qr, onEnrolled, onClose }: EnrolDialogProp
       open
       onOpenChange={(open) => !open && onClose()}
       title="Turn on two-factor authentication"
-      description="Scan the picture with your authenticator app, then enter the code that it shows."
+      description="Scan the QR code with your authenticator app, then enter the code it shows."
       dismissible={false}
     >
       <form {...form.formProps} className="grid gap-5">

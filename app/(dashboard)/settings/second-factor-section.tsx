@@ -15,7 +15,7 @@ export async function SecondFactorSection({ scope }: { scope: Scope }) {
   return (
     <Section
       title="Two-factor authentication"
-      description="Signing in asks for a code of an authenticator app as well, so that a password alone opens nothing."
+      description="Signing in also asks for a code from an authenticator app, so a stolen password isn’t enough."
       actions={<SecondFactorActs isOn={factor !== null} />}
     >
       {factor ? (

@@ -43,7 +43,7 @@ export function Limits({ keyId, keyName, initial }: LimitsProps) {
   return (
     <Section
       title="Limits"
-      description="Counted at this moment, whatever range is shown above. Days and months start at 00:00 UTC."
+      description="As of now, whatever range is shown above. Days and months start at 00:00 UTC."
       actions={
         <ButtonLink size="sm" href="/billing">
           See plans

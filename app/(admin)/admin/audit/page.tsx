@@ -63,7 +63,7 @@ async function OperatorLogContent({ searchParams }: PageProps<"/admin/audit">) {
             isBehind={query.before !== ""}
             unfiltered={hasOperatorFilters(query) ? operatorLogAddress({}) : null}
           >
-            What operators do appears here.
+            What operators do is listed here.
           </NoActs>
         )}
       </Section>

@@ -58,7 +58,7 @@ export function LogoSection({ logo }: LogoSectionProps) {
   return (
     <Section
       title="Logo"
-      description="SVG or PNG, at most 64 KB. It stands left of the name, 20 pixels high, and in the browser’s tab."
+      description="SVG or PNG, at most 64 KB. Shown left of the name, 20 pixels high, and in the browser’s tab."
       actions={
         <>
           {logo ? (

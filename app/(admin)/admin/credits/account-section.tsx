@@ -108,7 +108,7 @@ function Account({ account }: { account: CreditAccount }) {
         <SettingRow label="In the balance">
           <Money nanos={balanceNanos.toString()} />
         </SettingRow>
-        <SettingRow label="Set aside" hint="For requests that are running">
+        <SettingRow label="Set aside" hint="For running requests">
           <Money nanos={heldNanos.toString()} />
         </SettingRow>
       </SettingRows>

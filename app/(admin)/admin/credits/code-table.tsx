@@ -72,8 +72,8 @@ function CodeRow({ code }: { code: CodeEntry }) {
             done="Code disabled"
             act={disableCodeAction.bind(null, { id })}
           >
-            Nobody can redeem it any more, and it can’t be enabled again. What was redeemed stays
-            with the customers.
+            Nobody can redeem it any more, and it can’t be re-enabled. What was redeemed stays with
+            the customers.
           </ConfirmAct>
         ) : null}
       </Td>

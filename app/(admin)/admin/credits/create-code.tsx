@@ -77,7 +77,11 @@ function CodeFields({ errorOf }: { errorOf: (field: string) => string | undefine
   return (
     <>
       <div className="grid gap-5 sm:grid-cols-2">
-        <Field label="Worth" error={errorOf("amountUsd")} hint="To each who redeems it.">
+        <Field
+          label="Worth"
+          error={errorOf("amountUsd")}
+          hint="For each workspace that redeems it."
+        >
           {(control) => (
             <Input
               {...control}
@@ -113,7 +117,7 @@ function CodeFields({ errorOf }: { errorOf: (field: string) => string | undefine
         label="Last day"
         aside="Optional"
         error={errorOf("lastDay")}
-        hint="In UTC. Without one it doesn’t expire."
+        hint="In UTC. Leave empty to never expire."
       >
         {(control) => <Input {...control} name="lastDay" type="date" />}
       </Field>

@@ -37,7 +37,7 @@ export function CreditForms({ workspaceId, name }: CreditFormsProps) {
         open={dialog === "grant"}
         onOpenChange={() => open(null)}
         title={`Grant credit to ${name}`}
-        description="Granted credit is spent before what was paid for."
+        description="Granted credit is spent before paid credit."
       >
         <ConsoleForm
           fields={fieldNames}
@@ -53,7 +53,7 @@ export function CreditForms({ workspaceId, name }: CreditFormsProps) {
         open={dialog === "adjust"}
         onOpenChange={() => open(null)}
         title={`Adjust the balance of ${name}`}
-        description="Puts a mistake right. No more can be taken than is free."
+        description="Corrects a mistake. You can’t take more than is available."
       >
         <ConsoleForm
           fields={fieldNames}

@@ -45,7 +45,7 @@ async function CreditsContent({ searchParams }: PageProps<"/admin/credits">) {
     <>
       <PageHeader
         title="Credits"
-        description="What customers get without paying, and what is put right."
+        description="Grant credit, correct a balance, and issue codes."
         actions={
           // Where an account is found, what it gets comes first.
           <DialogButton dialog="code" variant={accounts.length === 1 ? "secondary" : "primary"}>
@@ -71,7 +71,7 @@ async function CreditsContent({ searchParams }: PageProps<"/admin/credits">) {
                 <ButtonLink href={"/admin/credits" as Route}>Go to the newest codes</ButtonLink>
               }
             >
-              There are fewer codes than this address says.
+              This address is past the last page of codes.
             </EmptyState>
           ) : (
             <EmptyState
@@ -90,7 +90,7 @@ async function CreditsContent({ searchParams }: PageProps<"/admin/credits">) {
             <LatestActs acts={acts} />
           ) : (
             <EmptyState bare icon={<Gift />} title="Nothing was granted yet">
-              Grants and adjustments by operators stand here, with their reasons.
+              Grants and adjustments by operators appear here, with their reasons.
             </EmptyState>
           )}
         </Section>

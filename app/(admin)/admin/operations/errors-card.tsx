@@ -21,7 +21,7 @@ export async function ErrorsCard() {
     >
       {errors.length === 0 ? (
         <EmptyState bare title="No requests in the last hour">
-          As soon as a program calls, its answers are counted here.
+          Answers are counted here as soon as a program calls.
         </EmptyState>
       ) : (
         <RateTable

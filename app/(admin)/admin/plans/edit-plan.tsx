@@ -45,7 +45,7 @@ export function EditPlan({ plan }: { plan: PlanDraft }) {
         open={isOpen}
         onOpenChange={setIsOpen}
         title={`Edit ${plan.name}`}
-        description={`${plan.accounts} on it follow from the next request on, except where they have limits of their own.`}
+        description={`${plan.accounts} on it get the new limits from the next request, unless they have limits of their own.`}
       >
         <ConsoleForm
           fields={fieldNames}
@@ -91,7 +91,7 @@ export function EditPlan({ plan }: { plan: PlanDraft }) {
                 value="on"
                 defaultChecked={plan.selfService}
                 label="Customers may switch to it"
-                description="Otherwise it is agreed with you, and you put accounts on it."
+                description="If off, only an operator can put accounts on it."
               />
             </>
           )}

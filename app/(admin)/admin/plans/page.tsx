@@ -23,7 +23,7 @@ async function PlansContent() {
     <>
       <PageHeader
         title="Plans"
-        description="How many requests pass. Accounts follow their plan, except where they have limits of their own."
+        description="Request limits by plan. An account’s own limits override its plan."
       />
       <Table caption="Plans" footer="Limits of requests. Models cost the same on every plan.">
         <TableHead>

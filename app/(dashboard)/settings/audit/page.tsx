@@ -72,7 +72,7 @@ async function AuditLogContent({
           isBehind={query.before !== ""}
           unfiltered={hasFilters(query) ? auditAddress({}) : null}
         >
-          What is done in this workspace appears here.
+          Changes made in this workspace appear here.
         </NoActs>
       )}
     </Section>

@@ -62,7 +62,7 @@ export function DeleteDialog(props: DangerZoneProps & { onClose: () => void }) {
             </>
           )}
           <li>
-            Workspaces that others are in go on without you, and so do their keys and webhooks.
+            Workspaces with other members keep going without you, and so do their keys and webhooks.
           </li>
           <li>You are signed out everywhere, and one last mail confirms it.</li>
           <li>

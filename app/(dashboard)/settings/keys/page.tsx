@@ -151,13 +151,13 @@ function AllInOrder({ working }: { working: number }) {
         title="No keys yet"
         action={<ButtonLink href={"/keys?new=1" as Route}>Create a key</ButtonLink>}
       >
-        Once you have keys, what could be safer about them is listed here.
+        Once you have keys, ways to make them safer are listed here.
       </EmptyState>
     );
   }
   return (
     <EmptyState bare icon={<ShieldCheck />} title="Everything is in order">
-      Every key has a cap and an end, is in use, and may do no more than it does.
+      Every key has a cap and an expiry, is in use, and has no scope it doesn’t use.
     </EmptyState>
   );
 }

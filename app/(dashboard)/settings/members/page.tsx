@@ -49,7 +49,7 @@ async function MembersContent() {
         <Section
           flush
           title="Invitations"
-          description="Open for seven days. Whoever accepts one becomes a member."
+          description="Open for seven days. Whoever accepts becomes a member."
         >
           <InvitationRows invitations={invitations} canManageOwners={canManageOwners} />
         </Section>

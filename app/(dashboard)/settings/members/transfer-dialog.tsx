@@ -36,7 +36,7 @@ export function TransferDialog(props: { member: ActedMember; onClose: () => void
         onConfirm={transfer}
       >
         <p>
-          They may do everything then, deleting the workspace included. You become an admin, and
+          They can then do everything, including deleting the workspace. You become an admin, and
           only they can make you an owner again.
         </p>
       </ConfirmDialog>

@@ -35,7 +35,7 @@ export async function DeliveriesSection(props: DeliveriesSectionProps) {
       <Section
         flush
         title="Deliveries"
-        description="Of the last 30 days, the newest first."
+        description="The last 30 days, newest first."
         actions={
           <>
             {canResend ? <DialogButton dialog="resend">Send failed again</DialogButton> : null}

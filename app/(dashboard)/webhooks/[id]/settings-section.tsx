@@ -49,7 +49,7 @@ export function SettingsSection({ endpoint, canManage }: SettingsSectionProps) {
         </SettingRow>
         <SettingRow
           label="Signing secret"
-          hint="Shown once, when it is made"
+          hint="Shown once, at creation"
           action={canManage ? <DialogButton dialog="roll">Roll secret</DialogButton> : null}
         >
           <SecretText endpoint={endpoint} canManage={canManage} />

@@ -41,7 +41,7 @@ async function AccountsContent({ searchParams }: PageProps<"/admin/accounts">) {
   const isFiltered = query.search !== "" || query.plan !== "" || query.state !== "all";
   return (
     <>
-      <PageHeader title="Accounts" description="Every workspace, whoever is in it." />
+      <PageHeader title="Accounts" description="Every customer’s workspace." />
       <div className="mb-3 flex flex-wrap items-center gap-2">
         <AccountSearch search={query.search} shown={shown} />
         <SegmentedLinks
@@ -62,7 +62,7 @@ async function AccountsContent({ searchParams }: PageProps<"/admin/accounts">) {
           title="No account matches"
           action={<ButtonLink href={accountsAddress({})}>Clear filters</ButtonLink>}
         >
-          Search for a name, a member’s address, an account’s or key’s id, or a key’s last four.
+          Search by name, member’s address, account or key id, or a key’s last four.
         </EmptyState>
       ) : (
         <EmptyState icon={<Building2 />} title="No accounts here">

@@ -13,7 +13,7 @@ export async function HistorySection({ workspaceId }: { workspaceId: string }) {
     <Section
       flush
       title="Audit log"
-      description="The latest 20 acts, the customer’s own among them."
+      description="The latest 20 entries, including the customer’s own."
       actions={
         <ButtonLink size="sm" href={`/admin/audit?account=${workspaceId}` as Route}>
           What operators did

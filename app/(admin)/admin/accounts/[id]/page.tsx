@@ -115,7 +115,7 @@ function Standing({ account }: { account: AccountDetail }) {
   if (account.deletedAt) {
     return (
       <Callout title="This account was deleted">
-        Its keys don’t exist for the API any more. Its ledger and audit trail are kept.
+        The API no longer knows its keys. Its ledger and audit trail are kept.
       </Callout>
     );
   }

@@ -44,7 +44,7 @@ async function ModelsContent({ searchParams }: PageProps<"/admin/models">) {
     <>
       <PageHeader
         title="Models and prices"
-        description="What is sold. A request is charged by the price of the moment it was admitted."
+        description="The models you sell. A request is charged at the price in effect when it was admitted."
         actions={
           <DialogButton dialog="new" variant="primary" data-focus-fallback>
             Add model
@@ -70,7 +70,7 @@ async function ModelsContent({ searchParams }: PageProps<"/admin/models">) {
           title="No model matches"
           action={<ButtonLink href={"/admin/models" as Route}>Clear filters</ButtonLink>}
         >
-          Try a shorter part of the name, or look at all of them.
+          Try a shorter part of the name, or show all models.
         </EmptyState>
       ) : (
         <EmptyState

@@ -28,7 +28,7 @@ export function EditModel({ model, upstreams }: EditModelProps) {
       onOpenChange={() => open(null)}
       size="lg"
       title={`Edit ${model.id}`}
-      description="Changes hold from the next request on."
+      description="Changes apply from the next request."
     >
       <ConsoleForm
         fields={modelFieldNames}

@@ -33,8 +33,8 @@ export function ModelHeader({ model, upstreams }: ModelHeaderProps) {
       {model.isConfigured ? (
         <div className="mb-5">
           <Callout title="Named by the configuration file">
-            What it is and costs is changed there, and holds from the next start on. A model that
-            the file no longer names can be changed here.
+            Change its details and price there; they apply from the next start. A model that the
+            file no longer names can be changed here.
           </Callout>
         </div>
       ) : (
@@ -70,7 +70,7 @@ function ModelActs({ model: { id, retiredAt } }: { model: CatalogueEntry }) {
           done="The model answers again"
           act={restoreModelAction.bind(null, { id })}
         >
-          It answers from the next request on, at the price that holds then.
+          It answers from the next request, at the price in effect then.
         </ConfirmAct>
       ) : (
         <ConfirmAct
@@ -80,7 +80,7 @@ function ModelActs({ model: { id, retiredAt } }: { model: CatalogueEntry }) {
           done="The model is retired"
           act={retireModelAction.bind(null, { id })}
         >
-          From the next request on callers get 404 for it, and it leaves all lists. Answers that are
+          From the next request, callers get 404 for it, and it leaves all lists. Answers that are
           under way end as they would have. Its past requests stay as they are, and it can be
           brought back.
         </ConfirmAct>

@@ -22,7 +22,7 @@ export function PriceSection({ model, history }: PriceSectionProps) {
   return (
     <Section
       title="Prices"
-      description="Dollars for a million tokens. What has begun is never changed."
+      description="US dollars per million tokens. A price that has taken effect never changes."
       flush
     >
       <Table caption={`Prices of ${model.id}`} framed={false}>

@@ -21,7 +21,7 @@ export function SetPrice({ id, input, output }: { id: string; input: string; out
       open={dialog === "price"}
       onOpenChange={() => open(null)}
       title={`Set the price of ${id}`}
-      description="Requests that were admitted before keep the price of their moment, whenever they end."
+      description="Requests admitted before then keep the old price, even if they end later."
     >
       <ConsoleForm
         fields={modelFieldNames}

@@ -24,7 +24,7 @@ async function UpstreamsContent() {
     <>
       <PageHeader
         title="Upstreams"
-        description="Who answers for models. Changes hold from the next request on."
+        description="The providers behind your models. Changes apply from the next request."
         actions={
           <DialogButton dialog="new" variant="primary" data-focus-fallback>
             Add upstream

@@ -20,7 +20,7 @@ export function EditUpstream({ id, initial }: { id: string; initial: UpstreamDra
       open={dialog === "edit"}
       onOpenChange={() => open(null)}
       title={`Edit ${initial.name}`}
-      description="Every gateway takes the change in before this is answered."
+      description="Saving waits until every gateway has applied the change."
     >
       <ConsoleForm
         fields={upstreamFieldNames}

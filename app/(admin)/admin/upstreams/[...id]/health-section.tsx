@@ -22,7 +22,7 @@ export function HealthSection({ health }: { health: UpstreamHealth | null }) {
   return (
     <Section
       title="Health"
-      description="The last 15 minutes, over all gateways. Latency is the time to an answer’s first byte."
+      description="The last 15 minutes, across all gateways. Latency is the time to an answer’s first byte."
     >
       <StatGrid>
         <StatCard

@@ -49,8 +49,8 @@ async function UpstreamContent({ params }: PageProps<"/admin/upstreams/[...id]">
       <div className="grid gap-5">
         {upstream.isConfigured ? (
           <Callout title="Named by the configuration file">
-            Its address and credential are changed there, and hold from the next start on. An
-            upstream that the file no longer names can be changed here.
+            Change its address and credential there; they apply from the next start. An upstream
+            that the file no longer names can be changed here.
           </Callout>
         ) : null}
         {upstream.credential.state === "unreadable" ? (

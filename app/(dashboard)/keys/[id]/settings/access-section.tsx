@@ -30,7 +30,7 @@ export async function AccessSection({ scope, apiKey, canEdit }: AccessSectionPro
   const edited = { id: apiKey.id, updatedAt: apiKey.updatedAt.toISOString() };
   const { modelAllowlist, addressAllowlist, rotationDays } = apiKey;
   return (
-    <Section flush title="Access" description="Changes hold from the next request on.">
+    <Section flush title="Access" description="Changes apply from the next request.">
       <SettingRows>
         <SettingRow
           label="Scopes"
@@ -49,7 +49,7 @@ export async function AccessSection({ scope, apiKey, canEdit }: AccessSectionPro
         </SettingRow>
         <SettingRow
           label="Models"
-          hint="Which it may ask"
+          hint="Which it may call"
           action={
             canEdit ? (
               <EditModels apiKey={edited} models={modelAllowlist} catalogue={catalogue} />
@@ -64,7 +64,7 @@ export async function AccessSection({ scope, apiKey, canEdit }: AccessSectionPro
         </SettingRow>
         <SettingRow
           label="Addresses"
-          hint="From where it works"
+          hint="Where requests may come from"
           action={
             canEdit ? (
               <EditAddresses
@@ -83,7 +83,7 @@ export async function AccessSection({ scope, apiKey, canEdit }: AccessSectionPro
         </SettingRow>
         <SettingRow
           label="Rotation policy"
-          hint="How old a secret gets"
+          hint="How old a secret may get"
           action={canEdit ? <EditRotation apiKey={edited} rotationDays={rotationDays} /> : null}
         >
           <Policy apiKey={apiKey} />

@@ -23,7 +23,7 @@ export default function AddressesDialog(props: EditAddressesProps & { onClose: (
     <EditDialog
       apiKey={props.apiKey}
       title="Edit addresses"
-      description="A request from any other address is refused, whatever secret it brings."
+      description="A request from any other address is refused, even with a valid secret."
       change={{ addressAllowlist: listOf(draft) }}
       done="Addresses changed"
       onClose={props.onClose}

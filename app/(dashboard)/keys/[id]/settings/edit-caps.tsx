@@ -39,7 +39,7 @@ export default function CapsDialog({
       apiKey={apiKey}
       size="md"
       title="Edit spend caps"
-      description="A request that would take the key beyond a cap is refused. What it has spent in the running period counts."
+      description="A request that would take the key beyond a cap is refused. What it has spent in the current period counts."
       change={{
         caps: {
           day: wanted("day"),

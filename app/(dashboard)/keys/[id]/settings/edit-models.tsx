@@ -38,7 +38,7 @@ export default function ModelsDialog(props: EditModelsProps & { onClose: () => v
           allLabel="All models, also those that come later"
           onlyLabel="Only these"
           emptyHint="An empty list allows no model: every request for one is refused."
-          hint="A star at the end stands for all that begin so: gpt-*"
+          hint="A star at the end matches any ending: gpt-*"
           placeholder="gpt-4 or claude-*"
           suggestions={missing.map((id) => ({ label: `Add ${id}`, entry: id }))}
           value={draft}

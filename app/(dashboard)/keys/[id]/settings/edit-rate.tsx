@@ -26,7 +26,7 @@ export default function RateDialog({
     <EditDialog
       apiKey={apiKey}
       title="Edit rate limit"
-      description="Of this key alone; the workspace’s own limit holds as well."
+      description="For this key alone; the workspace’s limit applies too."
       change={{ requestsPerHour: countOf(text) }}
       done="Rate limit changed"
       onClose={onClose}
@@ -35,7 +35,7 @@ export default function RateDialog({
         <Field
           label="Requests an hour"
           error={errorOf("requestsPerHour")}
-          hint="Over any 60 minutes. Empty is no limit of its own."
+          hint="Over any 60 minutes. Leave empty for no limit of its own."
         >
           {(control) => (
             <Input

@@ -36,7 +36,7 @@ export default function ResendDialog({ endpoint, onClose }: ResendDialogProps) {
       open
       onOpenChange={onClose}
       title="Send failed deliveries again"
-      description="Each is the same message under the same webhook-id, so a receiver can tell that it had it."
+      description="Each is the same message with the same webhook-id, so a receiver can tell it has seen it."
     >
       {data ? (
         <ResendForm endpointId={endpoint.id} counts={data.counts} onClose={onClose} />

@@ -26,7 +26,7 @@ export default function LimitsDialog({ account, onClose }: AccountDialogProps) {
       onOpenChange={onClose}
       size="lg"
       title={`Limits of ${name}`}
-      description="An empty field leaves what the plan says. What was used already keeps counting."
+      description="Leave a field empty to use the plan’s limit. Usage so far keeps counting."
     >
       <ConsoleForm
         fields={["reason", ...limitNames.map(([field]) => field)]}

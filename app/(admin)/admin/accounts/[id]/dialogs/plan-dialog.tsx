@@ -18,7 +18,7 @@ export default function PlanDialog({ account, onClose }: AccountDialogProps) {
       open
       onOpenChange={onClose}
       title={`Plan of ${name}`}
-      description="The plan’s limits hold from the next request on; limits of the account’s own stay."
+      description="The plan’s limits apply from the next request. The account’s own limits stay."
     >
       <ConsoleForm
         fields={["planId", "reason"]}
